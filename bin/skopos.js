@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// Starts Skopos with the Node and the flags it needs: this file runs on any Node, the program itself on Node 24.
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks'];
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+const major = Number(process.versions.node.split('.')[0]);
+
+function bundledNode() {
+  const require = createRequire(import.meta.url);
+  const platform = process.platform === 'win32' ? 'win' : process.platform;
+  try {
+    const manifest = require.resolve(`node-${platform}-${process.arch}/package.json`);
+    const binary = path.join(path.dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    return existsSync(binary) ? binary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const node = major >= 24 ? process.execPath : bundledNode();
+if (node === undefined) {
+  console.error(`Skopos needs Node 24 or newer; this is ${process.version}, and no bundled one fits ${process.platform}-${process.arch}.`);
+  console.error('Install Node 24 (https://nodejs.org) and run the same command again.');
+  process.exit(1);
+}
+if (major >= 24 && flags.every((flag) => process.execArgv.includes(flag))) {
+  await import(main);
+} else if (process.execve && process.platform !== 'win32' && major >= 24) {
+  // Become the program: signals, exit codes and the process id stay the user's.
+  process.execve(node, [node, ...flags, main, ...process.argv.slice(2)], process.env);
+} else {
+  const result = spawnSync(node, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  process.exit(result.status ?? 1);
+}

@@ -1,0 +1,117 @@
+/**
+ * The bus: an append-only log of records in topics and partitions, read by consumer groups.
+ *
+ * Every implementation (LMDB on one machine, Kafka in a cluster) passes `conformance.ts` in this folder.
+ */
+
+/** A record on its way into the log. `value` is kept byte for byte. */
+export interface LogRecord {
+  readonly key?: Uint8Array | null;
+  readonly value: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Epoch milliseconds; the time of the append when absent. */
+  readonly timestamp?: number;
+}
+
+/** A run of appended records: `count` records from `baseOffset` on. */
+export interface AppendedRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly baseOffset: number;
+  readonly count: number;
+}
+
+/** The next offset that a group will read in a partition. */
+export interface GroupPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+}
+
+/**
+ * A run of consecutive records of one partition. Views on shared bytes: no object exists per record, and a view is only
+ * valid until the next read unless it is copied.
+ */
+export interface RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of record 0. Offsets inside a batch may have gaps only where `offset(i)` says so. */
+  readonly baseOffset: number;
+  readonly count: number;
+  /** The offset to continue from. */
+  readonly nextOffset: number;
+  offset(index: number): number;
+  key(index: number): Uint8Array | null;
+  /** A view on the record's bytes (a Buffer, so `utf8Slice` and friends are at hand). */
+  value(index: number): Buffer;
+  headers(index: number): Readonly<Record<string, string>>;
+  timestamp(index: number): number;
+}
+
+export interface TopicOptions {
+  /** Number of partitions, 1 or more. Fixed once the topic exists. */
+  readonly partitions: number;
+  /** Records older than this may be deleted; whole runs at a time. */
+  readonly retentionMs?: number;
+  /** Oldest runs are deleted while a partition holds more bytes than this. */
+  readonly retentionBytes?: number;
+}
+
+export interface ReadLimit {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: readonly {
+    readonly partition: number;
+    /** First offset still held. */
+    readonly startOffset: number;
+    /** Offset that the next append gets. */
+    readonly endOffset: number;
+    readonly bytes: number;
+  }[];
+}
+
+export interface Subscription {
+  /**
+   * Resolves with the next run of records of one partition assigned to this member, or with null when `signal` aborts or
+   * the subscription closes. Waits (without polling the caller) while there is nothing to read.
+   */
+  next(limit: ReadLimit, signal?: AbortSignal): Promise<RecordBatch | null>;
+  /** Durably stores the group's positions. A sink that keeps positions with its own data calls `seek` at start instead. */
+  commit(positions: readonly GroupPosition[]): Promise<void>;
+  /** Continue reading a partition from an offset of the caller's choosing. */
+  seek(position: GroupPosition): void;
+  /** Partitions of this member at present. */
+  assigned(): readonly { readonly topic: string; readonly partition: number }[];
+  /** `drain` runs before partitions are taken away: finish what is in flight, commit, return. */
+  onRevoked(drain: (partitions: readonly { topic: string; partition: number }[]) => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+export interface EventLog {
+  /** Creates the topic when it does not exist. Existing topics keep their partitions; retention is updated. */
+  ensureTopic(topic: string, options: TopicOptions): Promise<void>;
+  topics(): Promise<readonly string[]>;
+  describe(topic: string): Promise<TopicDescription>;
+  /**
+   * Appends a batch to one partition; all or nothing. Resolves once the batch is durable (see docs/design.md, "Durable").
+   * Rejects with `BusError` code `SKP_BUS_FULL` when the disk has no room; nothing was appended then.
+   */
+  append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange>;
+  /** Reads from an offset; null when there is nothing at or after it yet. An offset before the start begins at the start. */
+  read(topic: string, partition: number, offset: number, limit: ReadLimit): RecordBatch | null | Promise<RecordBatch | null>;
+  /** Joins a consumer group. Members of one group share the partitions of the topics. */
+  subscribe(group: string, topics: readonly string[]): Promise<Subscription>;
+  committed(group: string): Promise<readonly GroupPosition[]>;
+  commit(group: string, positions: readonly GroupPosition[]): Promise<void>;
+  /** Records not yet committed by the group, per partition. */
+  lag(group: string): Promise<readonly (GroupPosition & { readonly lag: number })[]>;
+  /** Calls `listener` after appends to the topic become visible to readers here. Returns a function that stops it. */
+  onAppend(topic: string, listener: () => void): () => void;
+  /** Applies the retention of every topic now; it also runs by itself. Records not yet read by a group are not spared. */
+  enforceRetention(now: number): Promise<void>;
+  close(): Promise<void>;
+}

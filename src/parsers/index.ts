@@ -1,0 +1,1 @@
+export type { Message, ParserEnvironment, Parser, ParserType, ParseSink } from './parser.ts';
