@@ -1,7 +1,7 @@
 /**
  * Files of the geo and ASN databases: read into shared memory, so that every worker thread looks at one copy, and read again
  * when they change. Without a file of the user's own, the databases that come from npm serve: DB-IP's city lists (CC BY 4.0,
- * IP Geolocation by DB-IP) and the ASN lists of ip-location-db (PDDL, from the registries and RouteViews).
+ * IP Geolocation by DB-IP) and the AS lists of ip-location-db (CC BY 4.0; data of Route Views, DB-IP and the NRO).
  */
 import { createHash } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';

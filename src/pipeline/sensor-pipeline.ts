@@ -5,7 +5,7 @@
 import type { RecordBatch } from '../bus/index.ts';
 import type { SensorConfig } from '../config/index.ts';
 import { createStage, type EnrichmentServices, type Stage, type TaskError } from '../enrichments/index.ts';
-import type { Message, RecordRunner } from '../parsers/index.ts';
+import { type Message, type ParserFailure, type ParserRunner, recordMetadata } from '../parsers/index.ts';
 import type { Capabilities, CompiledExpression } from '../stellar/index.ts';
 import { addEnrichmentError, createTriage, type Triage } from '../triage/index.ts';
 import type { FailedRecord } from './error-event.ts';
@@ -14,7 +14,11 @@ import type { DeadLetter, ErrorType } from './outcome.ts';
 
 export interface SensorPipelineOptions {
   readonly config: SensorConfig;
-  readonly runner: RecordRunner;
+  readonly runner: ParserRunner;
+  /** Java's name of the charset of the sensor's records. */
+  readonly charset: string;
+  /** Whether records' metadata (topic, key) is read. */
+  readonly readMetadata: boolean;
   readonly services: EnrichmentServices;
   readonly capabilities: Capabilities;
   readonly compile: (source: string) => CompiledExpression;
@@ -33,6 +37,10 @@ export interface BatchOutcome {
   readonly bytes: number;
   /** Messages that the sensor's filter let go. */
   readonly filtered: number;
+  /** Records of which the parser made nothing, which it may. */
+  readonly empty: number;
+  /** Risk rules that failed on an event. */
+  readonly ruleErrors: number;
 }
 
 interface Place {
@@ -48,12 +56,14 @@ export class SensorPipeline {
   readonly #threatIntel: Stage;
   readonly #triage: Triage;
   readonly #places = new Map<string, Place>();
+  readonly #decode: (bytes: Buffer) => string;
 
   constructor(options: SensorPipelineOptions) {
     const { config, compile, capabilities, services, clock } = options;
     const { enrichment, threatIntel, configuration } = config.enrichment;
     this.sensor = config.sensor;
     this.#options = options;
+    this.#decode = decoderOf(options.charset);
     const shared = {
       compile,
       capabilities,
@@ -74,7 +84,7 @@ export class SensorPipeline {
 
   async process(batch: RecordBatch): Promise<BatchOutcome> {
     const work = new BatchWork(batch, this.#place(batch), this.sensor);
-    work.parse(this.#options.runner);
+    work.parse(this.#options.runner, this.#decode, this.#options.readMetadata);
     const { messages } = work;
     const enriching = this.#enrichment.run(messages, work.taskFailed('enrichments_error', 'ENRICHMENT'));
     if (enriching !== undefined) await enriching;
@@ -109,6 +119,7 @@ class BatchWork implements BatchOutcome {
   readonly received: number;
   bytes = 0;
   filtered = 0;
+  empty = 0;
   ruleErrors = 0;
   readonly #batch: RecordBatch;
   readonly #place: Place;
@@ -126,14 +137,25 @@ class BatchWork implements BatchOutcome {
     this.received = batch.count;
   }
 
-  parse(runner: RecordRunner): void {
+  parse(runner: ParserRunner, decode: (bytes: Buffer) => string, readMetadata: boolean): void {
     const batch = this.#batch;
     for (let record = 0; record < batch.count; record++) {
       this.#record = record;
       this.#position = 0;
       const value = batch.value(record);
       this.bytes += value.length;
-      runner.run(value, batch.topic, batch.key(record), this);
+      const text = decode(value);
+      let metadata: Message | null = null;
+      if (readMetadata) {
+        const key = batch.key(record);
+        try {
+          metadata = recordMetadata(batch.topic, key === null ? null : Buffer.from(key).toString('utf8'));
+        } catch (error) {
+          this.fail({ errorType: 'parser_error', sensor: this.#sensor, error: error as Error, raw: text });
+          continue;
+        }
+      }
+      runner.run(text, metadata, this);
     }
   }
 
@@ -157,12 +179,13 @@ class BatchWork implements BatchOutcome {
     this.#recordOf.push(this.#record);
   }
 
-  fail(letter: DeadLetter): void {
+  fail(letter: ParserFailure): void {
     this.#keep(this.#record, letter);
   }
 
-  filter(): void {
-    this.filtered++;
+  drop(reason: 'filtered' | 'nothing'): void {
+    if (reason === 'filtered') this.filtered++;
+    else this.empty++;
   }
 
   taskFailed(errorType: ErrorType, stage: string): (error: TaskError) => void {
@@ -172,7 +195,10 @@ class BatchWork implements BatchOutcome {
       this.#keep(this.#recordOf[index]!, {
         errorType,
         sensor: this.#sensor,
-        error: Object.assign(new Error(text, { cause: error }), error.stack === undefined ? {} : { stack: error.stack }),
+        error: Object.assign(
+          new Error(text, { cause: error }),
+          error.stack === undefined ? {} : { stack: error.stack },
+        ),
         raw: JSON.stringify({ ...input, 'source.type': this.#sensor }),
         wentOn: true,
       });
@@ -194,4 +220,12 @@ class BatchWork implements BatchOutcome {
       value: Buffer.from(batch.value(record)),
     });
   }
+}
+
+/** UTF-8 without a detour; other charsets by the platform's decoder. Bytes that are no text become U+FFFD. */
+function decoderOf(charset: string): (bytes: Buffer) => string {
+  if (/^utf-?8$/i.test(charset)) return (bytes) => bytes.toString('utf8');
+  if (/^(iso-?8859-?1|latin-?1|us-?ascii)$/i.test(charset)) return (bytes) => bytes.toString('latin1');
+  const decoder = new TextDecoder(charset);
+  return (bytes) => decoder.decode(bytes);
 }

@@ -43,6 +43,7 @@ export interface WorkedBatch {
   readonly received: number;
   readonly bytes: number;
   readonly filtered: number;
+  readonly empty: number;
   readonly ruleErrors: number;
   readonly seconds: number;
 }
@@ -51,7 +52,12 @@ export type FromWorker =
   | WorkedBatch
   | { readonly type: 'ready' }
   /** The new configuration does not work here (a parser refused it); the earlier one stays in use for the sensor. */
-  | { readonly type: 'refused'; readonly sensor: string; readonly message: string; readonly hint: string | null }
+  | {
+      readonly type: 'refused';
+      readonly sensor: string;
+      readonly message: string;
+      readonly hint: string | null;
+    }
   /** Somebody asked for the place of an IPv6 address. */
   | { readonly type: 'geo-v6-wanted' }
   | { readonly type: 'stopped' };
