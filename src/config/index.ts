@@ -20,6 +20,7 @@ export type {
 } from './listeners.ts';
 export { checkConfig, defaultConfigFolder, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
 export { ConfigError, type ConfigProblem, type ConfigProblemCode, formatProblem } from './problem.ts';
+export { publishedSchemas } from './published-schemas.ts';
 export type {
   AdapterConfig,
   Aggregator,
