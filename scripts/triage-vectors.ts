@@ -86,7 +86,7 @@ function sameScore(found: number, expected: unknown): void {
 }
 
 function readConfig(config: Json): SensorEnrichmentConfig {
-  const parsed = parseDocument('enrichments', JSON.stringify(config), 'vector.json');
+  const parsed = parseDocument('enrichment', JSON.stringify(config), { file: 'vector.json' });
   if (parsed.value === null) throw new Error(parsed.problems.map((problem) => problem.message).join('; '));
   return parsed.value;
 }
@@ -153,11 +153,11 @@ function checkFields(message: Json, expect: Json): void {
 }
 
 async function checkConfig({ config, message, expect }: Vector): Promise<void> {
-  const kind = config['type'] === 'ENRICHMENT' ? 'enrichments' : config['type'] === 'INDEXING' ? 'indexing' : 'parsers';
-  const parsed = parseDocument(kind, JSON.stringify(message), 'vector.json');
+  const kind = config['type'] === 'ENRICHMENT' ? 'enrichment' : config['type'] === 'INDEXING' ? 'indexing' : 'parser';
+  const parsed = parseDocument(kind, JSON.stringify(message), { file: 'vector.json' });
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
   same('valid', errors.length === 0, expect['valid']);
-  if (parsed.value === null || kind !== 'enrichments') return;
+  if (parsed.value === null || kind !== 'enrichment') return;
   const value = parsed.value as SensorEnrichmentConfig;
   if (expect['rules'] !== undefined) same('rules', value.threatIntel.triageConfig.riskLevelRules, expect['rules']);
   if (expect['normalised'] !== undefined) same('normal form', value, expect['normalised']);
