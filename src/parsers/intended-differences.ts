@@ -14,7 +14,8 @@ const badQuery: IntendedDifference = {
 };
 
 const bigIntegers: IntendedDifference = {
-  reason: 'Integers beyond 2^53 are kept as text, digit by digit: JSON numbers of that size change in most readers',
+  reason:
+    'Integers beyond 2^53 are kept as text, digit by digit: JSON numbers of that size change in most readers',
   instead: {
     expect: {
       big: '12345678901234567890123',
@@ -37,7 +38,10 @@ const longFraction = 'Fractions of a second may have any length';
 const basicOffset = 'An offset without a colon can be read without doubt';
 const explicitYear = 'A year that is written out is believed, however far ahead it lies';
 
-export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new Map<string, IntendedDifference>([
+export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new Map<
+  string,
+  IntendedDifference
+>([
   ['jsonmap-0008', badQuery],
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],

@@ -26,7 +26,10 @@ function asWritten(config: SensorEnrichmentConfig): unknown {
       ...config.threatIntel,
       triageConfig: {
         ...triageConfig,
-        riskLevelRules: triageConfig.riskLevelRules.map(({ scoreExpression, ...rule }) => ({ ...rule, score: scoreExpression })),
+        riskLevelRules: triageConfig.riskLevelRules.map(({ scoreExpression, ...rule }) => ({
+          ...rule,
+          score: scoreExpression,
+        })),
       },
     },
   };

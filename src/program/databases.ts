@@ -65,7 +65,10 @@ export class Databases {
     try {
       return await load();
     } catch (error) {
-      this.#logger.error({ err: error }, 'a geo or ASN database could not be loaded; the one before stays in use');
+      this.#logger.error(
+        { err: error },
+        'a geo or ASN database could not be loaded; the one before stays in use',
+      );
       return null;
     }
   }
@@ -80,7 +83,10 @@ export class Databases {
     try {
       this.#watchers.push(watchDatabase(file, () => void load()));
     } catch (error) {
-      this.#logger.warn({ err: error, file }, 'the database file cannot be watched: a change needs a restart');
+      this.#logger.warn(
+        { err: error, file },
+        'the database file cannot be watched: a change needs a restart',
+      );
     }
   }
 }

@@ -8,7 +8,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Health } from '../api/index.ts';
-import { createNotifier, type EventLog, openLmdbEventLog } from '../bus/index.ts';
+import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
 import { type ConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { type DataFolderLock, lockDataFolder } from '../data-folder/index.ts';
 import { type EventIndex, openDuckdbIndex } from '../index/index.ts';
@@ -61,7 +61,8 @@ export async function startProgram(settings: ProgramSettings): Promise<Program> 
     const config = await openConfigFolder(settings.configFolder, {
       checks: configChecks,
       onProblems: (problems) => {
-        for (const problem of problems) logger[problem.severity === 'error' ? 'error' : 'warn']({ problem }, problem.message);
+        for (const problem of problems)
+          logger[problem.severity === 'error' ? 'error' : 'warn']({ problem }, problem.message);
       },
     });
     const snapshot = config.current();
@@ -83,7 +84,7 @@ export async function startProgram(settings: ProgramSettings): Promise<Program> 
 
 async function join(
   parts: Parts,
-  places: { readonly log: string; readonly store: string; readonly notifier: unknown },
+  places: { readonly log: string; readonly store: string; readonly notifier: Notifier },
   settings: ProgramSettings,
 ): Promise<Program> {
   const { log, store, index, config } = parts;
@@ -104,7 +105,8 @@ async function join(
       metrics.seconds('sink', 'index', notice.seconds);
       if (notice.events > 0) live.publish({ events: notice.events, alerts: notice.alerts, at: notice.at });
     },
-    onRetry: (error, attempt) => logger.error({ err: error, attempt }, 'the index did not take a batch; it is tried again'),
+    onRetry: (error, attempt) =>
+      logger.error({ err: error, attempt }, 'the index did not take a batch; it is tried again'),
     onRefused: (refused) => {
       for (const one of refused) metrics.errors('sink', 'index', one.sensor, 1);
       logger.error({ count: refused.length, first: refused[0] }, 'the index refused events');
@@ -123,7 +125,10 @@ async function join(
       workers: snapshot.global.pipeline?.workers ?? Math.max(1, availableParallelism() - 1),
       positions: await index.positions(),
       onRefused: (sensor, message, hint) =>
-        logger.error({ sensor, hint }, `the configuration of ${sensor} does not work; the one before stays: ${message}`),
+        logger.error(
+          { sensor, hint },
+          `the configuration of ${sensor} does not work; the one before stays: ${message}`,
+        ),
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
       partitions: partitionsOf(snapshot),
@@ -145,7 +150,11 @@ async function join(
     problems: () => [
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
       ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
-      ...ingest.status().flatMap((one) => (one.state === 'failed' ? [`Listener ${one.name}: ${one.problem ?? 'failed'}`] : [])),
+      ...ingest
+        .status()
+        .flatMap((one) =>
+          one.state === 'failed' ? [`Listener ${one.name}: ${one.problem ?? 'failed'}`] : [],
+        ),
     ],
   };
   const app = await createServer({
@@ -172,7 +181,13 @@ async function join(
     await ingest.apply(next);
     logger.info({ version: next.version }, 'the changed configuration is in effect');
   });
-  const maintenance = setInterval(() => void index.maintain(clock.now()).catch((error: unknown) => logger.error({ err: error }, 'maintenance of the index failed')), 30_000);
+  const maintenance = setInterval(
+    () =>
+      void index
+        .maintain(clock.now())
+        .catch((error: unknown) => logger.error({ err: error }, 'maintenance of the index failed')),
+    30_000,
+  );
   maintenance.unref();
 
   let stopping: Promise<void> | null = null;
@@ -201,14 +216,19 @@ async function join(
   };
 }
 
-async function followConfig(config: ConfigFolder, apply: (snapshot: Snapshot) => Promise<void>): Promise<void> {
+async function followConfig(
+  config: ConfigFolder,
+  apply: (snapshot: Snapshot) => Promise<void>,
+): Promise<void> {
   for await (const snapshot of config.changes()) await apply(snapshot);
 }
 
 function indexOptions(snapshot: Snapshot): Parameters<typeof openDuckdbIndex>[1] {
   const { retentionDays, retentionBytes, sealRows, memoryLimit } = snapshot.global.index ?? {};
   return {
-    ...(retentionDays === undefined || retentionDays === 0 ? {} : { retentionMs: retentionDays * 86_400_000 }),
+    ...(retentionDays === undefined || retentionDays === 0
+      ? {}
+      : { retentionMs: retentionDays * 86_400_000 }),
     ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { retentionBytes }),
     ...(sealRows === undefined ? {} : { sealRows }),
     ...(memoryLimit === undefined ? {} : { memoryLimit }),
@@ -222,7 +242,8 @@ function partitionsOf(snapshot: Snapshot): number {
 function retentionOf(snapshot: Snapshot): { retentionMs?: number; retentionBytes?: number } {
   const { retentionMs, retentionBytes } = snapshot.global.bus ?? {};
   return {
-    retentionMs: retentionMs === undefined ? 3 * 86_400_000 : retentionMs === 0 ? Number.MAX_SAFE_INTEGER : retentionMs,
+    retentionMs:
+      retentionMs === undefined ? 3 * 86_400_000 : retentionMs === 0 ? Number.MAX_SAFE_INTEGER : retentionMs,
     ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { retentionBytes }),
   };
 }
@@ -234,9 +255,16 @@ function logIdOf(dataFolder: string): string {
   return readFileSync(file, 'utf8').trim();
 }
 
-async function refreshMetrics(metrics: Metrics, ingest: IngestService, log: EventLog, index: EventIndex): Promise<void> {
+async function refreshMetrics(
+  metrics: Metrics,
+  ingest: IngestService,
+  log: EventLog,
+  index: EventIndex,
+): Promise<void> {
   for (const status of ingest.status()) metrics.source(status.name, status.sensor, status.metrics);
-  const positions = new Map((await index.positions()).map((one) => [`${one.partition}/${one.topic}`, one.nextOffset]));
+  const positions = new Map(
+    (await index.positions()).map((one) => [`${one.partition}/${one.topic}`, one.nextOffset]),
+  );
   for (const topic of await log.topics()) {
     const { partitions } = await log.describe(topic);
     for (const { partition, endOffset, startOffset } of partitions) {
