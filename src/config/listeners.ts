@@ -70,7 +70,11 @@ export const httpListenerSchema = z
     name,
     type: z.literal('http'),
     enabled,
-    host: host.exactOptional(),
+    host: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe('Address to bind, with a port of its own; loopback when absent.'),
     port: port.exactOptional().describe('A port of its own; absent: the port of the API is shared.'),
     maxBodyBytes: z
       .int()
