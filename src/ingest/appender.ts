@@ -108,42 +108,22 @@ export class Appender {
    * Appends records together: all of them are in the bus, or none. Waits for room first; resolves once they are durable.
    * Rejects with the bus's error when the bus refuses them (`SKP_BUS_FULL`), or when `signal` aborts before they were taken.
    */
-  async append(
-    sensor: string,
-    records: readonly LogRecord[],
-    options: UnitOptions = {},
-  ): Promise<AppendedRange> {
-    let bytes = 0;
-    for (const record of records) bytes += record.value.length + RECORD_OVERHEAD;
-    while (this.#pendingBytes >= this.#highWater) await this.#room(options.signal);
-    options.signal?.throwIfAborted();
-    if (this.#closed) {
-      throw new IngestError(
-        'SKP_INGEST_CLOSED',
-        `cannot append ${records.length} records of ${sensor}: ingest has stopped`,
-      );
-    }
-    return new Promise<AppendedRange>((resolve, reject) => {
-      const job: AppendJob = { count: records.length, resolve, reject };
-      this.#queue(this.#topicOf(sensor)).addUnit(records, bytes, job, options.partitionKey);
-      this.#pendingBytes += bytes;
-    });
+  append(sensor: string, records: readonly LogRecord[], options: UnitOptions = {}): Promise<AppendedRange> {
+    return this.#appendTo(this.#topicOf(sensor), records, options);
   }
 
   /** Puts bytes that could not be accepted as they were into the errors topic. Returns as `put` does. */
   putError(failure: IngestFailure): boolean {
-    const headers: Record<string, string> = {
-      ...failure.headers,
-      [HEADER.errorType]: 'error',
-      [HEADER.errorReason]: failure.reason,
-      [HEADER.errorMessage]: failure.message,
-      [HEADER.sensor]: failure.sensor,
-      [HEADER.stage]: 'ingest',
-    };
-    if (failure.totalBytes !== undefined) headers[HEADER.totalBytes] = String(failure.totalBytes);
     this.metrics.errors++;
-    this.#queue(ERRORS_TOPIC).add({ value: failure.value, headers, timestamp: failure.timestamp });
+    this.#queue(ERRORS_TOPIC).add(errorRecord(failure));
     return this.#accept(failure.value.length);
+  }
+
+  /** As `putError`, but resolves once they are durable and rejects as `append` does. */
+  async appendErrors(failures: readonly IngestFailure[], options: UnitOptions = {}): Promise<void> {
+    if (failures.length === 0) return;
+    await this.#appendTo(ERRORS_TOPIC, failures.map(errorRecord), options);
+    this.metrics.errors += failures.length;
   }
 
   /** Calls back once, when there is room again (at once when there is). */
@@ -185,6 +165,28 @@ export class Appender {
       `ingest stopped with ${lost} messages (${this.#pendingBytes} bytes) that the bus did not store within ${deadlineMs} ms`,
       { hint: 'look at the disk of the data folder', cause: this.#lastFailure?.error },
     );
+  }
+
+  async #appendTo(
+    topic: string,
+    records: readonly LogRecord[],
+    options: UnitOptions,
+  ): Promise<AppendedRange> {
+    let bytes = 0;
+    for (const record of records) bytes += record.value.length + RECORD_OVERHEAD;
+    while (this.#pendingBytes >= this.#highWater) await this.#room(options.signal);
+    options.signal?.throwIfAborted();
+    if (this.#closed) {
+      throw new IngestError(
+        'SKP_INGEST_CLOSED',
+        `cannot append ${records.length} records to ${topic}: ingest has stopped`,
+      );
+    }
+    return new Promise<AppendedRange>((resolve, reject) => {
+      const job: AppendJob = { count: records.length, resolve, reject };
+      this.#queue(topic).addUnit(records, bytes, job, options.partitionKey);
+      this.#pendingBytes += bytes;
+    });
   }
 
   #accept(valueBytes: number): boolean {
@@ -253,4 +255,18 @@ export interface IngestFailure {
   readonly timestamp: number;
   /** Size of the whole message when `value` is only its beginning. */
   readonly totalBytes?: number;
+}
+
+/** A failure as it stands in the errors topic. */
+export function errorRecord(failure: IngestFailure): LogRecord {
+  const headers: Record<string, string> = {
+    ...failure.headers,
+    [HEADER.errorType]: 'error',
+    [HEADER.errorReason]: failure.reason,
+    [HEADER.errorMessage]: failure.message,
+    [HEADER.sensor]: failure.sensor,
+    [HEADER.stage]: 'ingest',
+  };
+  if (failure.totalBytes !== undefined) headers[HEADER.totalBytes] = String(failure.totalBytes);
+  return { value: failure.value, headers, timestamp: failure.timestamp };
 }
