@@ -11,7 +11,7 @@ import { createServer, type Health } from '../api/index.ts';
 import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
 import { type ConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { type DataFolderLock, lockDataFolder } from '../data-folder/index.ts';
-import { type EventIndex, openDuckdbIndex } from '../index/index.ts';
+import { type DuckdbIndexOptions, type EventIndex, openDuckdbIndex } from '../index/index.ts';
 import { IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { IndexSink, Topology } from '../pipeline/index.ts';
@@ -181,19 +181,9 @@ async function join(
     await ingest.apply(next);
     logger.info({ version: next.version }, 'the changed configuration is in effect');
   });
-  const maintenance = setInterval(
-    () =>
-      void index
-        .maintain(clock.now())
-        .catch((error: unknown) => logger.error({ err: error }, 'maintenance of the index failed')),
-    30_000,
-  );
-  maintenance.unref();
-
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     logger.info('stopping: taking in no more, working what was taken in');
-    clearInterval(maintenance);
     await ingest.stop();
     await app.close();
     await config.close();
@@ -223,16 +213,23 @@ async function followConfig(
   for await (const snapshot of config.changes()) await apply(snapshot);
 }
 
-function indexOptions(snapshot: Snapshot): Parameters<typeof openDuckdbIndex>[1] {
+function indexOptions(snapshot: Snapshot): DuckdbIndexOptions {
   const { retentionDays, retentionBytes, sealRows, memoryLimit } = snapshot.global.index ?? {};
   return {
-    ...(retentionDays === undefined || retentionDays === 0
-      ? {}
-      : { retentionMs: retentionDays * 86_400_000 }),
-    ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { retentionBytes }),
+    ...(retentionDays === undefined || retentionDays === 0 ? {} : { maxAgeMs: retentionDays * 86_400_000 }),
+    ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { maxBytes: retentionBytes }),
     ...(sealRows === undefined ? {} : { sealRows }),
-    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(memoryLimit === undefined ? {} : { memoryLimitMb: megabytes(memoryLimit) }),
+    maintainEveryMs: 5_000,
   };
+}
+
+/** A size such as "512MB" or "1.5 GiB", checked by the configuration's schema. */
+function megabytes(text: string): number {
+  const [, number = '0', unit = 'MB'] = /^([\d.]+)\s*(\w+)$/.exec(text) ?? [];
+  const base = unit.includes('i') ? 1024 : 1000;
+  const bytes = Number(number) * base ** ('KMGT'.indexOf(unit.charAt(0).toUpperCase()) + 1);
+  return Math.max(1, Math.round(bytes / 1_000_000));
 }
 
 function partitionsOf(snapshot: Snapshot): number {
