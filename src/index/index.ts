@@ -1,2 +1,2 @@
 export * from './event-index.ts';
-export type { Query } from './query/ast.ts';
+export * from './query/index.ts';
