@@ -1,3 +1,4 @@
+export { type ConfigFolder, type ConfigFolderOptions, type ConfigSource, openConfigFolder } from './config-folder.ts';
 export {
   type ConfigChecks,
   type ExpressionProblem,

@@ -47,6 +47,13 @@ export class MmdbGeoDatabase implements GeoDatabase {
     v6: null,
   };
   #version = 0;
+  #askedForV6 = false;
+  readonly #onV6Wanted: (() => void) | undefined;
+
+  /** `onV6Wanted`: told once when an IPv6 address is looked up and no database for it is there. */
+  constructor(onV6Wanted?: () => void) {
+    this.#onV6Wanted = onV6Wanted;
+  }
 
   /**
    * Swaps the database: between two look-ups, so no look-up sees half of each. A file that holds both families serves both.
@@ -70,7 +77,12 @@ export class MmdbGeoDatabase implements GeoDatabase {
 
   get(ip: string): GeoLocation | null {
     if (!isPublicAddress(ip)) return null;
-    const reader = ip.includes(':') ? this.#readers.v6 : this.#readers.v4;
+    const v6 = ip.includes(':');
+    const reader = v6 ? this.#readers.v6 : this.#readers.v4;
+    if (v6 && reader === null && !this.#askedForV6) {
+      this.#askedForV6 = true;
+      this.#onV6Wanted?.();
+    }
     const record = reader?.get(ip);
     return record === null || record === undefined ? null : toLocation(record as unknown as CityRecord);
   }

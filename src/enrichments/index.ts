@@ -14,6 +14,13 @@ export {
   buildRangeTable,
   SwappableAsnDatabase,
 } from './asn-database.ts';
+export {
+  type DatabaseFiles,
+  type LoadedDatabases,
+  loadAsn,
+  loadGeo,
+  watchDatabase,
+} from './database-files.ts';
 export { type GeoDatabase, type GeoLocation, MmdbGeoDatabase } from './geo-database.ts';
 export { KnownHostList, type KnownHosts } from './known-hosts.ts';
 export { tableOf } from './reference.ts';

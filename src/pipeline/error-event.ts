@@ -73,6 +73,7 @@ export function errorRecord(failed: FailedRecord, now: number): LogRecord {
       reason: failed.letter.error.message.slice(0, 1_000),
       origin: `${failed.topic}/${failed.partition}/${failed.offset}`,
       guid: failed.guid,
+      ...(failed.letter.wentOn === true ? { wentOn: 'true' } : {}),
     },
   };
 }

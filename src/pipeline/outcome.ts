@@ -19,4 +19,6 @@ export interface DeadLetter {
   readonly raw: string;
   readonly errorFields?: readonly string[];
   readonly metadata?: Message;
+  /** The event itself went on, without what failed: nothing to replay. */
+  readonly wentOn?: boolean;
 }
