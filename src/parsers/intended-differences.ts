@@ -1,3 +1,5 @@
+import { grokDifferences } from './grok-differences.ts';
+
 /**
  * Where parsers behave otherwise than the reference, on purpose: the case's id, why, and what happens instead. The case then has to
  * behave as told here.
@@ -14,7 +16,8 @@ const badQuery: IntendedDifference = {
 };
 
 const bigIntegers: IntendedDifference = {
-  reason: 'Integers beyond 2^53 are kept as text, digit by digit: JSON numbers of that size change in most readers',
+  reason:
+    'Integers beyond 2^53 are kept as text, digit by digit: JSON numbers of that size change in most readers',
   instead: {
     expect: {
       big: '12345678901234567890123',
@@ -37,7 +40,10 @@ const longFraction = 'Fractions of a second may have any length';
 const basicOffset = 'An offset without a colon can be read without doubt';
 const explicitYear = 'A year that is written out is believed, however far ahead it lies';
 
-export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new Map<string, IntendedDifference>([
+export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new Map<
+  string,
+  IntendedDifference
+>([
   ['jsonmap-0008', badQuery],
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],
