@@ -2,7 +2,8 @@
 import type { IntendedDifference } from './intended-differences.ts';
 
 const undefinedPattern: IntendedDifference = {
-  reason: 'A pattern that is not defined is refused when the sensor is configured; the reference matches the word null for it',
+  reason:
+    'A pattern that is not defined is refused when the sensor is configured; the reference matches the word null for it',
   instead: { outcome: 'configError' },
 };
 
