@@ -2,9 +2,12 @@
 import { jsonMap } from './jsonmap.ts';
 import type { Parser, ParserEnvironment, ParserType } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
+import { suricata } from './suricata.ts';
+import { syslog3164 } from './syslog3164.ts';
+import { syslog5424 } from './syslog5424.ts';
 import { bro, zeek } from './zeek.ts';
 
-export const builtInParsers: readonly ParserType[] = [jsonMap, zeek, bro];
+export const builtInParsers: readonly ParserType[] = [jsonMap, zeek, bro, syslog3164, syslog5424, suricata];
 
 const registry = new ParserRegistry(builtInParsers);
 
