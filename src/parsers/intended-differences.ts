@@ -97,6 +97,7 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   string,
   IntendedDifference
 >([
+  ...grokDifferences,
   ['bro-0020', missingComma],
   ['bro-0041', nullMembers],
   ['jsonmap-0008', badQuery],
