@@ -85,7 +85,9 @@ function sameScore(found: number, expected: unknown): void {
 }
 
 function readConfig(config: Json | null): SensorEnrichmentConfig {
-  const checks = { enrichmentAdapters: [...builtInAdapters.map((one) => one.name), 'stellar', dummyAdapter.name] };
+  const checks = {
+    enrichmentAdapters: [...builtInAdapters.map((one) => one.name), 'stellar', dummyAdapter.name],
+  };
   const parsed = parseDocument('enrichment', JSON.stringify(config ?? {}), { file: 'vector.json', checks });
   if (parsed.value === null) throw new Error(parsed.problems.map((problem) => problem.message).join('; '));
   return parsed.value;
@@ -208,7 +210,9 @@ async function checkEnrichmentStage({ config, message, expect }: Vector): Promis
     capabilities: { clock },
     services: servicesOf({}),
     adapters: [...builtInAdapters, dummyAdapter],
-    ...((expect['present'] as unknown[] | undefined)?.length || expect['fieldCount'] !== undefined ? { timing: clock } : {}),
+    ...((expect['present'] as unknown[] | undefined)?.length || expect['fieldCount'] !== undefined
+      ? { timing: clock }
+      : {}),
   });
   await stage.run([message], (error) => errors.push(error.error.message));
   checkFields(message, expect);

@@ -18,12 +18,20 @@ export function localAccess(data: string): LocalAccess | null {
   }
 }
 
-export async function request<T>(access: LocalAccess, method: string, route: string, body?: unknown): Promise<T> {
+export async function request<T>(
+  access: LocalAccess,
+  method: string,
+  route: string,
+  body?: unknown,
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(new URL(route, access.url), {
       method,
-      headers: { authorization: `Bearer ${access.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${access.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch (error) {
@@ -34,9 +42,13 @@ export async function request<T>(access: LocalAccess, method: string, route: str
   }
   const answer = (await response.json()) as T & { code?: string; message?: string; hint?: string };
   if (!response.ok) {
-    throw new SkoposError(answer.code ?? 'SKP_CLI_SERVER', answer.message ?? `The server answered ${response.status}`, {
-      ...(answer.hint === undefined ? {} : { hint: answer.hint }),
-    });
+    throw new SkoposError(
+      answer.code ?? 'SKP_CLI_SERVER',
+      answer.message ?? `The server answered ${response.status}`,
+      {
+        ...(answer.hint === undefined ? {} : { hint: answer.hint }),
+      },
+    );
   }
   return answer;
 }

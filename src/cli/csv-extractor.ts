@@ -17,11 +17,14 @@ export function csvExtractor(config: ExtractorConfig): (row: readonly string[]) 
   const indicator = columnOf(config, config.indicatorColumn ?? config.columns[0]?.name ?? '', 'indicator');
   const type = config.typeColumn === undefined ? null : columnOf(config, config.typeColumn, 'type');
   if (type === null && (config.type === undefined || config.type === '')) {
-    throw new SkoposError('SKP_CLI_EXTRACTOR', 'The list has no type', { hint: 'Give a type, or name the column that has it.' });
+    throw new SkoposError('SKP_CLI_EXTRACTOR', 'The list has no type', {
+      hint: 'Give a type, or name the column that has it.',
+    });
   }
   return (row) => {
     const value = row[indicator];
-    if (value === undefined || value === '') return `no indicator in ${JSON.stringify(row.join(config.separator)).slice(0, 80)}`;
+    if (value === undefined || value === '')
+      return `no indicator in ${JSON.stringify(row.join(config.separator)).slice(0, 80)}`;
     const kind = type === null ? config.type : row[type];
     if (kind === undefined || kind === '') return `no type for ${value}`;
     const metadata: Record<string, string> = {};
@@ -36,9 +39,13 @@ export function csvExtractor(config: ExtractorConfig): (row: readonly string[]) 
 function columnOf(config: ExtractorConfig, name: string, what: string): number {
   const column = config.columns.find((one) => one.name === name);
   if (column === undefined) {
-    throw new SkoposError('SKP_CLI_EXTRACTOR', `The ${what} column ${JSON.stringify(name)} is none of the columns`, {
-      hint: `Columns: ${config.columns.map((one) => one.name).join(', ')}`,
-    });
+    throw new SkoposError(
+      'SKP_CLI_EXTRACTOR',
+      `The ${what} column ${JSON.stringify(name)} is none of the columns`,
+      {
+        hint: `Columns: ${config.columns.map((one) => one.name).join(', ')}`,
+      },
+    );
   }
   return column.position;
 }

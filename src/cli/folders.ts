@@ -9,11 +9,15 @@ export interface FolderOptions {
 }
 
 export function dataOption(): Option {
-  return new Option('--data <folder>', 'folder of the log, the index and the store').env('SKOPOS_DATA_FOLDER').default('data');
+  return new Option('--data <folder>', 'folder of the log, the index and the store')
+    .env('SKOPOS_DATA_FOLDER')
+    .default('data');
 }
 
 export function configOption(): Option {
-  return new Option('--config <folder>', 'configuration folder; ./config when it is there').env('SKOPOS_CONFIG');
+  return new Option('--config <folder>', 'configuration folder; ./config when it is there').env(
+    'SKOPOS_CONFIG',
+  );
 }
 
 export function withFolders(command: Command): Command {
@@ -23,7 +27,9 @@ export function withFolders(command: Command): Command {
 /** The user's configuration folder; null when there is none and the one that ships holds. */
 export function configFolder(told: string | undefined): string | null {
   if (told !== undefined) return path.resolve(told);
-  return existsSync('config/listeners.json') || existsSync('config/global.json') || existsSync('config/parsers')
+  return existsSync('config/listeners.json') ||
+    existsSync('config/global.json') ||
+    existsSync('config/parsers')
     ? path.resolve('config')
     : null;
 }

@@ -4,10 +4,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createServer, type Health } from '../api/index.ts';
+import { createServer, type Health, type WireIngestHelp } from '../api/index.ts';
 import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
 import { type ConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { type DataFolderLock, lockDataFolder } from '../data-folder/index.ts';
@@ -21,7 +22,9 @@ import { version } from '../version.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
+import { ingestHelp } from './ingest-help.ts';
 import { CommitFeed } from './live-feed.ts';
+import { localAccessFile, writeLocalAccess } from './local-access.ts';
 import { preparePage } from './page-build.ts';
 import type { ProgramSettings } from './settings.ts';
 
@@ -34,6 +37,8 @@ export interface Program {
   readonly firstRun: { readonly username: string; readonly password: string } | null;
   readonly configProblems: ConfigFolder['problems'];
   listeners(): readonly ListenerStatus[];
+  /** How to send data to this machine. */
+  ingestHelp(): WireIngestHelp['listeners'];
   /** Stops taking in, works what was taken in, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -168,12 +173,15 @@ async function join(
     clock,
     logger: logger.child({ part: 'api' }),
     version,
+    ingestHelp: () => ingestHelp(ingest.status(), ingest.apiAddress ?? ''),
     refreshMetrics: () => refreshMetrics(metrics, ingest, log, index),
     extend: [(instance: FastifyInstance) => ingest.registerRoutes(instance)],
   });
   await ingest.start(snapshot);
   const url = await app.listen({ host: settings.host, port: settings.port });
   ingest.apiAddress = url;
+
+  await writeLocalAccess(dataFolder, url, accounts);
 
   const following = followConfig(config, async (next) => {
     await topology.configure(next);
@@ -186,6 +194,7 @@ async function join(
     logger.info('stopping: taking in no more, working what was taken in');
     await ingest.stop();
     await app.close();
+    await rm(path.join(dataFolder, localAccessFile), { force: true });
     await config.close();
     await following;
     await loadingDatabases;
@@ -202,6 +211,7 @@ async function join(
     firstRun,
     configProblems: () => config.problems(),
     listeners: () => ingest.status(),
+    ingestHelp: () => ingestHelp(ingest.status(), url),
     stop: () => (stopping ??= stop()),
   };
 }

@@ -1,5 +1,6 @@
 /** `skopos load`: CSV lists into reference data and threat intelligence. */
 import { createReadStream, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type Command, Option } from 'commander';
 import { parse } from 'csv-parse';
@@ -38,8 +39,14 @@ export function registerLoad(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        ['skopos load bad-ips.csv --type malicious_ip --header', 'indicators, the first column is the address'],
-        ['skopos load users.csv -t enrichment --type user --columns ip,user', 'reference data: who uses an address'],
+        [
+          'skopos load bad-ips.csv --type malicious_ip --header',
+          'indicators, the first column is the address',
+        ],
+        [
+          'skopos load users.csv -t enrichment --type user --columns ip,user',
+          'reference data: who uses an address',
+        ],
       ),
     )
     .action(async (files: readonly string[], options: LoadOptions) => {
@@ -51,13 +58,17 @@ export function registerLoad(program: Command): void {
         const skipped: string[] = [];
         for (const file of files) {
           const entries = readEntries(file, options, (problem) => skipped.push(`${file}: ${problem}`));
-          loaded += await reference.importMany(options.table, entries, (written) => progress(file, loaded + written));
+          loaded += await reference.importMany(options.table, entries, (written) =>
+            progress(file, loaded + written),
+          );
         }
         const seconds = (performance.now() - started) / 1000;
         if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
         if (options.json === true) console.log(JSON.stringify({ loaded, skipped: skipped.length, seconds }));
         else {
-          console.log(`${loaded.toLocaleString('en')} entries in ${options.table} after ${seconds.toFixed(1)} s; look-ups see them now`);
+          console.log(
+            `${loaded.toLocaleString('en')} entries in ${options.table} after ${seconds.toFixed(1)} s; look-ups see them now`,
+          );
           for (const line of skipped.slice(0, 10)) console.error(`left out: ${line}`);
           if (skipped.length > 10) console.error(`left out: ${skipped.length - 10} more`);
         }
@@ -72,9 +83,13 @@ function progress(file: string, entries: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${file}: ${entries.toLocaleString('en')} entries`);
 }
 
-async function* readEntries(file: string, options: LoadOptions, skip: (problem: string) => void): AsyncGenerator<ReferenceEntry> {
-  const raw = file === '-' ? process.stdin : createReadStream(file);
-  const bytes = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
+async function* readEntries(
+  file: string,
+  options: LoadOptions,
+  skip: (problem: string) => void,
+): AsyncGenerator<ReferenceEntry> {
+  const raw: Readable = file === '-' ? process.stdin : createReadStream(file);
+  const bytes: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
   const config = extractorConfig(options);
   const rows = bytes.pipe(
     parse({
@@ -88,8 +103,12 @@ async function* readEntries(file: string, options: LoadOptions, skip: (problem: 
     }),
   );
   // `pipe` passes no errors on: without this a missing file would never be told.
-  raw.on('error', (error) => rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot read ${file}: ${error.message}`)));
-  bytes.on('error', (error) => rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot unpack ${file}: ${error.message}`)));
+  raw.on('error', (error) =>
+    rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot read ${file}: ${error.message}`)),
+  );
+  bytes.on('error', (error) =>
+    rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot unpack ${file}: ${error.message}`)),
+  );
   let extract: ReturnType<typeof csvExtractor> | null = null;
   for await (const row of rows as AsyncIterable<string[]>) {
     if (extract === null) {
@@ -108,7 +127,9 @@ async function* readEntries(file: string, options: LoadOptions, skip: (problem: 
 function extractorConfig(options: LoadOptions): ExtractorConfig {
   if (options.extractor !== undefined) return readExtractor(options.extractor);
   if (options.type === undefined) {
-    throw new SkoposError('SKP_CLI_USAGE', 'The kind of indicator is missing', { hint: 'Say it with --type, such as --type malicious_ip.' });
+    throw new SkoposError('SKP_CLI_USAGE', 'The kind of indicator is missing', {
+      hint: 'Say it with --type, such as --type malicious_ip.',
+    });
   }
   if (options.columns === undefined && options.header !== true) {
     throw new SkoposError('SKP_CLI_USAGE', 'The columns are missing', {
@@ -124,14 +145,29 @@ function extractorConfig(options: LoadOptions): ExtractorConfig {
 }
 
 function readExtractor(file: string): ExtractorConfig {
-  const written = JSON.parse(readFileSync(file, 'utf8')) as { extractor?: string; config?: Record<string, unknown> };
+  const written = JSON.parse(readFileSync(file, 'utf8')) as {
+    extractor?: string;
+    config?: Record<string, unknown>;
+  };
   const config = written.config ?? {};
   if (written.extractor !== 'CSV') {
-    throw new SkoposError('SKP_CLI_EXTRACTOR', `${file} asks for the extractor ${String(written.extractor)}; only CSV can be loaded so far`);
+    throw new SkoposError(
+      'SKP_CLI_EXTRACTOR',
+      `${file} asks for the extractor ${String(written.extractor)}; only CSV can be loaded so far`,
+    );
   }
-  const unsupported = ['value_transform', 'value_filter', 'indicator_transform', 'indicator_filter', 'state_init'].filter((key) => config[key] !== undefined);
+  const unsupported = [
+    'value_transform',
+    'value_filter',
+    'indicator_transform',
+    'indicator_filter',
+    'state_init',
+  ].filter((key) => config[key] !== undefined);
   if (unsupported.length > 0) {
-    throw new SkoposError('SKP_CLI_EXTRACTOR', `${file} uses ${unsupported.join(', ')}, which cannot be done while loading yet`);
+    throw new SkoposError(
+      'SKP_CLI_EXTRACTOR',
+      `${file} uses ${unsupported.join(', ')}, which cannot be done while loading yet`,
+    );
   }
   const { columns, indicator_column: indicator, separator, type, type_column: typeColumn } = config;
   return {
@@ -148,7 +184,11 @@ function parseColumns(written: unknown): ExtractorConfig['columns'] {
   if (typeof written === 'object' && written !== null && !Array.isArray(written)) {
     return Object.entries(written).map(([name, position]) => ({ name, position: Number(position) }));
   }
-  const list = Array.isArray(written) ? written.map(String) : String(written).split(',').filter((part) => part.trim() !== '');
+  const list = Array.isArray(written)
+    ? written.map(String)
+    : String(written)
+        .split(',')
+        .filter((part) => part.trim() !== '');
   return list.map((part, ordinal) => {
     const [name = '', position] = part.split(':', 2);
     return { name: name.trim(), position: position === undefined ? ordinal : Number(position) };

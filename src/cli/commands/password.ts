@@ -1,9 +1,9 @@
 /** `skopos password`: sets the password of a user, from the machine that has the data. */
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { SkoposError } from '../../errors.ts';
 import { Accounts, type Role, roles } from '../../security/index.ts';
 import { openLmdbKeyValueStore } from '../../store/index.ts';
-import { SkoposError } from '../../errors.ts';
 import { examples } from '../examples.ts';
 import { dataOption, storeFolder } from '../folders.ts';
 
@@ -14,11 +14,19 @@ export function registerPassword(program: Command): void {
     .argument('[user]', 'name of the user', 'admin')
     .addOption(dataOption())
     .option('--role <role>', roles.join(', '), 'administrator')
-    .addHelpText('after', examples(['skopos password', 'a new password for admin'], ['skopos password ann --role analyst', 'another user']))
+    .addHelpText(
+      'after',
+      examples(
+        ['skopos password', 'a new password for admin'],
+        ['skopos password ann --role analyst', 'another user'],
+      ),
+    )
     .action(async (user: string, options: { data: string; role: string }) => {
       const role = roles.find((one): one is Role => one === options.role);
       if (role === undefined) {
-        throw new SkoposError('SKP_CLI_USAGE', `There is no role ${JSON.stringify(options.role)}`, { hint: `Use one of ${roles.join(', ')}.` });
+        throw new SkoposError('SKP_CLI_USAGE', `There is no role ${JSON.stringify(options.role)}`, {
+          hint: `Use one of ${roles.join(', ')}.`,
+        });
       }
       const input = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
       process.stderr.write(`Password for ${user}: `);

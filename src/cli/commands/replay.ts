@@ -46,7 +46,10 @@ export function registerReplay(program: Command): void {
         const narrowed = options.sensor !== undefined || options.errorType !== undefined;
         if ((await log.topics()).includes(errorTopic)) {
           for (;;) {
-            const batch = await log.read(errorTopic, 0, offset, { maxRecords: 5_000, maxBytes: 16 * 1024 * 1024 });
+            const batch = await log.read(errorTopic, 0, offset, {
+              maxRecords: 5_000,
+              maxBytes: 16 * 1024 * 1024,
+            });
             if (batch === null || batch.count === 0) break;
             for (const [topic, records] of select(batch, options, seen, counts)) {
               const { partitions } = await log.describe(topic);
@@ -56,12 +59,15 @@ export function registerReplay(program: Command): void {
             offset = batch.nextOffset;
           }
           // A narrowed replay leaves the others for later, so it must not move the mark past them.
-          if (options.dryRun !== true && !narrowed) await log.commit(group, [{ topic: errorTopic, partition: 0, nextOffset: offset }]);
+          if (options.dryRun !== true && !narrowed)
+            await log.commit(group, [{ topic: errorTopic, partition: 0, nextOffset: offset }]);
         }
         if (options.json === true) console.log(JSON.stringify(counts));
         else {
           const verb = options.dryRun === true ? 'would be replayed' : 'replayed';
-          console.log(`${counts.replayed} ${verb}; ${counts.wentOn} left alone because their event went on; ${counts.otherwise} not asked for`);
+          console.log(
+            `${counts.replayed} ${verb}; ${counts.wentOn} left alone because their event went on; ${counts.otherwise} not asked for`,
+          );
         }
       } finally {
         await log.close();

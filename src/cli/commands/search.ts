@@ -34,7 +34,7 @@ export function registerSearch(program: Command): void {
       'after',
       examples(
         ["skopos search 'ip_src_addr:10.0.0.0/8 AND NOT protocol:dns'", 'a network, without DNS'],
-        ["skopos search --alerts --sort -threat.triage.score -n 5", 'the five highest alerts'],
+        ['skopos search --alerts --sort -threat.triage.score -n 5', 'the five highest alerts'],
         ["skopos search --sensor error --json '*'", 'what failed, for a script'],
       ),
     )
@@ -91,10 +91,15 @@ async function run(
 const shown = ['ip_src_addr', 'ip_src_port', 'ip_dst_addr', 'ip_dst_port', 'protocol', 'threat.triage.score'];
 
 function lineOf(source: Readonly<Record<string, unknown>>, fields: readonly string[] | undefined): string {
-  const time = typeof source['timestamp'] === 'number' ? new Date(source['timestamp']).toISOString() : '-'.padEnd(24);
+  const time =
+    typeof source['timestamp'] === 'number' ? new Date(source['timestamp']).toISOString() : '-'.padEnd(24);
   if (fields !== undefined) return [time, ...fields.map((field) => textOf(source[field]))].join('  ');
-  const parts = shown.filter((field) => source[field] !== undefined).map((field) => `${field}=${textOf(source[field])}`);
-  const original = textOf(source['original_string'] ?? source['message']).replaceAll(/\s+/g, ' ').slice(0, 120);
+  const parts = shown
+    .filter((field) => source[field] !== undefined)
+    .map((field) => `${field}=${textOf(source[field])}`);
+  const original = textOf(source['original_string'] ?? source['message'])
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 120);
   return `${styleText('dim', time)}  ${styleText('cyan', String(source['source.type']))}  ${parts.join(' ')}  ${styleText('dim', original)}`;
 }
 

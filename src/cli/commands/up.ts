@@ -47,9 +47,12 @@ export function registerUp(program: Command): void {
         console.log(`  Sign in   ${bold(username)} with the password ${bold(first)}  (shown this once)`);
       }
       console.log('\n  Send data');
-      for (const { address, example, sensor } of running.ingestHelp()) console.log(`    ${`${sensor} → ${address}`.padEnd(34)} ${example}`);
+      for (const { address, example, sensor } of running.ingestHelp())
+        console.log(`    ${`${sensor} → ${address}`.padEnd(34)} ${example}`);
       for (const problem of running.configProblems()) {
-        console.log(`\n  ${styleText(problem.severity === 'error' ? 'red' : 'yellow', problem.severity)} ${problem.file}: ${problem.message}`);
+        console.log(
+          `\n  ${styleText(problem.severity === 'error' ? 'red' : 'yellow', problem.severity)} ${problem.file}: ${problem.message}`,
+        );
       }
       console.log('\n  Stop with Ctrl-C');
       stopOnSignals(() => running.stop());
