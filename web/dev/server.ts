@@ -103,15 +103,13 @@ const routes: Record<string, Handler> = {
       total: found.length,
       tookMs: Math.round(performance.now() - started),
       ...(body.facetFields && { facetCounts: facets }),
-      results: sorted
-        .slice(body.from ?? 0, (body.from ?? 0) + body.size)
-        .map((e) => ({
-          id: e.guid,
-          source: e.source,
-          score: e.source['threat.triage.score'] ?? 0,
-          index: e.sensor,
-          version: e.version,
-        })),
+      results: sorted.slice(body.from ?? 0, (body.from ?? 0) + body.size).map((e) => ({
+        id: e.guid,
+        source: e.source,
+        score: e.source['threat.triage.score'] ?? 0,
+        index: e.sensor,
+        version: e.version,
+      })),
     };
   },
   'POST search/group': (body: WireGroupRequest) => {
