@@ -2,8 +2,9 @@
 import { jsonMap } from './jsonmap.ts';
 import type { Parser, ParserEnvironment, ParserType } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
+import { bro, zeek } from './zeek.ts';
 
-export const builtInParsers: readonly ParserType[] = [jsonMap];
+export const builtInParsers: readonly ParserType[] = [jsonMap, zeek, bro];
 
 const registry = new ParserRegistry(builtInParsers);
 
