@@ -12,6 +12,7 @@
  */
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
+import { FlatShapes } from './flat-shapes.ts';
 import { needsExactNumbers, parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
@@ -32,6 +33,7 @@ class JsonMapParser implements Parser {
   readonly #query: JsonPath | undefined;
   readonly #wrapPrefix: string | undefined;
   readonly #overrideOriginal: boolean;
+  readonly #shapes = new FlatShapes();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -99,7 +101,7 @@ class JsonMapParser implements Parser {
     if (this.#strategy === 'ERROR')
       throw new ParseError('A member is an object, which mapStrategy ERROR forbids');
     const out: Message = {};
-    flattenInto(out, '', map);
+    this.#shapes.flatten(out, map, false);
     return out;
   }
 }
@@ -117,15 +119,6 @@ export function readMap(text: string): Message {
   if (!needsExactNumbers(value, 0)) return value;
   const exact = parseLenientJson(text);
   return isMap(exact) ? exact : value;
-}
-
-/** Copies members into `out`, objects inside of objects under names joined with dots. A later name wins. */
-export function flattenInto(out: Message, prefix: string, map: Readonly<Record<string, unknown>>): void {
-  for (const key in map) {
-    const value = map[key];
-    if (isMap(value)) flattenInto(out, `${prefix}${key}.`, value);
-    else setField(out, prefix === '' ? key : prefix + key, value);
-  }
 }
 
 /** Whether some member is an object. */
