@@ -13,6 +13,7 @@ import { excerpt, ParseError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { FlatShapes } from './flat-shapes.ts';
 import { needsExactNumbers, parseJson } from './json.ts';
+import { asParseError, holdsLines, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { readIsoTime } from './timestamps.ts';
 
@@ -24,7 +25,8 @@ class SuricataParser implements Parser {
     try {
       event = JSON.parse(text);
     } catch (cause) {
-      if (text.trimEnd().includes('\n')) this.#parseLines(text, sink);
+      if (holdsLines(text))
+        parseLines(nonBlankLines(text), sink, (line) => toMessage(JSON.parse(line), line, this.#shapes));
       else sink.fail(new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }));
       return;
     }
@@ -34,25 +36,6 @@ class SuricataParser implements Parser {
       sink.fail(asParseError(error, text));
     }
   }
-
-  #parseLines(text: string, sink: ParseSink): void {
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
-      let message: Message;
-      try {
-        message = toMessage(JSON.parse(line), line, this.#shapes);
-      } catch (error) {
-        sink.reject(line, asParseError(error, line));
-        continue;
-      }
-      sink.emit(message);
-    }
-  }
-}
-
-function asParseError(error: unknown, text: string): ParseError {
-  if (error instanceof ParseError) return error;
-  return new ParseError(`Cannot read the event ${excerpt(text)}`, { cause: error });
 }
 
 function toMessage(value: unknown, text: string, shapes: FlatShapes): Message {
