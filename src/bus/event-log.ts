@@ -102,7 +102,12 @@ export interface EventLog {
    */
   append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange>;
   /** Reads from an offset; null when there is nothing at or after it yet. An offset before the start begins at the start. */
-  read(topic: string, partition: number, offset: number, limit: ReadLimit): RecordBatch | null | Promise<RecordBatch | null>;
+  read(
+    topic: string,
+    partition: number,
+    offset: number,
+    limit: ReadLimit,
+  ): RecordBatch | null | Promise<RecordBatch | null>;
   /** Joins a consumer group. Members of one group share the partitions of the topics. */
   subscribe(group: string, topics: readonly string[]): Promise<Subscription>;
   committed(group: string): Promise<readonly GroupPosition[]>;

@@ -1,3 +1,4 @@
+import { grokDifferences } from './grok-differences.ts';
 import { isMap } from './fields.ts';
 
 /**
@@ -96,6 +97,7 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   string,
   IntendedDifference
 >([
+  ...grokDifferences,
   ['bro-0020', missingComma],
   ['bro-0041', nullMembers],
   ['jsonmap-0008', badQuery],

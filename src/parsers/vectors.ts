@@ -3,6 +3,7 @@
  * (`syslogTimestamp`, `syslogMultiFormat`, `severity`, `facility`). Cases of other kinds and of parsers that are not registered are skipped.
  */
 import { builtInParsers } from './builtin.ts';
+import { charsetDecoder } from './charset.ts';
 import { excerpt, ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
@@ -146,7 +147,7 @@ function runParser(
 function textOf(vector: Message, config: Message): string {
   if (typeof vector['rawB64'] !== 'string') return String(vector['raw']);
   const charset = typeof config['readCharset'] === 'string' ? config['readCharset'] : 'utf-8';
-  return new TextDecoder(charset, { ignoreBOM: true }).decode(Buffer.from(vector['rawB64'], 'base64'));
+  return charsetDecoder(charset)(Buffer.from(vector['rawB64'], 'base64'));
 }
 
 function judge(vector: Message, outcome: Outcome, parser: Parser): string {
