@@ -13,7 +13,7 @@
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { FlatShapes } from './flat-shapes.ts';
-import { needsExactNumbers, parseLenientJson } from './json.ts';
+import { parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import {
@@ -108,17 +108,9 @@ class JsonMapParser implements Parser {
 
 /** The JSON object that a record is. Throws `ParseError` for anything else. */
 export function readMap(text: string): Message {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = parseLenientJson(text);
-    if (isMap(value)) return value;
-  }
+  const value = parseLenientJson(text);
   if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
-  if (!needsExactNumbers(value, 0)) return value;
-  const exact = parseLenientJson(text);
-  return isMap(exact) ? exact : value;
+  return value;
 }
 
 /** Whether some member is an object. */
