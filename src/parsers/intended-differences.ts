@@ -44,6 +44,7 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   string,
   IntendedDifference
 >([
+  ...grokDifferences,
   ['jsonmap-0008', badQuery],
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],
