@@ -1,3 +1,4 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
 import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
@@ -16,7 +17,7 @@ import { columnsQuery, facetsQuery, histogramQuery, listQuery } from './alert-qu
 import { AlertTable } from './alert-table.tsx';
 import classes from './alerts-page.module.css';
 import { ColumnPicker } from './column-picker.tsx';
-import { DEFAULT_COLUMNS } from './columns.ts';
+import { DEFAULT_COLUMNS, NARROW_COLUMNS } from './columns.ts';
 import { EmptyState } from './empty-state.tsx';
 import { FACET_FIELDS, FacetPanel } from './facet-panel.tsx';
 import { HistogramPanel } from './histogram/histogram-panel.tsx';
@@ -34,12 +35,17 @@ const HelpOverlay = lazy(() => import('./help-overlay.tsx'));
 const Palette = lazy(() => import('./palette.tsx'));
 
 const COUNTED = [STATUS_FIELD, ...FACET_FIELDS];
+const NARROW = '(max-width: 720px)';
 const NO_ROWS: readonly WireSearchResult[] = [];
 
 /** What needs me now: the alerts, narrowed by query, time and facets, and worked on in place. */
 export function AlertsPage() {
   const [state, change] = useAlertState();
-  const { facetsOpen } = usePreferences();
+  const preferences = usePreferences();
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false }) ?? false;
+  // On a narrow screen the facets lie over the list, so they open only when asked for.
+  const [facetsOver, setFacetsOver] = useState(false);
+  const facetsOpen = narrow ? facetsOver : preferences.facetsOpen;
   const { look, offset, rangeFault, refresh } = useLook(state);
   const [current, setCurrent] = useState<string | null>(state.open);
   const [selection, setSelection] = useState<RowSelectionState>({});
@@ -59,7 +65,7 @@ export function AlertsPage() {
 
   const rows = list.data?.results ?? NO_ROWS;
   const total = list.data?.total ?? null;
-  const columns = state.columns ?? DEFAULT_COLUMNS[state.view];
+  const columns = state.columns ?? (narrow ? NARROW_COLUMNS : DEFAULT_COLUMNS)[state.view];
   const selected = useMemo(() => rows.filter((row) => selection[row.id]), [rows, selection]);
 
   const live = useFresh({
@@ -168,7 +174,7 @@ export function AlertsPage() {
         total={total}
         tookMs={list.isPlaceholderData ? null : (list.data?.tookMs ?? null)}
         facetsOpen={facetsOpen}
-        onFacets={(open) => setPreferences({ facetsOpen: open })}
+        onFacets={(open) => (narrow ? setFacetsOver(open) : setPreferences({ facetsOpen: open }))}
         fresh={live.fresh}
         onFresh={() => {
           scrollRef.current?.scrollTo({ top: 0 });
@@ -227,6 +233,7 @@ export function AlertsPage() {
           <AlertTable
             rows={rows}
             columns={columns}
+            narrow={narrow}
             sort={state.sort}
             current={current}
             open={state.open}

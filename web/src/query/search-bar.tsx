@@ -121,11 +121,10 @@ export function SearchBar({ query, source, fault, inputRef, onSearch }: SearchBa
             <IconX size={15} />
           </UnstyledButton>
         )}
-        <kbd className={classes.key} aria-hidden="true">
+        <span className={classes.key} aria-hidden="true">
           /
-        </kbd>
+        </span>
       </div>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
       <div id={listId} role="listbox" aria-label="Suggestions" className={classes.list} hidden={!shown}>
         {suggestions.map((suggestion, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the input
