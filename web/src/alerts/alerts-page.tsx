@@ -6,6 +6,7 @@ import { ApiError } from '../api/client.ts';
 import type { WireSearchResult } from '../api/wire.ts';
 import { FailureNote } from '../app/failure-note.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
+import { useKept } from '../app/use-kept.ts';
 import { addFilter, type Filter, STATUS_FIELD } from '../query/filter.ts';
 import { FilterPills } from '../query/filter-pills.tsx';
 import { SearchBar } from '../query/search-bar.tsx';
@@ -62,9 +63,12 @@ export function AlertsPage() {
   const histogram = useQuery(histogramQuery(look));
   const metadata = useQuery(columnsQuery);
   const changeStatus = useStatusChange();
+  const found = useKept(list.data);
+  const counted = useKept(facets.data);
+  const bars = useKept(histogram.data);
 
-  const rows = list.data?.results ?? NO_ROWS;
-  const total = list.data?.total ?? null;
+  const rows = found?.results ?? NO_ROWS;
+  const total = found?.total ?? null;
   const columns = state.columns ?? (narrow ? NARROW_COLUMNS : DEFAULT_COLUMNS)[state.view];
   const selected = useMemo(() => rows.filter((row) => selection[row.id]), [rows, selection]);
 
@@ -113,15 +117,15 @@ export function AlertsPage() {
     ...(problem.hint && { hint: problem.hint }),
     position: problem.position === undefined ? null : problem.position - offset,
   };
-  const severities = useMemo(() => sumOf(histogram.data?.buckets), [histogram.data]);
+  const severities = useMemo(() => sumOf(bars?.buckets), [bars]);
   const completion = useMemo(
     () => ({
       columns: metadata.data ?? {},
       values: Object.fromEntries(
-        Object.entries(facets.data?.facetCounts ?? {}).map(([field, counts]) => [field, Object.keys(counts)]),
+        Object.entries(counted?.facetCounts ?? {}).map(([field, counts]) => [field, Object.keys(counts)]),
       ),
     }),
-    [metadata.data, facets.data],
+    [metadata.data, counted],
   );
   const fields = useMemo(() => Object.keys(metadata.data ?? {}).sort(), [metadata.data]);
 
@@ -162,7 +166,7 @@ export function AlertsPage() {
         </div>
       )}
       <HistogramPanel
-        data={histogram.data}
+        data={bars}
         onZoom={(from, to) => {
           setZooms([...zooms, state.range]);
           change({ range: absoluteRange(from, to) });
@@ -211,15 +215,15 @@ export function AlertsPage() {
       <div className={classes.body}>
         {facetsOpen && (
           <FacetPanel
-            total={facets.data?.total ?? null}
-            counts={facets.data ? (facets.data.facetCounts ?? {}) : null}
+            total={counted?.total ?? null}
+            counts={counted ? (counted.facetCounts ?? {}) : null}
             severities={severities}
             filters={state.filters}
             onFilter={onFilter}
             onFilters={(filters) => change({ filters })}
           />
         )}
-        {list.isPending && !list.isError ? (
+        {found === undefined ? (
           <ListSkeleton />
         ) : total === 0 ? (
           <EmptyState
@@ -238,7 +242,7 @@ export function AlertsPage() {
             current={current}
             open={state.open}
             selection={selection}
-            stale={list.isPlaceholderData && list.isFetching && !live.following}
+            stale={list.isError || (list.isPlaceholderData && !live.following)}
             scrollRef={scrollRef}
             onSelection={setSelection}
             onSort={(sort) => change({ sort })}
