@@ -1,5 +1,5 @@
-import { grokDifferences } from './grok-differences.ts';
 import { isMap } from './fields.ts';
+import { grokDifferences } from './grok-differences.ts';
 
 /**
  * Where parsers behave otherwise than the reference, on purpose: the case's id, why, and what happens instead. The case then has to

@@ -10,49 +10,35 @@
  * A record without `event_type` is refused.
  */
 import { excerpt, ParseError } from './errors.ts';
-import { isMap, setField } from './fields.ts';
+import { isMap } from './fields.ts';
+import { FlatShapes } from './flat-shapes.ts';
 import { needsExactNumbers, parseJson } from './json.ts';
+import { asParseError, holdsLines, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { readIsoTime } from './timestamps.ts';
 
 class SuricataParser implements Parser {
+  readonly #shapes = new FlatShapes(renamed);
+
   parse(text: string, sink: ParseSink): void {
     let event: unknown;
     try {
       event = JSON.parse(text);
     } catch (cause) {
-      if (text.trimEnd().includes('\n')) this.#parseLines(text, sink);
+      if (holdsLines(text))
+        parseLines(nonBlankLines(text), sink, (line) => toMessage(JSON.parse(line), line, this.#shapes));
       else sink.fail(new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }));
       return;
     }
     try {
-      sink.emit(toMessage(event, text));
+      sink.emit(toMessage(event, text, this.#shapes));
     } catch (error) {
       sink.fail(asParseError(error, text));
     }
   }
-
-  #parseLines(text: string, sink: ParseSink): void {
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
-      let message: Message;
-      try {
-        message = toMessage(JSON.parse(line), line);
-      } catch (error) {
-        sink.reject(line, asParseError(error, line));
-        continue;
-      }
-      sink.emit(message);
-    }
-  }
 }
 
-function asParseError(error: unknown, text: string): ParseError {
-  if (error instanceof ParseError) return error;
-  return new ParseError(`Cannot read the event ${excerpt(text)}`, { cause: error });
-}
-
-function toMessage(value: unknown, text: string): Message {
+function toMessage(value: unknown, text: string, shapes: FlatShapes): Message {
   const event = needsExactNumbers(value, 0) ? parseJson(text) : value;
   if (!isMap(event)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
   const type = event['event_type'];
@@ -62,48 +48,26 @@ function toMessage(value: unknown, text: string): Message {
   if (Number.isNaN(timestamp))
     throw new ParseError(`timestamp is no time with a zone: ${excerpt(String(JSON.stringify(time)))}`);
 
-  const message: Message = { timestamp, event_type: type };
-  const source = event['src_ip'];
-  if (source !== undefined && source !== null) {
-    // Names in the code keep the message a struct for the fields that all network events have.
-    message['ip_src_addr'] = source;
-    setPresent(message, 'ip_src_port', event['src_port']);
-    setPresent(message, 'ip_dst_addr', event['dest_ip']);
-    setPresent(message, 'ip_dst_port', event['dest_port']);
-  }
-  const proto = event['proto'];
-  if (typeof proto === 'string') {
-    message['protocol'] = proto.toLowerCase();
-    message['proto'] = proto;
-  }
+  const message: Message = { timestamp, event_timestamp: time, original_string: text };
   if (type === 'alert') message['is_alert'] = 'true';
-  addMembers(message, '', event);
-  message['event_timestamp'] = time;
-  message['original_string'] = text;
+  const proto = event['proto'];
+  if (typeof proto === 'string') message['protocol'] = proto.toLowerCase();
+  shapes.flatten(message, event, true);
   return message;
 }
 
-function setPresent(message: Message, name: string, value: unknown): void {
-  if (value !== undefined && value !== null) message[name] = value;
-}
-
-const endpointNames: ReadonlyMap<string, string> = new Map([
+/** `timestamp` is set apart; names that the parser sets give way to it. */
+const renamed: ReadonlyMap<string, string | undefined> = new Map([
   ['src_ip', 'ip_src_addr'],
   ['src_port', 'ip_src_port'],
   ['dest_ip', 'ip_dst_addr'],
   ['dest_port', 'ip_dst_port'],
+  ['timestamp', undefined],
+  ['event_timestamp', undefined],
+  ['original_string', undefined],
+  ['protocol', undefined],
+  ['is_alert', undefined],
 ]);
-
-/** Members under names joined with dots; those that stand already are left alone. */
-function addMembers(message: Message, prefix: string, map: Readonly<Record<string, unknown>>): void {
-  for (const key in map) {
-    const value = map[key];
-    if (value === null) continue;
-    const name = prefix === '' ? (endpointNames.get(key) ?? key) : prefix + key;
-    if (isMap(value)) addMembers(message, `${name}.`, value);
-    else if (prefix !== '' || !Object.hasOwn(message, name)) setField(message, name, value);
-  }
-}
 
 export const suricata: ParserType = {
   name: 'suricata',

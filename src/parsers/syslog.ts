@@ -1,5 +1,6 @@
 /** What the two syslog formats have in common: lines, priority, settings, the way refused lines are told. */
 import { excerpt, ParseError } from './errors.ts';
+import { asParseError, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textSetting } from './settings.ts';
 import { TimeZone } from './time-zone.ts';
@@ -30,7 +31,7 @@ export abstract class SyslogParser implements Parser {
     }
     const lines = text.split(lineEnd);
     if (lines.at(-1) === '') lines.pop();
-    for (const line of this.#joins ? joined(lines) : lines) this.#parseOne(line, sink);
+    parseLines(this.#joins ? joined(lines) : lines, sink, (line) => this.readLine(line));
   }
 
   #parseOne(line: string, sink: ParseSink): void {
@@ -38,7 +39,7 @@ export abstract class SyslogParser implements Parser {
     try {
       message = this.readLine(line);
     } catch (error) {
-      sink.reject(line, error instanceof ParseError ? error : refused(line, String(error)));
+      sink.reject(line, asParseError(error, line));
       return;
     }
     sink.emit(message);
