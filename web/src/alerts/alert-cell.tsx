@@ -4,7 +4,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { usePreferences } from '../app/preferences.ts';
 import { useNow } from '../app/use-now.ts';
-import { fieldText, type Source, triageRules } from '../fields/triage.ts';
+import { fieldText, isAlert, type Source, triageRules } from '../fields/triage.ts';
 import { type Filter, STATUS_FIELD, valueFilter } from '../query/filter.ts';
 import { SeverityMark } from '../severity/severity-mark.tsx';
 import { statusOf } from '../status/status.ts';
@@ -81,7 +81,8 @@ function CellValue({
 }) {
   if (field === 'threat.triage.score') return <SeverityMark score={value} />;
   if (field === 'timestamp' && typeof value === 'number') return <Timestamp ms={value} />;
-  if (field === STATUS_FIELD) return <StatusMark status={statusOf(source)} />;
+  if (field === STATUS_FIELD && (text !== '' || isAlert(source)))
+    return <StatusMark status={statusOf(source)} />;
   if (field === 'threat.triage.rules.0.name') return <Why source={source} />;
   if (text === '') return <span className={classes.absent}>–</span>;
   if (/_addr$|^original_string$|(^|[._])(hash|md5|sha\d*)$/.test(field)) {

@@ -1,12 +1,13 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { WireSearchResult } from '../api/wire.ts';
 import { FailureNote } from '../app/failure-note.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { useKept } from '../app/use-kept.ts';
+import { tickNow } from '../app/use-now.ts';
 import { addFilter, type Filter, STATUS_FIELD } from '../query/filter.ts';
 import { FilterPills } from '../query/filter-pills.tsx';
 import { SearchBar } from '../query/search-bar.tsx';
@@ -66,6 +67,9 @@ export function AlertsPage() {
   const found = useKept(list.data);
   const counted = useKept(facets.data);
   const bars = useKept(histogram.data);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that just came in are not ahead of the clock
+  useEffect(tickNow, [found]);
 
   const rows = found?.results ?? NO_ROWS;
   const total = found?.total ?? null;
@@ -216,6 +220,7 @@ export function AlertsPage() {
         {facetsOpen && (
           <FacetPanel
             total={counted?.total ?? null}
+            alertsOnly={look.alertsOnly}
             counts={counted ? (counted.facetCounts ?? {}) : null}
             severities={severities}
             filters={state.filters}
@@ -242,7 +247,7 @@ export function AlertsPage() {
             current={current}
             open={state.open}
             selection={selection}
-            stale={list.isError || (list.isPlaceholderData && !live.following)}
+            stale={list.isPlaceholderData && !live.following}
             scrollRef={scrollRef}
             onSelection={setSelection}
             onSort={(sort) => change({ sort })}

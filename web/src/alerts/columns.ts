@@ -48,6 +48,11 @@ export function columnKind(field: string, narrow = false): ColumnKind {
   return { name: fieldLabel(field), width: Math.min(260, Math.max(110, field.length * 8)) };
 }
 
+/** Whether a field goes by another name on the page. */
+export function isNamed(field: string): boolean {
+  return Object.hasOwn(KNOWN, field);
+}
+
 /** A field's name without the prefix that its group implies: `enrichments.geo.ip_dst_addr.country` → `geo.ip_dst_addr.country`. */
 export function fieldLabel(field: string): string {
   return field.replace(/^(enrichments|threatintels|threat[.:]triage)[.:]/, '');

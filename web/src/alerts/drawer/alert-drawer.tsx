@@ -124,7 +124,7 @@ function DrawerHead({
         )}
       </div>
       <div className={classes.actions}>
-        <StatusMark status={status} />
+        {(isAlert(source) || status !== 'NEW') && <StatusMark status={status} />}
         <span className={classes.spring} />
         {STATUS_ACTIONS.map((action) => (
           <Button
