@@ -208,9 +208,12 @@ export class LmdbEventLog implements EventLog {
 
   onAppend(topic: string, listener: () => void): () => void {
     this.#fresh();
-    const entry = { topic, listener, ends: this.#ends(topic) };
+    const entry = { topic, listener, ends: '' };
     this.#listeners.add(entry);
+    // In this order: what is appended from here on wakes this thread.
     this.#watch();
+    this.#tables.environment.resetReadTxn();
+    entry.ends = this.#ends(topic);
     return () => {
       this.#listeners.delete(entry);
       this.#watch();

@@ -55,9 +55,8 @@ export class LmdbSubscription implements Subscription {
       const failure = this.#failure;
       this.#failure = undefined;
       if (failure) throw failure.error;
-      const batch = await this.#read(limit);
+      const batch = (await this.#read(limit)) ?? (await this.#readOrWait(limit, signal));
       if (batch) return batch;
-      await this.#waitForMore(signal);
     }
     return null;
   }
@@ -111,18 +110,24 @@ export class LmdbSubscription implements Subscription {
     return null;
   }
 
-  #waitForMore(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#wake = undefined;
-        cancel();
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.#options.wait(done);
-      this.#wake = done;
-      signal?.addEventListener('abort', done);
-    });
+  /** Waits for a reason to look again; null then. */
+  async #readOrWait(limit: ReadLimit, signal: AbortSignal | undefined): Promise<RecordBatch | null> {
+    const woken = Promise.withResolvers<void>();
+    const wake = () => woken.resolve();
+    const cancel = this.#options.wait(wake);
+    this.#wake = wake;
+    signal?.addEventListener('abort', wake);
+    try {
+      // What another thread appended before the wait began wakes nobody: look once more.
+      const batch = await this.#read(limit);
+      if (batch) return batch;
+      if (!this.#closed && !signal?.aborted) await woken.promise;
+      return null;
+    } finally {
+      this.#wake = undefined;
+      cancel();
+      signal?.removeEventListener('abort', wake);
+    }
   }
 
   #assign(partition: TopicPartition): void {
