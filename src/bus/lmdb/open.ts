@@ -7,6 +7,7 @@ import type {
   GroupPosition,
   LogRecord,
   ReadLimit,
+  SubscribeOptions,
   Subscription,
   TopicDescription,
   TopicOptions,
@@ -144,12 +145,17 @@ export class LmdbEventLog implements EventLog {
     return this.#reader.read(topic, id, partition, offset, limit);
   }
 
-  async subscribe(group: string, topics: readonly string[]): Promise<Subscription> {
+  async subscribe(
+    group: string,
+    topics: readonly string[],
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
     this.#fresh();
     checkName('group', group);
     const partitions = topics.map((topic) => ({ topic, partitions: this.#topic(topic).partitions }));
     await this.#queue.run(1024, () => joinTopics(this.#tables, group, topics));
     const subscription = new LmdbSubscription({
+      ...options,
       log: this,
       folder: this.#folder,
       group,
