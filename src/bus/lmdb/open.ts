@@ -60,6 +60,7 @@ export class LmdbEventLog implements EventLog {
   readonly #waiters = new Set<() => void>();
   readonly #subscriptions = new Set<LmdbSubscription>();
   readonly #retention: NodeJS.Timeout | undefined;
+  #enforcing: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(folder: string, options: LmdbEventLogOptions) {
@@ -226,14 +227,11 @@ export class LmdbEventLog implements EventLog {
     };
   }
 
-  async enforceRetention(now: number): Promise<void> {
-    this.#fresh();
-    for (const { name, stored } of listTopics(this.#tables)) {
-      for (let partition = 0; partition < stored.partitions; partition++) {
-        await applyRetention(this.#tables, this.#queue, stored, partition, now);
-      }
-      this.#topics.set(name, stored);
-    }
+  enforceRetention(now: number): Promise<void> {
+    // One after another, so that closing has one promise to wait for.
+    const enforced = this.#enforcing.then(() => this.#enforceRetention(now));
+    this.#enforcing = enforced.catch(() => undefined);
+    return enforced;
   }
 
   async close(): Promise<void> {
@@ -244,8 +242,19 @@ export class LmdbEventLog implements EventLog {
     this.#listeners.clear();
     this.#wakeup.stop();
     for (const wake of this.#waiters) wake();
+    await this.#enforcing;
     await this.#queue.idle();
     await this.#tables.environment.close();
+  }
+
+  async #enforceRetention(now: number): Promise<void> {
+    this.#fresh();
+    for (const { stored } of listTopics(this.#tables)) {
+      for (let partition = 0; partition < stored.partitions; partition++) {
+        const ended = () => this.#closed;
+        await applyRetention(this.#tables, this.#queue, { topic: stored, partition, now, ended });
+      }
+    }
   }
 
   /** Calls `wake` once, after the next append or when the log closes; returns what cancels it. */
