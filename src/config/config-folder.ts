@@ -44,6 +44,8 @@ export interface ConfigFolderOptions {
    * or remove and then rename. 400 unless told otherwise.
    */
   readonly settleMs?: number;
+  /** Called when a reading found a file that is being written, as it seems, and so changes nothing yet. */
+  readonly onUnfinished?: () => void;
   /** Called when the watcher itself fails, and when a change was refused. */
   readonly onProblems?: (problems: readonly ConfigProblem[]) => void;
 }
@@ -180,6 +182,7 @@ class WatchedFolder implements ConfigFolder {
       this.#unfinishedSince ??= now;
       const left = this.#unfinishedSince + settleMs - now;
       if (left > 0) {
+        this.#options.onUnfinished?.();
         this.#schedule(Math.min(left, this.#options.quietMs ?? 100));
         return;
       }

@@ -139,6 +139,14 @@ describe('An error', () => {
     });
   });
 
+  it('inside of one of the forms that a value may have is said there', () => {
+    const text = '{"enrichment": {"fieldMap": {"geo": {"type": "LISTT", "config": ["ip"]}}}}';
+    expect(onlyProblem('enrichment', text)).toMatchObject({
+      path: 'enrichment.fieldMap.geo.type',
+      hint: 'Did you mean "LIST"?',
+    });
+  });
+
   it('shortens what was found', () => {
     expect(
       onlyProblem('parser', `{"parserClassName": ${JSON.stringify(['x'.repeat(5000)])}}`).message.length,
