@@ -133,7 +133,11 @@ describe('A watched folder', () => {
   });
 
   it('sees nothing of a file while it is replaced by another one', async () => {
-    const { folder, source } = await openFolder({ 'parsers/a.json': parser('one') }, { settleMs: 5_000 });
+    let unfinished = 0;
+    const { folder, source } = await openFolder(
+      { 'parsers/a.json': parser('one') },
+      { settleMs: 10_000, onUnfinished: () => unfinished++ },
+    );
     const file = path.join(folder.path, 'parsers/a.json');
     const states: (string | undefined)[] = [];
     const reader = (async () => {
