@@ -38,7 +38,7 @@ for (const file of files) {
   const lines: string[] = [];
   for await (const line of createInterface({ input: createReadStream(file) }))
     if (line.trim() !== '') lines.push(line);
-  const report = await suite(lines);
+  const report = await suite(lines, file);
   passed += report.passed;
   failed += report.failures.length;
   skipped += report.skipped;

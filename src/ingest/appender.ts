@@ -11,6 +11,9 @@ import { ERRORS_TOPIC, HEADER, type RecordHeaders } from './headers.ts';
 import { createMetrics, type IngestMetrics } from './metrics.ts';
 import { type AppendJob, type QueueHost, RECORD_OVERHEAD, TopicQueue } from './topic-queue.ts';
 
+/** The part of the bus that is appended to. */
+export type AppendableLog = Pick<EventLog, 'append' | 'topics' | 'ensureTopic' | 'describe'>;
+
 export interface AppenderOptions {
   /** Topic of a sensor; the sensor's own name unless told otherwise. */
   readonly topicOf?: (sensor: string) => string;
@@ -34,7 +37,7 @@ export interface UnitOptions {
 
 export class Appender {
   readonly metrics: IngestMetrics = createMetrics();
-  readonly #log: EventLog;
+  readonly #log: AppendableLog;
   readonly #topicOf: (sensor: string) => string;
   readonly #partitions: number;
   readonly #highWater: number;
@@ -48,7 +51,7 @@ export class Appender {
   #lastFailure: { at: number; error: Error } | null = null;
   #closed = false;
 
-  constructor(log: EventLog, options: AppenderOptions = {}) {
+  constructor(log: AppendableLog, options: AppenderOptions = {}) {
     this.#log = log;
     this.#topicOf = options.topicOf ?? ((sensor) => sensor);
     this.#partitions = options.partitions ?? 4;

@@ -44,14 +44,14 @@ async function post(body: string | Buffer, headers: Record<string, string> = {},
 }
 
 const json = { 'content-type': 'application/json' };
-const values = () => context.log.values('squid');
+const values = () => context.values('squid');
 
 describe('records over HTTP', () => {
   it('takes each line for a record and answers once they are durable', async () => {
     const answer = await post('one\ntwo\r\n\nthree');
     expect(answer).toMatchObject({ status: 202, body: { accepted: 3, rejected: 0 } });
     expect(values()).toEqual(['one', 'two', 'three']);
-    expect(context.log.records.get('squid')!.flat()[0]!.headers).toEqual({
+    expect(context.records('squid')[0]!.headers).toEqual({
       'source.address': '127.0.0.1',
       listener: 'http',
     });
@@ -150,7 +150,7 @@ describe('records over HTTP', () => {
     const long = 'x'.repeat(101);
     expect(await post(`a\n${long}\nb`)).toMatchObject({ status: 202, body: { accepted: 2, rejected: 1 } });
     expect(await post(`["${'y'.repeat(100)}"]`, json)).toMatchObject({ body: { accepted: 0, rejected: 1 } });
-    expect(context.log.values('errors')).toEqual([long, `"${'y'.repeat(100)}"`]);
+    expect(context.values('errors')).toEqual([long, `"${'y'.repeat(100)}"`]);
   });
 
   it('answers 404 for a sensor that is not there, with the nearest name', async () => {
@@ -165,7 +165,7 @@ describe('records over HTTP', () => {
   it('answers 429 with Retry-After while the bus is behind', async () => {
     await serve({ pressureMs: 1 }, { maxPendingBytes: 1000 });
     let release = () => {};
-    context.log.hold = new Promise((resolve) => {
+    context.gate.hold = new Promise((resolve) => {
       release = resolve;
     });
     const first = post('x'.repeat(2000));
@@ -179,9 +179,9 @@ describe('records over HTTP', () => {
   });
 
   it('answers 503 when the bus refuses, and stores nothing', async () => {
-    context.log.fail = new Error('no room');
+    context.gate.fail = new Error('no room');
     expect(await post('x')).toMatchObject({ status: 503, body: { accepted: 0 } });
-    context.log.fail = null;
+    context.gate.fail = null;
     await context.appender.flush();
     expect(values()).toEqual([]);
     expect((await post('y')).status).toBe(202);

@@ -37,8 +37,8 @@ async function dial(listener: StreamListener): Promise<Socket> {
   return socket;
 }
 
-const values = () => context.log.values('syslog');
-const errors = () => context.log.values('errors');
+const values = () => context.values('syslog');
+const errors = () => context.values('errors');
 
 describe('syslog over TCP', () => {
   it('takes lines and counted messages, each connection in its own framing', async () => {
@@ -55,7 +55,7 @@ describe('syslog over TCP', () => {
     const before = Date.now();
     (await dial(await listen({ name: 'edge' }))).write('<13>x\n');
     await until(() => values().length === 1);
-    const record = context.log.records.get('syslog')!.flat()[0]!;
+    const record = context.records('syslog')[0]!;
     expect(record.headers).toEqual({ 'source.address': '127.0.0.1', listener: 'edge' });
     expect(record.timestamp).toBeGreaterThanOrEqual(before);
     expect(record.timestamp).toBeLessThanOrEqual(Date.now());
@@ -79,7 +79,7 @@ describe('syslog over TCP', () => {
         .sort(),
     ).toEqual([1024 * 1024, 9]);
     expect(errors()[0] === tooLong).toBe(true);
-    expect(context.log.records.get('errors')!.flat()[0]!.headers).toMatchObject({
+    expect(context.records('errors')[0]!.headers).toMatchObject({
       'error.reason': 'too_long',
       'error.sensor': 'syslog',
       'error.total_bytes': String(1024 * 1024 + 1),
@@ -100,7 +100,7 @@ describe('syslog over TCP', () => {
   it('holds a sender back while the bus is behind, and loses nothing', async () => {
     context = await testContext({ maxPendingBytes: 256 * 1024 });
     let release = () => {};
-    context.log.hold = new Promise((resolve) => {
+    context.gate.hold = new Promise((resolve) => {
       release = resolve;
     });
     const socket = await dial(await listen());
@@ -218,7 +218,7 @@ describe('syslog over TLS', () => {
     (await dialTls(listener, pair('sender'))).write('<13>yes\n');
     await until(() => values().length === 1);
     expect(values()).toEqual(['<13>yes']);
-    expect(context.log.records.get('syslog')!.flat()[0]!.headers).toMatchObject({ 'tls.subject': 'sender' });
+    expect(context.records('syslog')[0]!.headers).toMatchObject({ 'tls.subject': 'sender' });
   });
 
   it('refuses TLS 1.1 and plain text, and goes on', async () => {

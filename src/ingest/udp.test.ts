@@ -31,7 +31,7 @@ afterEach(async () => {
   await context.close();
 });
 
-const values = () => context.log.values('syslog');
+const values = () => context.values('syslog');
 
 describe('syslog over UDP', () => {
   it('takes each datagram for a message, without what ends it', async () => {
@@ -41,7 +41,7 @@ describe('syslog over UDP', () => {
     await until(() => values().length === 5, values);
     expect(values()).toEqual(['<13>one', '<13>two', '<13>three', '<13>four', '<13>a\nb']);
     expect(Object.fromEntries(listener.metrics.dropped)).toEqual({ empty: 1 });
-    expect(context.log.records.get('syslog')!.flat()[0]!.headers).toEqual({
+    expect(context.records('syslog')[0]!.headers).toEqual({
       'source.address': '127.0.0.1',
       listener: 'test',
     });
@@ -49,7 +49,7 @@ describe('syslog over UDP', () => {
 
   it('drops and counts when the bus is behind', async () => {
     let release = () => {};
-    context.log.hold = new Promise((resolve) => {
+    context.gate.hold = new Promise((resolve) => {
       release = resolve;
     });
     await listen();
@@ -68,8 +68,8 @@ describe('syslog over UDP', () => {
   it('puts a datagram longer than allowed whole into the errors topic', async () => {
     await listen({ maxMessageBytes: 1024 });
     await send('y'.repeat(1025));
-    await until(() => context.log.values('errors').length === 1);
-    expect(context.log.values('errors')[0]).toHaveLength(1025);
+    await until(() => context.values('errors').length === 1);
+    expect(context.values('errors')[0]).toHaveLength(1025);
   });
 
   it('counts what the kernel dropped while this program was busy', {

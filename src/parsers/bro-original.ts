@@ -84,7 +84,17 @@ function valueText(text: string, at: number, end: number): string {
   const raw = text.slice(at, end);
   if (first === 0x7b || first === 0x5b) return nestedText(raw);
   if (first !== 0x2d && !(first >= 0x30 && first <= 0x39)) return raw;
-  return /[.eE]/.test(raw) ? decimalText(Number(raw)) : raw;
+  return isShort(raw) ? raw : decimalText(Number(raw));
+}
+
+/** A number that is written as it would be rendered: whole, or up to ten digits and one to six decimals, the last no zero. */
+function isShort(raw: string): boolean {
+  const dot = raw.indexOf('.');
+  if (raw.includes('e') || raw.includes('E')) return false;
+  if (dot < 0) return true;
+  const decimals = raw.length - dot - 1;
+  if (dot > 10 || decimals > 6) return false;
+  return decimals === 1 || raw.charCodeAt(raw.length - 1) !== 0x30;
 }
 
 const spaceOrEscape = /[\s\\]/;

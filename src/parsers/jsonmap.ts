@@ -12,7 +12,8 @@
  */
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
-import { needsExactNumbers, parseLenientJson } from './json.ts';
+import { FlatShapes } from './flat-shapes.ts';
+import { parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import {
@@ -32,6 +33,7 @@ class JsonMapParser implements Parser {
   readonly #query: JsonPath | undefined;
   readonly #wrapPrefix: string | undefined;
   readonly #overrideOriginal: boolean;
+  readonly #shapes = new FlatShapes();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -99,33 +101,16 @@ class JsonMapParser implements Parser {
     if (this.#strategy === 'ERROR')
       throw new ParseError('A member is an object, which mapStrategy ERROR forbids');
     const out: Message = {};
-    flattenInto(out, '', map);
+    this.#shapes.flatten(out, map, false);
     return out;
   }
 }
 
 /** The JSON object that a record is. Throws `ParseError` for anything else. */
 export function readMap(text: string): Message {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = parseLenientJson(text);
-    if (isMap(value)) return value;
-  }
+  const value = parseLenientJson(text);
   if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
-  if (!needsExactNumbers(value, 0)) return value;
-  const exact = parseLenientJson(text);
-  return isMap(exact) ? exact : value;
-}
-
-/** Copies members into `out`, objects inside of objects under names joined with dots. A later name wins. */
-export function flattenInto(out: Message, prefix: string, map: Readonly<Record<string, unknown>>): void {
-  for (const key in map) {
-    const value = map[key];
-    if (isMap(value)) flattenInto(out, `${prefix}${key}.`, value);
-    else setField(out, prefix === '' ? key : prefix + key, value);
-  }
+  return value;
 }
 
 /** Whether some member is an object. */

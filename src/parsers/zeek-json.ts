@@ -2,9 +2,8 @@
  * Zeek records that came as JSON, made into messages. How the members of a record are named is worked out once for each set of
  * members and kept as generated code; a record that does not fit it is copied member by member.
  */
-import { isMap, setField } from './fields.ts';
+import { flattenInto, isMap, setField } from './fields.ts';
 import { needsExactNumbers } from './json.ts';
-import { flattenInto } from './jsonmap.ts';
 import { compileMover } from './object-shapes.ts';
 import type { Message } from './parser.ts';
 import { moveFirst, type NamePlan, planNames } from './zeek-names.ts';

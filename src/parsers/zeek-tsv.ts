@@ -47,7 +47,7 @@ export class ZeekHeader {
       column: fields.indexOf(list.from),
       fillAt: names.length + i,
     }));
-    const filled = names.map((name, i) => (name !== fields[i] || !targets.has(name) ? name : ''));
+    const filled = names.map((name, i) => (name !== fields[i] || !targets.has(name) ? name : undefined));
     this.#fill = compileFiller([...filled, ...plan.lists.map((list) => list.to)]);
     this.#values = new Array<unknown>(fields.length + plan.lists.length);
   }

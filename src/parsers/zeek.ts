@@ -18,6 +18,7 @@ import { broOriginal, startOfFirstValue } from './bro-original.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { parseJson } from './json.ts';
+import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
 import { inspect, type RecordKind, ZeekJsonReader } from './zeek-json.ts';
@@ -52,24 +53,10 @@ class ZeekParser implements Parser {
       record = JSON.parse(text);
     } catch (cause) {
       if (!holdsLines(text)) throw new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause });
-      this.#parseJsonLines(text, sink);
+      parseLines(nonBlankLines(text), sink, (line) => this.#toMessage(JSON.parse(line), line));
       return;
     }
     sink.emit(this.#toMessage(record, text));
-  }
-
-  #parseJsonLines(text: string, sink: ParseSink): void {
-    for (const line of text.split('\n')) {
-      if (line.trim() === '') continue;
-      let message: Message;
-      try {
-        message = this.#toMessage(JSON.parse(line), line);
-      } catch (error) {
-        sink.reject(line, asParseError(error, line));
-        continue;
-      }
-      sink.emit(message);
-    }
   }
 
   #toMessage(parsed: unknown, text: string): Message {
@@ -135,6 +122,7 @@ class ZeekParser implements Parser {
   }
 
   #parseLog(text: string, sink: ParseSink): void {
+    const refusals = new LineRefusals(sink);
     let header: ZeekHeader | undefined;
     let at = 0;
     while (at < text.length) {
@@ -154,8 +142,9 @@ class ZeekParser implements Parser {
         if (header === undefined) throw noHeader(line);
         message = header.read(line);
       } catch (error) {
-        sink.reject(line, asParseError(error, line));
-        continue;
+        if (refusals.refuse(line, error)) continue;
+        refusals.refuseRest(text.slice(at));
+        return;
       }
       sink.emit(message);
     }
@@ -172,12 +161,6 @@ class ZeekParser implements Parser {
     this.#headers.set(text, header);
     return header;
   }
-}
-
-/** Whether the first of several lines is an object by itself, rather than the beginning of one. */
-function holdsLines(text: string): boolean {
-  const newline = text.indexOf('\n');
-  return newline > 0 && newline < text.trimEnd().length && text.slice(0, newline).trimEnd().endsWith('}');
 }
 
 /** Index behind the lines from `at` on that begin with `#`. */
@@ -200,11 +183,6 @@ function noHeader(line: string): ParseError {
 function asMap(value: unknown, text: string): Message {
   if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
   return value;
-}
-
-function asParseError(error: unknown, text: string): ParseError {
-  if (error instanceof ParseError) return error;
-  return new ParseError(`Cannot read the record ${excerpt(text)}`, { cause: error });
 }
 
 const unclean = /[^\w.]/;

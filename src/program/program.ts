@@ -4,14 +4,15 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { createServer, type Health } from '../api/index.ts';
+import { createServer, type Health, type WireIngestHelp } from '../api/index.ts';
 import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
 import { type ConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { type DataFolderLock, lockDataFolder } from '../data-folder/index.ts';
-import { type EventIndex, openDuckdbIndex } from '../index/index.ts';
+import { type DuckdbIndexOptions, type EventIndex, openDuckdbIndex } from '../index/index.ts';
 import { IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { IndexSink, Topology } from '../pipeline/index.ts';
@@ -21,7 +22,9 @@ import { version } from '../version.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
+import { ingestHelp } from './ingest-help.ts';
 import { CommitFeed } from './live-feed.ts';
+import { localAccessFile, writeLocalAccess } from './local-access.ts';
 import { preparePage } from './page-build.ts';
 import type { ProgramSettings } from './settings.ts';
 
@@ -34,6 +37,8 @@ export interface Program {
   readonly firstRun: { readonly username: string; readonly password: string } | null;
   readonly configProblems: ConfigFolder['problems'];
   listeners(): readonly ListenerStatus[];
+  /** How to send data to this machine. */
+  ingestHelp(): WireIngestHelp['listeners'];
   /** Stops taking in, works what was taken in, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -168,6 +173,7 @@ async function join(
     clock,
     logger: logger.child({ part: 'api' }),
     version,
+    ingestHelp: () => ingestHelp(ingest.status(), ingest.apiAddress ?? ''),
     refreshMetrics: () => refreshMetrics(metrics, ingest, log, index),
     extend: [(instance: FastifyInstance) => ingest.registerRoutes(instance)],
   });
@@ -175,27 +181,20 @@ async function join(
   const url = await app.listen({ host: settings.host, port: settings.port });
   ingest.apiAddress = url;
 
+  await writeLocalAccess(dataFolder, url, accounts);
+
   const following = followConfig(config, async (next) => {
     await topology.configure(next);
     await databases.configure(next);
     await ingest.apply(next);
     logger.info({ version: next.version }, 'the changed configuration is in effect');
   });
-  const maintenance = setInterval(
-    () =>
-      void index
-        .maintain(clock.now())
-        .catch((error: unknown) => logger.error({ err: error }, 'maintenance of the index failed')),
-    30_000,
-  );
-  maintenance.unref();
-
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     logger.info('stopping: taking in no more, working what was taken in');
-    clearInterval(maintenance);
     await ingest.stop();
     await app.close();
+    await rm(path.join(dataFolder, localAccessFile), { force: true });
     await config.close();
     await following;
     await loadingDatabases;
@@ -212,6 +211,7 @@ async function join(
     firstRun,
     configProblems: () => config.problems(),
     listeners: () => ingest.status(),
+    ingestHelp: () => ingestHelp(ingest.status(), url),
     stop: () => (stopping ??= stop()),
   };
 }
@@ -223,16 +223,23 @@ async function followConfig(
   for await (const snapshot of config.changes()) await apply(snapshot);
 }
 
-function indexOptions(snapshot: Snapshot): Parameters<typeof openDuckdbIndex>[1] {
+function indexOptions(snapshot: Snapshot): DuckdbIndexOptions {
   const { retentionDays, retentionBytes, sealRows, memoryLimit } = snapshot.global.index ?? {};
   return {
-    ...(retentionDays === undefined || retentionDays === 0
-      ? {}
-      : { retentionMs: retentionDays * 86_400_000 }),
-    ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { retentionBytes }),
+    ...(retentionDays === undefined || retentionDays === 0 ? {} : { maxAgeMs: retentionDays * 86_400_000 }),
+    ...(retentionBytes === undefined || retentionBytes === 0 ? {} : { maxBytes: retentionBytes }),
     ...(sealRows === undefined ? {} : { sealRows }),
-    ...(memoryLimit === undefined ? {} : { memoryLimit }),
+    ...(memoryLimit === undefined ? {} : { memoryLimitMb: megabytes(memoryLimit) }),
+    maintainEveryMs: 5_000,
   };
+}
+
+/** A size such as "512MB" or "1.5 GiB", checked by the configuration's schema. */
+function megabytes(text: string): number {
+  const [, number = '0', unit = 'MB'] = /^([\d.]+)\s*(\w+)$/.exec(text) ?? [];
+  const base = unit.includes('i') ? 1024 : 1000;
+  const bytes = Number(number) * base ** ('KMGT'.indexOf(unit.charAt(0).toUpperCase()) + 1);
+  return Math.max(1, Math.round(bytes / 1_000_000));
 }
 
 function partitionsOf(snapshot: Snapshot): number {
