@@ -2,10 +2,20 @@ import type { StellarFunction } from '../expression.ts';
 import { FunctionRegistry } from '../registry.ts';
 import { caseFunctions } from './case.ts';
 import { collectionFunctions } from './collections.ts';
+import { dateFunctions } from './dates.ts';
+import { formatFunctions } from './format.ts';
 import { functionalFunctions } from './functional.ts';
 import { jsonFunctions } from './json.ts';
 import { numberFunctions } from './numbers.ts';
+import { regexFunctions } from './regex.ts';
 import { stringFunctions } from './strings.ts';
+import { encodingFunctions } from './encoding.ts';
+import { hashFunctions } from './hash.ts';
+import { lookupFunctions } from './lookups.ts';
+import { networkFunctions } from './network.ts';
+import { protocolFunctions } from './protocol.ts';
+import { systemFunctions } from './system.ts';
+import { validationFunctions } from './validation.ts';
 
 /** All functions that come with the language. A new category is one file and one line here. */
 export const standardFunctions: readonly StellarFunction[] = [
@@ -15,6 +25,16 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...collectionFunctions,
   ...functionalFunctions,
   ...jsonFunctions,
+  ...regexFunctions,
+  ...formatFunctions,
+  ...dateFunctions,
+  ...validationFunctions,
+  ...systemFunctions,
+  ...protocolFunctions,
+  ...networkFunctions,
+  ...lookupFunctions,
+  ...hashFunctions,
+  ...encodingFunctions,
 ];
 
 export const standardRegistry = new FunctionRegistry(standardFunctions);
