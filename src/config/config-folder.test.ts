@@ -176,6 +176,32 @@ describe('A watched folder', () => {
     expect(source.problems()).toEqual([]);
   });
 
+  it('watches the file of known hosts wherever it lies', async () => {
+    const elsewhere = await testFolder({ 'deep/er/hosts.json': [{ ip: '10.0.0.1', type: 'one' }] });
+    opened.push(elsewhere);
+    const { folder, source } = await openFolder({
+      'global.json': {
+        'enrichment.host.known_hosts_file': path.join(elsewhere.path, 'deep/er/hosts.json'),
+        'enrichment.host.known_hosts': [{ ip: '10.0.0.2' }],
+      },
+    });
+    const hosts = () => source.current().global['enrichment.host.known_hosts'];
+    expect(hosts()).toEqual([{ ip: '10.0.0.2' }, { ip: '10.0.0.1', type: 'one' }]);
+    await elsewhere.write('deep/er/hosts.json', [{ ip: '10.0.0.1', type: 'two' }]);
+    await until(() => expect(hosts()?.[1]).toEqual({ ip: '10.0.0.1', type: 'two' }));
+    await elsewhere.write('deep/er/hosts.json', [{ type: 'no address' }]);
+    await until(() =>
+      expect(source.problems()).toMatchObject([{ code: 'SKP_CONFIG_MISSING', path: '[0].ip' }]),
+    );
+    expect(hosts()).toHaveLength(2);
+    await folder.write('hosts.json', [{ ip: '10.0.0.3' }]);
+    await folder.write('global.json', { 'enrichment.host.known_hosts_file': 'hosts.json' });
+    await until(() => expect(hosts()).toEqual([{ ip: '10.0.0.3' }]));
+    expect(source.problems()).toEqual([]);
+    await folder.write('hosts.json', [{ ip: '10.0.0.4' }]);
+    await until(() => expect(hosts()).toEqual([{ ip: '10.0.0.4' }]));
+  });
+
   it('lays what it reads over the folder that ships with the program', async () => {
     const defaults = await testFolder({ 'parsers/a.json': parser('shipped') });
     opened.push(defaults);

@@ -73,6 +73,8 @@ class WatchedFolder implements ConfigFolder {
   #defaultProblems: readonly ConfigProblem[] = [];
   #watcher: ReturnType<typeof watch> | null = null;
   #watcherProblem: ConfigProblem | null = null;
+  /** A file outside of the folder that is watched too. */
+  #alsoWatched: string | null = null;
   #missing = false;
   #snapshot: Snapshot = buildSnapshot(1, null, []);
   /** Readings follow one another; never two at a time. */
@@ -101,6 +103,7 @@ class WatchedFolder implements ConfigFolder {
       const read = await readFolder(this.#folder);
       this.#missing = !read.exists;
       this.#layer.update(read);
+      this.#watchAlso(read.knownHostsFile);
     }
     this.#snapshot = this.#build(1);
     const problems = this.problems();
@@ -157,6 +160,14 @@ class WatchedFolder implements ConfigFolder {
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
 
+  #watchAlso(file: string | null): void {
+    if (file === this.#alsoWatched) return;
+    const outside = (other: string | null) => other !== null && path.dirname(other) !== this.#folder;
+    if (outside(this.#alsoWatched)) this.#watcher?.unwatch(this.#alsoWatched!);
+    if (outside(file)) this.#watcher?.add(file!);
+    this.#alsoWatched = file;
+  }
+
   #schedule(delay: number): void {
     if (this.#closed) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -188,6 +199,7 @@ class WatchedFolder implements ConfigFolder {
       }
     }
     this.#unfinishedSince = null;
+    if (read.exists) this.#watchAlso(read.knownHostsFile);
     this.#missing = !read.exists;
     const before = JSON.stringify(this.problems());
     // A folder that is gone as a whole (unmounted, moved) says nothing about its files: what held before still holds.

@@ -196,6 +196,11 @@ export const globalSchema = z
   })
   .describe('What holds for all sensors. Keys that are not described here are variables for Stellar.');
 
+/** A file named by `enrichment.host.known_hosts_file`. */
+export const knownHostsSchema = z
+  .array(knownHost)
+  .describe('Known hosts: objects with `ip` and any other attributes.');
+
 export type FieldValidation = Readonly<z.output<typeof fieldValidationSchema>>;
 export type GlobalConfig = Readonly<z.output<typeof globalSchema>>;
 /** A host of the known-hosts list: `ip`, and attributes that become `known_info.<attribute>`. */
