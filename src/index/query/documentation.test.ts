@@ -8,14 +8,14 @@ const options = { now: Date.UTC(2026, 4, 20), fields: ['source.type'] };
 
 describe('The guide to searching', () => {
   it('shows queries that can be read', () => {
-    const rows = [...guide.matchAll(/^\| (`.*?`) \| [a-z]/gm)];
+    const rows = [...guide.matchAll(/^\| (`.*?`) +\| [a-z]/gm)];
     const queries = rows.flatMap(([, cell]) => [...cell!.matchAll(/`([^`]+)`/g)].map(([, query]) => query!));
     expect(queries.length).toBeGreaterThan(20);
     for (const query of queries) expect(() => parseQuery(query, options), query).not.toThrow();
   });
 
   it('says truly how operators bind', () => {
-    const rows = [...guide.matchAll(/^\| `([^`]+)` \| `([^`]+)` \|$/gm)];
+    const rows = [...guide.matchAll(/^\| `([^`]+)` +\| `([^`]+)` +\|$/gm)];
     expect(rows).toHaveLength(7);
     for (const [, query, meaning] of rows) expect(formatQuery(parseQuery(query!))).toBe(meaning);
   });
