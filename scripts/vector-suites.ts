@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
-import { runStellarVectors } from '../src/stellar/index.ts';
+import { runStellarVectors } from '../src/stellar/vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
 
 export interface VectorReport {

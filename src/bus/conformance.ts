@@ -430,6 +430,18 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         expect(await take(two, 1)).toEqual([drained[0] === 0 ? 'a1' : 'b1']);
       });
 
+      it('hears of a drain that failed, and lets the partitions go all the same', async () => {
+        const one = await join();
+        one.onRevoked(async () => {
+          throw new Error('drain failed');
+        });
+        const two = await join();
+        await until(() => two.assigned().length === 1);
+        await expect(one.next(ALL)).rejects.toThrow('drain failed');
+        await log.append(topic, one.assigned()[0]?.partition ?? -1, records('a'));
+        expect(await take(one, 1)).toEqual(['a']);
+      });
+
       it('gives the partitions of a member that leaves to those who stay', async () => {
         const one = await join();
         const two = await join();

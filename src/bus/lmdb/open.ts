@@ -16,6 +16,7 @@ import { createNotifier, type Notifier, Wakeup } from './notifier.ts';
 import { Reader } from './reader.ts';
 import type { LmdbRecordBatch } from './record-batch.ts';
 import { applyRetention } from './retention.ts';
+import { Roll } from './roll.ts';
 import { encodeRuns } from './run.ts';
 import { LmdbSubscription } from './subscription.ts';
 import {
@@ -152,6 +153,7 @@ export class LmdbEventLog implements EventLog {
       log: this,
       folder: this.#folder,
       group,
+      roll: new Roll(this.#tables, this.#queue, group),
       topics: partitions,
       wait: (wake) => this.#wait(wake),
       committed: () => {

@@ -1,11 +1,13 @@
 import { BusError } from '../bus-error.ts';
 import type { EventLog, GroupPosition, ReadLimit, RecordBatch, Subscription } from '../event-log.ts';
 import { Membership, partitionName, type TopicPartition } from './membership.ts';
+import type { Roll } from './roll.ts';
 
 export interface SubscriptionOptions {
   readonly log: EventLog;
   readonly folder: string;
   readonly group: string;
+  readonly roll: Roll;
   readonly topics: readonly { topic: string; partitions: number }[];
   /** Calls `wake` once after the next append; returns what cancels it. */
   readonly wait: (wake: () => void) => () => void;
@@ -20,6 +22,7 @@ export class LmdbSubscription implements Subscription {
   readonly #positions = new Map<string, { partition: TopicPartition; nextOffset: number }>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #wake: (() => void) | undefined;
+  #failure: { readonly error: unknown } | undefined;
   #closed = false;
 
   constructor(options: SubscriptionOptions) {
@@ -27,6 +30,7 @@ export class LmdbSubscription implements Subscription {
     this.#membership = new Membership({
       folder: options.folder,
       group: options.group,
+      roll: options.roll,
       topics: options.topics,
       onAssigned: (partition) => this.#assign(partition),
       onRevoke: (partitions) => this.#revoke(partitions),
@@ -48,6 +52,9 @@ export class LmdbSubscription implements Subscription {
       );
     }
     while (!this.#closed && !signal?.aborted) {
+      const failure = this.#failure;
+      this.#failure = undefined;
+      if (failure) throw failure.error;
       const batch = await this.#read(limit);
       if (batch) return batch;
       await this.#waitForMore(signal);
@@ -130,6 +137,12 @@ export class LmdbSubscription implements Subscription {
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
     // Nothing more is read from them from here on; what was read is the drain's to finish.
     for (const partition of partitions) this.#positions.delete(partitionName(partition));
-    for (const drain of this.#drains) await drain(partitions);
+    try {
+      for (const drain of this.#drains) await drain(partitions);
+    } catch (error) {
+      // The partitions go all the same, and what was not committed is read again elsewhere; the reader hears of it.
+      this.#failure = { error };
+      this.#wake?.();
+    }
   }
 }

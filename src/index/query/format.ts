@@ -56,7 +56,9 @@ function prefix(field: string | null): string {
 function word(value: string): string {
   const escaped = escapeWord(value);
   const special = parseNetwork(value) !== null || looksLikeDate(value) || /^[<>]/.test(value);
-  return special && !escaped.startsWith('\\') ? literal(escaped) : escaped;
+  if (!special) return escaped;
+  if (value.startsWith(':')) return `\\u003a${escaped.slice(2)}`;
+  return escaped.startsWith('\\') ? escaped : literal(escaped);
 }
 
 function bound(value: string | null): string {

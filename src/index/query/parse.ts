@@ -105,11 +105,7 @@ class Parser {
       clauses.push({ query, occurrence, start, conjunction });
     }
     this.#warnOfIdle(clauses);
-    const of = (occurrence: Occurrence) =>
-      clauses.filter((c) => c.occurrence === occurrence).map((c) => c.query);
-    const [required, optional, forbidden] = [of('required'), of('optional'), of('forbidden')];
-    const wanted = required.length > 0 ? and(required) : optional.length > 0 ? or(optional) : all;
-    return and([wanted, ...forbidden.map(not)]);
+    return joined(clauses);
   }
 
   /** Who writes `a OR b AND c` most often does not mean what it says. */
@@ -187,6 +183,13 @@ class Parser {
         'Put a backslash before brackets and quotes that you search for, or quote the text.',
       );
     }
+    if (/^(?:AND|OR|NOT)$/.test(word.text) && !word.escaped.includes(true)) {
+      scanner.fail(
+        'a term',
+        start,
+        `Write ${word.text.toLowerCase()} in small letters or quotes to search for the word.`,
+      );
+    }
     if (!mayNameField) return wordQuery(field, word, this.#options);
     const last = word.text.length - 1;
     // What follows the colon is no word: a group, a phrase, a range, a pattern, or something after a space.
@@ -194,7 +197,7 @@ class Parser {
       return this.#valueOfField(word.text.slice(0, last), start, depth);
     }
     const split = splitField(word, (name) => this.#isField(name));
-    if (split.field === null) return wordQuery(null, split.value, this.#options);
+    if (split.field === null) return wordQuery(field, split.value, this.#options);
     if (split.value.text === '') scanner.fail('a value after the name of the field');
     return this.#inField(split.field, start, (name) => wordQuery(name, split.value, this.#options));
   }
@@ -284,6 +287,13 @@ class Parser {
         cause instanceof Error ? cause.message.replace(/^Invalid regular expression: /, '') : String(cause);
       scanner.fail('a regular expression', start, `${why}. Quote the text to search for slashes.`);
     }
+    // Engines that run in linear time, which events are searched with, have none of these.
+    if (/\(\?<?[=!]|\\[1-9]|\\k</.test(pattern)) {
+      throw new QueryError('SKP_QUERY_UNSUPPORTED', scanner.text, start, {
+        expected: 'a regular expression without look-around and back-references',
+        hint: 'Join two clauses with AND or AND NOT instead.',
+      });
+    }
     return { type: 'regex', field, pattern };
   }
 
@@ -356,6 +366,19 @@ class Parser {
       scanner.at += boost[0].length;
     }
   }
+}
+
+/** In the order in which they were written; all optional ones stand where the first of them did. */
+function joined(clauses: readonly Clause[]): Query {
+  const required = clauses.some((clause) => clause.occurrence === 'required');
+  const optional = clauses.filter((clause) => clause.occurrence === 'optional');
+  const members: Query[] = [];
+  for (const clause of clauses) {
+    if (clause.occurrence === 'forbidden') members.push(not(clause.query));
+    else if (clause.occurrence === 'required') members.push(clause.query);
+    else if (!required && clause === optional[0]) members.push(or(optional.map(({ query }) => query)));
+  }
+  return and(members);
 }
 
 /** `fe80::` is a whole address, not a field whose value is missing. */

@@ -54,22 +54,24 @@ export class Scanner {
   readWord(stopAfterColon: boolean): Word {
     const characters: string[] = [];
     const escaped: boolean[] = [];
-    const offsets: number[] = [];
+    const literal: boolean[] = [];
     while (!this.done) {
       const character = this.peek();
       if (wordEnd.test(character) || this.#atSuffix(characters.length > 0)) break;
-      offsets.push(this.at);
       if (character === '\\') {
+        const start = this.at;
         characters.push(this.readEscape());
         escaped.push(true);
+        literal.push(this.at - start > 2 || characters.at(-1) !== ':');
         continue;
       }
       this.at++;
       characters.push(character);
       escaped.push(false);
+      literal.push(false);
       if (stopAfterColon && character === ':' && this.#valueOfItsOwnBegins()) break;
     }
-    return { text: characters.join(''), escaped, offsets };
+    return { text: characters.join(''), escaped, literal };
   }
 
   /** The character behind a backslash; `\u` with four hexadecimal digits is the character of that code. */

@@ -5,21 +5,24 @@ export interface Word {
   readonly text: string;
   /** For each character of `text`, whether a backslash stood before it. */
   readonly escaped: readonly boolean[];
-  /** For each character of `text`, where it (or its backslash) stands in the query. */
-  readonly offsets: readonly number[];
+  /** For each character, whether it was written so that a word beginning with it is taken as it is. */
+  readonly literal: readonly boolean[];
 }
 
 export function slice(word: Word, from: number, to?: number): Word {
   return {
     text: word.text.slice(from, to),
     escaped: word.escaped.slice(from, to),
-    offsets: word.offsets.slice(from, to),
+    literal: word.literal.slice(from, to),
   };
 }
 
-/** A first character with a backslash asks that the word be taken as it is: no date, no network. */
+/**
+ * A backslash at the beginning asks that a word be taken as it is: no date, no network. That before a colon does not, since it
+ * is needed there; the code of the colon does.
+ */
 export function isLiteral(word: Word): boolean {
-  return word.escaped[0] === true;
+  return word.literal[0] === true;
 }
 
 export function hasWildcard(word: Word): boolean {
@@ -36,6 +39,8 @@ export function wildcardPattern(word: Word): string {
   }
   return pattern;
 }
+
+const maxFieldLength = 1000;
 
 export interface FieldSplit {
   /** As it was written, colons and all; null for a word that names no field. */
@@ -66,15 +71,17 @@ function splitIndex(
   isField: (name: string) => boolean,
 ): number | null {
   if (colons.length === 0) return null;
-  const known = colons.findLast((at) => isField(word.text.slice(0, at)));
+  const known = colons.findLast((at) => at <= maxFieldLength && isField(word.text.slice(0, at)));
   if (known !== undefined) return known;
+  // Who puts a backslash before a colon says by that which one has none.
+  if (colons.length === 1 && word.text.indexOf(':') !== word.text.lastIndexOf(':')) return colons[0]!;
   if (hasColonsInside(word.text)) return null;
   return colons.find((at) => hasColonsInside(word.text.slice(at + 1))) ?? colons.at(-1)!;
 }
 
 /** What is written with colons of its own. */
 function hasColonsInside(text: string): boolean {
-  return isIpv6Like(text) || isMac(text) || isTime(text) || isUrl(text);
+  return (text.length <= 64 && (isIpv6Like(text) || isMac(text) || isTime(text))) || isUrl(text);
 }
 
 function isIpv6Like(text: string): boolean {

@@ -8,27 +8,31 @@ import { choice, type RegexNode, type RepeatNode, sequence } from './regex-node.
 
 /** Rewrites `node` for an unanchored search after which anything may come. */
 export function simplifyRegex(node: RegexNode): RegexNode {
-  return simplify(node, everything);
+  return simplify(node, everything, true);
 }
 
-/** `follow`: the characters with which what stands behind the node may begin; `everything` where a match may end. */
-function simplify(node: RegexNode, follow: CharSet): RegexNode {
+/**
+ * `follow`: the characters with which what stands behind the node may begin; `everything` where a match may end. `last`: nothing
+ * stands behind it, so that its first match is the one that counts and it is never gone back into.
+ */
+function simplify(node: RegexNode, follow: CharSet, last: boolean): RegexNode {
   switch (node.kind) {
     case 'sequence':
-      return simplifySequence(node.items, follow);
+      return simplifySequence(node.items, follow, last);
     case 'choice':
-      return choice(node.options.map((option) => simplify(option, follow)));
+      return choice(node.options.map((option) => simplify(option, follow, last)));
     case 'repeat':
-      return { ...node, body: simplify(node.body, followInside(node, follow)) };
+      return { ...node, body: simplify(node.body, followInside(node, follow), last && node.max <= 1) };
     case 'group':
-      return { ...node, body: simplify(node.body, follow) };
+      return { ...node, body: simplify(node.body, follow, last) };
     case 'atomic': {
       // Inside, a look-ahead decides which way is kept for good: what follows outside must not be used to drop it.
-      const body = simplify(node.body, everything);
-      return settled(body, follow) ? simplify(body, follow) : { kind: 'atomic', body };
+      const body = simplify(node.body, everything, true);
+      if (last) return body;
+      return settled(body, follow) ? simplify(body, follow, false) : { kind: 'atomic', body };
     }
     case 'look': {
-      const body = simplify(node.body, everything);
+      const body = simplify(node.body, everything, true);
       if (node.ahead && node.negative && !nullable(body) && disjoint(firstOf(body), follow))
         return sequence([]);
       return { ...node, body };
@@ -38,11 +42,11 @@ function simplify(node: RegexNode, follow: CharSet): RegexNode {
   }
 }
 
-function simplifySequence(items: readonly RegexNode[], follow: CharSet): RegexNode {
+function simplifySequence(items: readonly RegexNode[], follow: CharSet, last: boolean): RegexNode {
   const out: RegexNode[] = [];
   let after = follow;
   for (let i = items.length - 1; i >= 0; i--) {
-    const item = simplify(items[i]!, after);
+    const item = simplify(items[i]!, after, last && i === items.length - 1);
     if (item.kind === 'sequence') out.push(...item.items.toReversed());
     else out.push(item);
     after = followBefore(item, after);
