@@ -150,6 +150,7 @@ async function join(
     partitions: partitionsOf(snapshot),
   });
   const ingest = new IngestService({
+    log,
     appender,
     sensors: () => [...config.current().parsers.keys()],
     configFolder: config.current().folder ?? defaultConfigFolder,
