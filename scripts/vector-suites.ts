@@ -1,6 +1,8 @@
 /** The suites of observed cases: one line each. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
-import { runStellarVectors } from '../src/stellar/index.ts';
+import { runStellarVectors } from '../src/stellar/vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
 
 export interface VectorReport {
@@ -9,8 +11,14 @@ export interface VectorReport {
   readonly failures: readonly { readonly id: string; readonly detail: string }[];
 }
 
-export const suites: Readonly<Record<string, (lines: readonly string[]) => Promise<VectorReport>>> = {
-  parsers: (lines) => runParserVectors(lines),
+/** `file` is where the lines come from: cases may name files beside it. */
+export type Suite = (lines: readonly string[], file: string) => Promise<VectorReport>;
+
+export const suites: Readonly<Record<string, Suite>> = {
+  parsers: (lines, file) =>
+    runParserVectors(lines, {
+      readFile: (name) => readFileSync(path.join(path.dirname(file), name), 'utf8'),
+    }),
   stellar: (lines) => runStellarVectors(lines),
   triage: (lines) => runTriageVectors(lines),
 };

@@ -22,7 +22,8 @@ Suites: ${Object.keys(suites).join(', ')}
   --failures   print each failure in full
 
 Example: npm run vectors -- triage ../shared/vectors/triage.jsonl`);
-  if (name !== undefined && suite === undefined) console.error(`\nThere is no suite ${JSON.stringify(name)}.`);
+  if (name !== undefined && suite === undefined)
+    console.error(`\nThere is no suite ${JSON.stringify(name)}.`);
   process.exit(values.help ? 0 : 2);
 }
 
@@ -35,8 +36,9 @@ for (const file of files) {
     process.exit(2);
   }
   const lines: string[] = [];
-  for await (const line of createInterface({ input: createReadStream(file) })) if (line.trim() !== '') lines.push(line);
-  const report = await suite(lines);
+  for await (const line of createInterface({ input: createReadStream(file) }))
+    if (line.trim() !== '') lines.push(line);
+  const report = await suite(lines, file);
   passed += report.passed;
   failed += report.failures.length;
   skipped += report.skipped;

@@ -1,4 +1,4 @@
-export type { WireLiveCommit } from './contract.ts';
+export type { WireIngestHelp, WireLiveCommit, WireSearchResponse } from './contract.ts';
 export type { LiveFeed } from './live-routes.ts';
 export type { ConfigView, Health } from './operations-routes.ts';
 export type { PageFolder } from './page-routes.ts';

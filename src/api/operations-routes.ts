@@ -1,6 +1,7 @@
 /** Health, metrics, and what is configured. */
 import type { FastifyInstance } from 'fastify';
 import type { Metrics } from '../metrics/index.ts';
+import type { WireIngestHelp } from './contract.ts';
 import { ApiError } from './problem.ts';
 
 export interface Health {
@@ -23,7 +24,14 @@ export async function registerOperationsRoutes(
     metrics,
     config,
     refreshMetrics,
-  }: { health: Health; metrics: Metrics; config: ConfigView; refreshMetrics(): Promise<void> },
+    ingestHelp,
+  }: {
+    health: Health;
+    metrics: Metrics;
+    config: ConfigView;
+    refreshMetrics(): Promise<void>;
+    ingestHelp(): WireIngestHelp['listeners'];
+  },
 ): Promise<void> {
   app.route({
     method: 'GET',
@@ -59,6 +67,13 @@ export async function registerOperationsRoutes(
   });
 
   const view = { role: 'viewer' } as const;
+  app.route({
+    method: 'GET',
+    url: '/api/v1/ingest/help',
+    config: view,
+    schema: { tags: ['ingest'], summary: 'How to send data to this machine' },
+    handler: (): WireIngestHelp => ({ listeners: ingestHelp() }),
+  });
   app.route({
     method: 'GET',
     url: '/api/v1/global/config',

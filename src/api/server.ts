@@ -8,6 +8,7 @@ import type { EventIndex } from '../index/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import type { Accounts } from '../security/index.ts';
 import { documentationPath, registerAuthentication } from './authentication.ts';
+import type { WireIngestHelp } from './contract.ts';
 import { type LiveFeed, registerLiveRoutes } from './live-routes.ts';
 import { type ConfigView, type Health, registerOperationsRoutes } from './operations-routes.ts';
 import { type PageFolder, registerPageRoutes } from './page-routes.ts';
@@ -28,6 +29,7 @@ export interface ServerParts {
   readonly logger: FastifyBaseLogger;
   readonly version: string;
   refreshMetrics(): Promise<void>;
+  ingestHelp(): WireIngestHelp['listeners'];
   /** Routes of other parts (ingest), registered behind the same authentication. */
   readonly extend?: readonly ((app: FastifyInstance) => Promise<void>)[];
 }

@@ -378,6 +378,30 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         expect(await take(member, 2)).toEqual(['b', 'c']);
       });
 
+      it('starts where a sink says, also for partitions that come to it later', async () => {
+        await log.append(topic, 0, records('a0', 'a1', 'a2'));
+        await log.append(topic, 1, records('b0', 'b1', 'b2'));
+        await log.commit(group, [{ topic, partition: 0, nextOffset: 1 }]);
+        const first = await join();
+        await until(() => first.assigned().length === 2);
+        const asked: number[] = [];
+        const gate = Promise.withResolvers<void>();
+        const sink = await log.subscribe(group, [topic], {
+          async startAt({ partition }) {
+            await gate.promise;
+            asked.push(partition);
+            return partition === 1 ? 2 : undefined;
+          },
+        });
+        subscriptions.push(sink);
+        await first.close();
+        await until(() => sink.assigned().length === 2);
+        const taken = take(sink, 3);
+        gate.resolve();
+        expect((await taken).sort()).toEqual(['a1', 'a2', 'b2']);
+        expect(asked.sort()).toEqual([0, 1]);
+      });
+
       it('does not share positions with another group', async () => {
         await log.append(topic, 0, records('a'));
         const member = await join();
@@ -428,6 +452,18 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         await until(() => two.assigned().length === 1);
         expect(two.assigned()[0]?.partition).toBe(drained[0]);
         expect(await take(two, 1)).toEqual([drained[0] === 0 ? 'a1' : 'b1']);
+      });
+
+      it('hears of a drain that failed, and lets the partitions go all the same', async () => {
+        const one = await join();
+        one.onRevoked(async () => {
+          throw new Error('drain failed');
+        });
+        const two = await join();
+        await until(() => two.assigned().length === 1);
+        await expect(one.next(ALL)).rejects.toThrow('drain failed');
+        await log.append(topic, one.assigned()[0]?.partition ?? -1, records('a'));
+        expect(await take(one, 1)).toEqual(['a']);
       });
 
       it('gives the partitions of a member that leaves to those who stay', async () => {

@@ -5,7 +5,9 @@ import { version } from '../version.ts';
 import { commands } from './commands/index.ts';
 
 const program = new Command('skopos')
-  .description('Security telemetry in one program: collect, parse, enrich, score, index, and show the alerts that matter.')
+  .description(
+    'Security telemetry in one program: collect, parse, enrich, score, index, and show the alerts that matter.',
+  )
   .version(version)
   .showHelpAfterError('(run with --help for the options)')
   .showSuggestionAfterError(true)

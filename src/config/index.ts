@@ -5,18 +5,28 @@ export {
   knownThreatIntelAdapters,
 } from './checks.ts';
 export {
+  type ConfigFolder,
+  type ConfigFolderOptions,
+  type ConfigSource,
+  openConfigFolder,
+} from './config-folder.ts';
+export {
   type DocumentKind,
   type Documents,
   documentSchemas,
   type ParsedDocument,
   parseDocument,
 } from './document.ts';
-export type { FieldValidation, GlobalConfig, KnownHost } from './global.ts';
-export type {
-  HttpListenerConfig,
-  ListenerConfig,
-  SyslogListenerConfig,
-  TailListenerConfig,
+export { type FieldValidation, type GlobalConfig, globalKeyNames, type KnownHost } from './global.ts';
+export {
+  type HttpListenerConfig,
+  httpListenerSchema,
+  type ListenerConfig,
+  listenersSchema,
+  type SyslogListenerConfig,
+  syslogListenerSchema,
+  type TailListenerConfig,
+  tailListenerSchema,
 } from './listeners.ts';
 export { checkConfig, defaultConfigFolder, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
 export { ConfigError, type ConfigProblem, type ConfigProblemCode, formatProblem } from './problem.ts';

@@ -2,6 +2,7 @@
  * A stage: every adapter and Stellar group of a sensor's block, run over a batch of messages. Answers of adapters are cached
  * by value and merged in the order of the configuration, so that the result is defined (Metron left it to a hash map).
  */
+import type { StellarBlock } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Capabilities, Scopes } from '../stellar/index.ts';
 import type {
@@ -136,7 +137,7 @@ function compileTasks(options: StageOptions): Task[] {
   for (const [name, entry] of Object.entries(options.block.fieldMap)) {
     const stellarConfig = name === 'stellar' || isStellarTyped(entry) ? configOf(entry) : undefined;
     if (stellarConfig !== undefined) {
-      for (const group of compileStellarGroups(stellarConfig, options.compile))
+      for (const group of compileStellarGroups(stellarConfig as StellarBlock, options.compile))
         tasks.push(stellarTask(group, options));
       continue;
     }

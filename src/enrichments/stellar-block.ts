@@ -2,8 +2,15 @@
  * Stellar blocks of a stage: groups of assignments. Groups are independent of each other and of the other adapters of the
  * stage; the statements inside a group run in order and see the results before them.
  */
+import { parseStellarGroups, type StellarBlock } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
-import { type Capabilities, type CompiledExpression, type Scopes, StellarError } from '../stellar/index.ts';
+import {
+  type Capabilities,
+  type CompiledExpression,
+  type Scopes,
+  StellarError,
+  toPlain,
+} from '../stellar/index.ts';
 import { emptyFragment, type Fragment } from './adapter.ts';
 
 export interface StellarGroup {
@@ -20,47 +27,20 @@ interface Statement {
 
 export type Compile = (source: string) => CompiledExpression;
 
-/** Reads `fieldMap.stellar.config` in its map, list and grouped forms. */
-export function compileStellarGroups(config: unknown, compile: Compile): readonly StellarGroup[] {
-  if (Array.isArray(config)) return [{ name: '', statements: listStatements(config, compile) }];
-  const groups: StellarGroup[] = [];
-  const loose: Statement[] = [];
-  for (const [name, value] of Object.entries(config as Record<string, unknown>)) {
-    if (Array.isArray(value)) groups.push({ name, statements: listStatements(value, compile) });
-    else if (typeof value === 'object' && value !== null) {
-      groups.push({
-        name,
-        statements: Object.entries(value).map(([target, source]) =>
-          assignment(target, String(source), compile),
-        ),
-      });
-    } else loose.push(assignment(name, String(value), compile));
-  }
-  if (loose.length > 0) groups.push({ name: '', statements: loose });
-  return groups;
-}
-
-function listStatements(list: readonly unknown[], compile: Compile): Statement[] {
-  return list.map((entry) => {
-    const text = String(entry);
-    const at = text.indexOf(':=');
-    return at < 0
-      ? { target: null, expression: compile(text) }
-      : assignment(text.slice(0, at).trim(), text.slice(at + 2), compile);
-  });
-}
-
-function assignment(target: string, source: string, compile: Compile): Statement {
-  if (target === '' || target === '__proto__') {
-    throw new SkoposError(
-      'SKP_ENRICHMENT_TARGET',
-      `A Stellar statement assigns to ${JSON.stringify(target)}`,
-      {
-        hint: "Name a field on the left of :=, such as  is_internal := IN_SUBNET(ip_src_addr, '10.0.0.0/8').",
-      },
-    );
-  }
-  return { target, expression: compile(source.trim()) };
+/** Compiles a Stellar block in any of its forms. */
+export function compileStellarGroups(block: StellarBlock, compile: Compile): readonly StellarGroup[] {
+  return parseStellarGroups(block).map(({ group, statements }) => ({
+    name: group,
+    statements: statements.map(({ target, expression }) => {
+      if (target === '__proto__') {
+        throw new SkoposError(
+          'SKP_ENRICHMENT_TARGET',
+          `A Stellar statement assigns to ${target}, which cannot be a field`,
+        );
+      }
+      return { target, expression: compile(expression) };
+    }),
+  }));
 }
 
 /** The variables that a group reads from the message: what Metron hands to it, and what an error record shows. */
@@ -117,17 +97,13 @@ function explode(results: Readonly<Record<string, unknown>>): Fragment {
   const keys: string[] = [];
   const values: unknown[] = [];
   for (const name of Object.keys(results)) {
-    const value = results[name];
-    if (value === null || value === undefined) continue;
-    if (value instanceof Map) {
-      for (const [key, entry] of value) {
+    const raw = results[name];
+    if (raw === null || raw === undefined) continue;
+    const value = typeof raw === 'object' ? toPlain(raw) : raw;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, entry] of Object.entries(value)) {
         keys.push(`${name}.${key}`);
         values.push(entry);
-      }
-    } else if (isPlainObject(value)) {
-      for (const key of Object.keys(value)) {
-        keys.push(`${name}.${key}`);
-        values.push(value[key]);
       }
     } else {
       keys.push(name);
@@ -135,10 +111,4 @@ function explode(results: Readonly<Record<string, unknown>>): Fragment {
     }
   }
   return keys.length === 0 ? emptyFragment : { keys, values };
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

@@ -6,6 +6,15 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type ComponentKind = 'source' | 'stage' | 'sink';
 
+export interface SourceCounts {
+  readonly received: number;
+  readonly bytes: number;
+  readonly sent: number;
+  readonly errors: number;
+  readonly seconds: number;
+  readonly dropped: ReadonlyMap<string, number>;
+}
+
 export interface Metrics {
   readonly registry: Registry;
   received(kind: ComponentKind, name: string, sensor: string, events: number, bytes?: number): void;
@@ -13,6 +22,8 @@ export interface Metrics {
   dropped(kind: ComponentKind, name: string, sensor: string, reason: string, events: number): void;
   errors(kind: ComponentKind, name: string, sensor: string, events: number): void;
   seconds(kind: ComponentKind, name: string, seconds: number): void;
+  /** The counters of a source as they stand: sources count by themselves. */
+  source(name: string, sensor: string, counts: SourceCounts): void;
   /** Records in the log that the group has not read yet. */
   lag(group: string, topic: string, partition: number, records: number): void;
 }
@@ -46,8 +57,26 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     labelNames: ['group', 'topic', 'partition'] as const,
     registers,
   });
+  /** Raises a counter to a total that is counted elsewhere. */
+  const raised = new Map<string, number>();
+  const raise = (key: string, total: number, add: (by: number) => void): void => {
+    const before = raised.get(key) ?? 0;
+    // A source that was opened anew counts from zero.
+    if (total !== before) add(total > before ? total - before : total);
+    raised.set(key, total);
+  };
   return {
     registry,
+    source(name, sensor, counts) {
+      const label = { component: 'source', name, sensor };
+      raise(`${name} received`, counts.received, (by) => received.inc(label, by));
+      raise(`${name} bytes`, counts.bytes, (by) => bytes.inc(label, by));
+      raise(`${name} sent`, counts.sent, (by) => sent.inc(label, by));
+      raise(`${name} errors`, counts.errors, (by) => errors.inc(label, by));
+      for (const [reason, count] of counts.dropped) {
+        raise(`${name} dropped ${reason}`, count, (by) => dropped.inc({ ...label, reason }, by));
+      }
+    },
     received(component, name, sensor, events, size) {
       received.inc({ component, name, sensor }, events);
       if (size !== undefined) bytes.inc({ component, name, sensor }, size);

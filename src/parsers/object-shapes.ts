@@ -30,11 +30,13 @@ export function compileMover(
   return new Function('o', `return {${fields.join(',')}}`) as (source: Message) => Message;
 }
 
-/** A function that sets the fields `names` from a list of values, leaving out values that are undefined and names that are empty. */
+/** A function that sets the fields `names` from a list of values, leaving out values and names that are undefined. */
 export function compileFiller(
-  names: readonly string[],
+  names: readonly (string | undefined)[],
 ): (target: Message, values: readonly unknown[]) => void {
-  const lines = names.map((name, i) => (name === '' ? '' : `if((v=a[${i}])!==undefined)${setter(name)}`));
+  const lines = names.map((name, i) =>
+    name === undefined ? '' : `if((v=a[${i}])!==undefined)${setter(name)}`,
+  );
   return new Function('o', 'a', `let v;${lines.join('\n')}`) as (
     target: Message,
     values: readonly unknown[],

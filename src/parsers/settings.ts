@@ -46,3 +46,14 @@ export function choiceSetting<const T extends string>(
   for (const choice of choices) if (choice === value) return choice;
   throw wrong(name, value, `one of ${choices.join(', ')}`);
 }
+
+/** A list of texts; absent, it is empty. */
+export function textListSetting(settings: Settings, name: string): readonly string[] {
+  const value = own(settings, name);
+  if (value === undefined || value === null) return [];
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.map((item) => {
+    if (typeof item !== 'string') throw wrong(name, value, 'a list of texts');
+    return item;
+  });
+}

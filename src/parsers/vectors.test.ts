@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { intendedDifferences } from './intended-differences.ts';
+import { builtInPatterns } from './patterns/index.ts';
 import { runParserVectors } from './vectors.ts';
 
 const folder = join(
@@ -10,7 +11,11 @@ const folder = join(
 );
 const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : [];
 
-const readFile = (path: string): string => readFileSync(join(folder, path), 'utf8');
+/** Pattern files of the program itself are used for the cases, not those that the reference used. */
+const readFile = (path: string): string => {
+  if (builtInPatterns.has(path)) throw new Error(`Built in: ${path}`);
+  return readFileSync(join(folder, path), 'utf8');
+};
 
 describe.skipIf(files.length === 0)(
   `cases observed on the reference system${files.length === 0 ? ' (skipped: not here)' : ''}`,

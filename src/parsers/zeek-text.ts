@@ -1,7 +1,7 @@
 /** Text in Zeek's ASCII logs: `\xHH` for bytes that would break a line or are no printable ASCII, `\\` for a backslash. */
 
 const escaped = /\\\\|(?:\\x[0-9a-fA-F]{2})+/g;
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const replacement = '\ufffd';
 
 /** Bytes that are no UTF-8 stay as they were written. */
 export function unescapeZeek(text: string): string {
@@ -15,8 +15,8 @@ function unescapeRun(found: string): string {
   let out = '';
   for (let at = 0; at < bytes.length; ) {
     const length = characterLength(bytes[at]!);
-    const character = decode(bytes.subarray(at, at + length));
-    if (character === undefined) {
+    const character = bytes.toString('utf8', at, at + length);
+    if (character.includes(replacement)) {
       out += found.slice(at * 4, at * 4 + 4);
       at++;
     } else {
@@ -30,12 +30,4 @@ function unescapeRun(found: string): string {
 /** Bytes of the UTF-8 character that a byte begins. */
 function characterLength(first: number): number {
   return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-}
-
-function decode(bytes: Uint8Array): string | undefined {
-  try {
-    return utf8.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }

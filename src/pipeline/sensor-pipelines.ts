@@ -4,16 +4,17 @@ import {
   type EnrichmentServices,
   KnownHostList,
   MmdbGeoDatabase,
+  type ReferenceLookup,
   SwappableAsnDatabase,
 } from '../enrichments/index.ts';
 import { SkoposError } from '../errors.ts';
 import { createParser, ParserRunner } from '../parsers/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
-import { type KeyValueStore, openReferenceData } from '../store/index.ts';
+import { type KeyValueStore, ReferenceData } from '../store/index.ts';
+import { createTransformations } from '../transforms/index.ts';
 import { compileStellar } from './compile.ts';
 import { readPatternFile } from './pattern-files.ts';
 import { SensorPipeline } from './sensor-pipeline.ts';
-import { createTransformations } from './transformations.ts';
 
 export interface RefusedSensor {
   readonly sensor: string;
@@ -40,7 +41,11 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
   const geo = new MmdbGeoDatabase(options.onGeoV6Wanted);
   const asn = new SwappableAsnDatabase();
   const hosts = new KnownHostList();
-  const reference = openReferenceData(options.store);
+  const data = new ReferenceData(options.store);
+  const reference: ReferenceLookup = {
+    get: (table, type, indicator) => data.get(table, type, indicator),
+    version: versionsOf(options.store),
+  };
   const services: EnrichmentServices = { geo, asn, hosts, reference };
   const pipelines = new Map<string, SensorPipeline>();
   let global: Readonly<Record<string, unknown>> = {};
@@ -48,8 +53,8 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
     clock: options.clock,
     globalConfig: () => global,
     enrichmentStore: reference,
-    geo,
-    asn,
+    geo: { get: (ip) => spread(geo.get(ip)) },
+    asn: { get: (ip) => spread(asn.get(ip)) },
   };
 
   function build(snapshot: Snapshot, sensor: string): SensorPipeline | null {
@@ -65,7 +70,10 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       ...parser,
       sensor,
       parser: createParser(parser.parserClassName, parser.parserConfig, environment),
-      transformations: createTransformations(parser, capabilities),
+      transformations: createTransformations(parser.fieldTransformations, {
+        compile: compileStellar,
+        capabilities,
+      }),
     });
     return new SensorPipeline({
       config,
@@ -115,5 +123,20 @@ function refusal(sensor: string, error: unknown): RefusedSensor {
     sensor,
     message: (error as Error).message,
     hint: error instanceof SkoposError ? (error.hint ?? null) : null,
+  };
+}
+
+function spread(found: object | null): Record<string, unknown> | null {
+  return found === null ? null : { ...found };
+}
+
+/** A store that answers later is asked ahead: the version known at present is given, and the next one fetched. */
+function versionsOf(store: KeyValueStore): (table: string) => number {
+  const known = new Map<string, number>();
+  return (table) => {
+    const version = store.version(table);
+    if (typeof version === 'number') return version;
+    void version.then((one) => known.set(table, one));
+    return known.get(table) ?? 0;
   };
 }

@@ -3,7 +3,7 @@
  * that dies is started again where its last batch ended.
  */
 import { Worker } from 'node:worker_threads';
-import type { EventLog } from '../bus/index.ts';
+import type { EventLog, Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { errorTopic } from './error-event.ts';
@@ -14,7 +14,7 @@ export interface TopologyOptions {
   readonly log: EventLog;
   readonly logFolder: string;
   readonly storeFolder: string;
-  readonly notifier: unknown;
+  readonly notifier: Notifier;
   readonly logId: string;
   readonly sink: IndexSink;
   readonly metrics: Metrics;

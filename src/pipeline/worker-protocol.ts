@@ -1,4 +1,5 @@
 /** What the main thread and its workers tell each other. Data only, all of it may be posted. */
+import type { LogRecord, Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
 
@@ -14,7 +15,7 @@ export interface WorkerStart {
   readonly logFolder: string;
   readonly storeFolder: string;
   /** What wakes this thread after an append; see the bus. */
-  readonly notifier: unknown;
+  readonly notifier: Notifier;
   readonly logId: string;
   readonly snapshot: Snapshot;
   readonly assignments: readonly Assignment[];
@@ -27,19 +28,13 @@ export type ToWorker =
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
 
-export interface ErrorRecord {
-  readonly key: Uint8Array;
-  readonly value: Uint8Array;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly timestamp: number;
-}
-
 export interface WorkedBatch {
   readonly type: 'batch';
   readonly sensor: string;
   readonly source: SourceRange;
   readonly events: readonly EncodedEvents[];
-  readonly errors: readonly ErrorRecord[];
+  /** Records of the error topic. */
+  readonly errors: readonly LogRecord[];
   readonly received: number;
   readonly bytes: number;
   readonly filtered: number;

@@ -3,21 +3,14 @@
  * which writes. So parsing and indexing go on at the same time. A few batches may be under way unwritten, no more.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLmdbEventLog } from '../bus/index.ts';
+import { type LogRecord, openLmdbEventLog } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import { type EncodedEvents, encodeEvents } from '../index/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { errorEvent, errorRecord, errorSensor } from './error-event.ts';
 import type { BatchOutcome } from './sensor-pipeline.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
-import type {
-  Assignment,
-  ErrorRecord,
-  FromWorker,
-  ToWorker,
-  WorkedBatch,
-  WorkerStart,
-} from './worker-protocol.ts';
+import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file is run as a worker thread by the topology.');
@@ -136,7 +129,7 @@ async function step(reading: Reading): Promise<boolean> {
 function pack(reading: Reading, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
   const events: EncodedEvents[] = [];
   if (outcome.messages.length > 0) events.push(encodeEvents(reading.sensor, outcome.messages));
-  const errors: ErrorRecord[] = [];
+  const errors: LogRecord[] = [];
   if (outcome.failed.length > 0) {
     const now = clock.now();
     events.push(

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PageFolder } from '../api/index.ts';
@@ -17,7 +17,9 @@ const stampFile = path.join(folder, '.source');
 function sourceStamp(): string {
   const hash = createHash('sha256');
   const visit = (at: string): void => {
-    for (const entry of readdirSync(at, { withFileTypes: true }).sort((a, b) => a.name.localeCompare(b.name))) {
+    for (const entry of readdirSync(at, { withFileTypes: true }).sort((a, b) =>
+      a.name.localeCompare(b.name),
+    )) {
       const full = path.join(at, entry.name);
       if (entry.isDirectory()) {
         if (entry.name !== 'dist' && entry.name !== 'node_modules') visit(full);
@@ -39,12 +41,14 @@ export interface PageBuild extends PageFolder {
 export function preparePage(): PageBuild {
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const hasSource = existsSync(path.join(root, 'web', 'src'));
-  if (!hasSource || !existsSync(vite)) return { folder, building: () => null, finished: Promise.resolve(null) };
+  if (!hasSource || !existsSync(vite))
+    return { folder, building: () => null, finished: Promise.resolve(null) };
   const stamp = sourceStamp();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) {
     return { folder, building: () => null, finished: Promise.resolve(null) };
   }
-  let state: string | null = 'The page is being built (first start only); it will open by itself in a few seconds.';
+  let state: string | null =
+    'The page is being built (first start only); it will open by itself in a few seconds.';
   const finished = new Promise<string | null>((resolve) => {
     const child = spawn(process.execPath, [vite, 'build', path.join(root, 'web'), '--logLevel', 'error'], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -103,10 +103,16 @@ export class Accounts {
     return user === undefined ? null : { username: user.username, roles: user.roles };
   }
 
-  /** Makes a token for programs. The secret is returned once. */
-  async createToken(name: string, tokenRoles: readonly TokenRole[]): Promise<string> {
+  /** Makes a token for programs. The secret is returned once. With `replaces`, earlier tokens of that mark end. */
+  async createToken(name: string, tokenRoles: readonly TokenRole[], replaces?: string): Promise<string> {
     const secret = `skp_${randomBytes(32).toString('base64url')}`;
-    const value: JsonValue = { name, roles: [...tokenRoles], created: this.#clock.now() };
+    const mark = replaces ?? null;
+    if (mark !== null) {
+      for await (const { key, value } of this.#store.scan(tokensTable, {})) {
+        if ((value as { mark?: string }).mark === mark) await this.#store.deleteMany(tokensTable, [key]);
+      }
+    }
+    const value: JsonValue = { name, roles: [...tokenRoles], created: this.#clock.now(), mark };
     await this.#store.putMany(tokensTable, [{ key: digest(secret), value }]);
     return secret;
   }

@@ -1,5 +1,11 @@
 /** Risk rules: a predicate, a score, a reason. Evaluated all, in order; a failing one disables only itself. */
-import { type Capabilities, type CompiledExpression, type Scopes, toText } from '../stellar/index.ts';
+import {
+  type Capabilities,
+  type CompiledExpression,
+  numberOf,
+  type Scopes,
+  textOf,
+} from '../stellar/index.ts';
 
 export interface RiskRule {
   readonly name?: string | null;
@@ -57,20 +63,16 @@ export function toBoolean(rule: RiskRule, value: unknown): boolean {
 }
 
 export function toScore(rule: RiskRule, value: unknown): number {
-  const score = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : numberOf(value);
+  const score =
+    numberOf(value) ?? (typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN);
   if (!Number.isNaN(score)) return score;
   throw new TypeError(
     `The score '${rule.scoreExpression}' of the rule '${rule.rule}' is ${shorten(value)}, where a number was expected.`,
   );
 }
 
-function numberOf(value: unknown): number {
-  const text = toText(value);
-  return text === null || text.trim() === '' ? Number.NaN : Number(text);
-}
-
 export function toReason(value: unknown): string | null {
-  return value === null || value === undefined ? null : toText(value);
+  return value === null || value === undefined ? null : textOf(value);
 }
 
 export function evaluateRule(

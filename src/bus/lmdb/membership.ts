@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { locks } from 'node:worker_threads';
+import type { Roll, RollEntry } from './roll.ts';
 
 export interface TopicPartition {
   readonly topic: string;
@@ -12,17 +13,19 @@ const LOOK_MS = 200;
 
 /**
  * One member of a consumer group. The members of a group live in the threads of one process (the one that holds the data
- * folder); what they own is held as Web Locks, which the runtime takes back from a thread that ends, however it ends:
+ * folder). The roll in the log says who they are; what they are worth is held as Web Locks, which the runtime takes back
+ * from a thread that ends, however it ends:
  *
- * - a lock `…/member/<id>` says that the member lives;
- * - a lock `…/partition/<topic>/<n>` is held by the partition's one owner.
+ * - a lock `…/member/<id>`: the member lives. A name on the roll whose lock is free is struck off;
+ * - a lock `…/partition/<topic>/<n>`: held by the partition's one owner.
  *
- * Every member computes the same assignment from the sorted ids. A member releases what is no longer its own, after its drain
- * has run, and asks for the locks of what now is: it gets them when the owner before has let go.
+ * Every member computes the same assignment from the living, in the order of their ids. A member releases what is no longer its
+ * own, after its drain has run, and asks for the locks of what now is: it gets them when the owner before has let go.
  */
 export class Membership {
   readonly #id = randomUUID();
   readonly #prefix: string;
+  readonly #roll: Roll;
   readonly #topics: readonly { topic: string; partitions: number }[];
   readonly #onAssigned: (partition: TopicPartition) => void;
   readonly #onRevoke: (partitions: readonly TopicPartition[]) => Promise<void>;
@@ -36,21 +39,22 @@ export class Membership {
   constructor(options: {
     folder: string;
     group: string;
+    roll: Roll;
     topics: readonly { topic: string; partitions: number }[];
     onAssigned: (partition: TopicPartition) => void;
     onRevoke: (partitions: readonly TopicPartition[]) => Promise<void>;
   }) {
     this.#prefix = `skopos-bus:${realpathSync(options.folder)}:${options.group}`;
+    this.#roll = options.roll;
     this.#topics = options.topics;
     this.#onAssigned = options.onAssigned;
     this.#onRevoke = options.onRevoke;
   }
 
   async join(): Promise<void> {
-    const topics = this.#topics.map(({ topic }) => topic).join(',');
     await new Promise<void>((resolve, reject) => {
       locks
-        .request(`${this.#prefix}/member/${this.#id}/${topics}`, () => {
+        .request(this.#memberLock(this.#id), () => {
           resolve();
           return new Promise<void>((leave) => {
             this.#leave = leave;
@@ -58,8 +62,14 @@ export class Membership {
         })
         .catch(reject);
     });
+    try {
+      await this.#roll.add({ id: this.#id, topics: this.#topics.map(({ topic }) => topic) });
+    } catch (error) {
+      this.#leave?.();
+      throw error;
+    }
     await this.balance();
-    this.#timer = setInterval(() => void this.balance(), LOOK_MS).unref();
+    this.#timer = setInterval(() => this.balance().catch(() => undefined), LOOK_MS).unref();
   }
 
   assigned(): readonly TopicPartition[] {
@@ -68,8 +78,10 @@ export class Membership {
 
   /** Takes and gives what the present members make of the assignment. */
   balance(): Promise<void> {
-    this.#balancing = this.#balancing.then(() => (this.#left ? undefined : this.#balance()));
-    return this.#balancing;
+    const balancing = this.#balancing.then(() => (this.#left ? undefined : this.#balance()));
+    // What could not be read or written now is looked at again a moment later.
+    this.#balancing = balancing.catch(() => undefined);
+    return balancing;
   }
 
   /** Gives everything back, after the drain. */
@@ -82,6 +94,8 @@ export class Membership {
     this.#wanted.clear();
     await this.#release([...this.#held.keys()]);
     this.#leave?.();
+    // When this fails (a full disk), the free lock tells the others all the same.
+    await this.#roll.remove([this.#id]).catch(() => undefined);
   }
 
   async #balance(): Promise<void> {
@@ -100,22 +114,33 @@ export class Membership {
   }
 
   async #share(): Promise<TopicPartition[]> {
-    const prefix = `${this.#prefix}/member/`;
-    const members = (await locks.query()).held
-      .filter(({ name }) => name.startsWith(prefix))
-      .map(({ name }) => name.slice(prefix.length).split('/'))
-      .map(([id = '', topics = '']) => ({ id, topics: new Set(topics.split(',')) }))
-      .sort((a, b) => (a.id < b.id ? -1 : 1));
+    const members = await this.#living();
     const share: TopicPartition[] = [];
     // One running number over all partitions spreads topics of one partition over the members too.
     let turn = 0;
     for (const { topic, partitions } of [...this.#topics].sort((a, b) => (a.topic < b.topic ? -1 : 1))) {
-      const readers = members.filter(({ topics }) => topics.has(topic));
+      const readers = members.filter(({ topics }) => topics.includes(topic));
       for (let partition = 0; partition < partitions; partition++, turn++) {
         if (readers[turn % readers.length]?.id === this.#id) share.push({ topic, partition });
       }
     }
     return share;
+  }
+
+  async #living(): Promise<RollEntry[]> {
+    const living: RollEntry[] = [];
+    const dead: string[] = [];
+    for (const entry of this.#roll.list()) {
+      const lives = entry.id === this.#id || (await isHeld(this.#memberLock(entry.id)));
+      if (lives) living.push(entry);
+      else dead.push(entry.id);
+    }
+    if (dead.length > 0) await this.#roll.remove(dead).catch(() => undefined);
+    return living;
+  }
+
+  #memberLock(id: string): string {
+    return `${this.#prefix}/member/${id}`;
   }
 
   /** Resolves when the lock is held, or was not to be had. */
@@ -153,4 +178,9 @@ export class Membership {
 
 export function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}/${partition}`;
+}
+
+/** Whether a thread holds the lock exclusively. Shared, so that two who ask do not take each other for its holder. */
+function isHeld(name: string): Promise<boolean> {
+  return locks.request(name, { mode: 'shared', ifAvailable: true }, (lock) => lock === null);
 }

@@ -8,6 +8,7 @@ import type { TopicOptions } from '../event-log.ts';
  *   partitions  u32 topic, u32 partition                 → f64 first offset, f64 next offset, f64 bytes held (big-endian)
  *   runs        u32 topic, u32 partition, u64 offset     → run (big-endian, so that byte order is offset order)
  *   groups      group NUL topic NUL partition (decimal)  → f64 next offset; partition `*`: the group reads this topic
+ *   members     group NUL member                         → topics, NUL between them
  */
 export interface Tables {
   readonly environment: Environment;
@@ -15,6 +16,7 @@ export interface Tables {
   readonly partitions: BytesTable;
   readonly runs: BytesTable;
   readonly groups: BytesTable;
+  readonly members: BytesTable;
 }
 
 export interface StoredTopic extends TopicOptions {
@@ -35,6 +37,7 @@ export function openTables(folder: string): Tables {
     partitions: openTable(environment, 'partitions'),
     runs: openTable(environment, 'runs'),
     groups: openTable(environment, 'groups'),
+    members: openTable(environment, 'members'),
   };
 }
 

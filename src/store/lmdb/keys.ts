@@ -25,6 +25,22 @@ export function entryKey(tableId: number, key: string): Buffer {
   return bytes;
 }
 
+/** Makes the stored keys of many look-ups in one buffer: each is valid until the next. */
+export class KeyScratch {
+  readonly #bytes = Buffer.alloc(4 + LONGEST_PLAIN_KEY);
+
+  key(tableId: number, key: string): Buffer {
+    // A UTF-16 unit takes at most three bytes.
+    if (key.length * 3 > LONGEST_PLAIN_KEY) return entryKey(tableId, key);
+    const bytes = this.#bytes;
+    bytes[0] = tableId >>> 24;
+    bytes[1] = tableId >>> 16;
+    bytes[2] = tableId >>> 8;
+    bytes[3] = tableId;
+    return bytes.subarray(0, 4 + bytes.write(key, 4));
+  }
+}
+
 function longEntryKey(tableId: number, key: Buffer): Buffer {
   const hash = createHash('sha256').update(key).digest();
   const kept = key.subarray(0, KEPT_PREFIX);

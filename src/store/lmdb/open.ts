@@ -8,7 +8,16 @@ import {
 } from '../../lmdb/index.ts';
 import type { JsonValue, KeyValueEntry, KeyValueStore } from '../key-value.ts';
 import { StoreError } from '../store-error.ts';
-import { clusterOf, entryJson, entryKey, entryKeyText, entryValue, scanStart, tableStart } from './keys.ts';
+import {
+  clusterOf,
+  entryJson,
+  entryKey,
+  entryKeyText,
+  entryValue,
+  KeyScratch,
+  scanStart,
+  tableStart,
+} from './keys.ts';
 
 /** Opens the key-value store in a folder of its own (made when absent); threads and processes may share it. */
 export function openLmdbKeyValueStore(folder: string): LmdbKeyValueStore {
@@ -32,6 +41,7 @@ export class LmdbKeyValueStore implements KeyValueStore {
   readonly #versions: BytesTable;
   readonly #entries: BytesTable;
   readonly #queue: WriteQueue;
+  readonly #scratch = new KeyScratch();
   readonly #ids = new Map<string, number>();
   #closed = false;
 
@@ -125,7 +135,7 @@ export class LmdbKeyValueStore implements KeyValueStore {
 
   #get(tableId: number, key: string): JsonValue | undefined {
     // Valid until the next get only; the text is taken out of it at once.
-    const value = this.#entries.getBinaryFast(entryKey(tableId, key));
+    const value = this.#entries.getBinaryFast(this.#scratch.key(tableId, key));
     return value && (JSON.parse(entryJson(value)) as JsonValue);
   }
 
