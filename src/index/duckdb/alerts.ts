@@ -60,7 +60,6 @@ export async function patchEvent(
           now: options.clock(),
         });
       }
-      await removeRow(database, found, guid);
       const table = await catalog.openTable(session, sensor, true, options.clock());
       changed = table;
       const columns: [string, string][] = [];
@@ -77,6 +76,8 @@ export async function patchEvent(
         table,
         columns.map(([column]) => column),
       );
+      // After the columns are there: a table cannot get columns in a transaction that already took rows from it.
+      await removeRow(database, found, guid);
       columns.push(['more', 'VARCHAR'], ['nulls', 'VARCHAR']);
       const line = physicalLine(source, { column: (name) => chosen.get(name) ?? null });
       const shape = JSON.stringify(Object.fromEntries(columns));
