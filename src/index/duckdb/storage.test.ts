@@ -178,6 +178,27 @@ describe('the DuckDB index on disk', () => {
     expect(await index.positions()).toHaveLength(1);
   });
 
+  it('refuses a line that must be written anew and cannot be read, once', async () => {
+    await open();
+    const good = encodeEvents('conn', [
+      { guid: 'a', x: 1, n: null },
+      { guid: 'b', x: 'one' },
+    ]);
+    const bad = new TextEncoder().encode('{"guid":"c","x":"\\ud800"}\n{"guid":"d","x":2}\n');
+    const middle = good.ndjson.byteLength + bad.byteLength;
+    const whole: EncodedEvents = {
+      ...good,
+      count: 4,
+      ndjson: Buffer.concat([good.ndjson, bad]),
+      lineEnds: Uint32Array.from([...good.lineEnds, middle - '{"guid":"d","x":2}\n'.length, middle]),
+    };
+    const report = await index.write([{ events: [whole], source: null }]);
+    expect(report.written).toBe(3);
+    expect(report.refused).toHaveLength(1);
+    expect((await index.find('a'))?.source).toEqual({ guid: 'a', x: 1, n: null });
+    expect((await index.find('d'))?.source).toEqual({ guid: 'd', x: 2 });
+  });
+
   it('takes lines of a megabyte and deep JSON', async () => {
     await open();
     let deep: unknown = 1;
