@@ -1,6 +1,6 @@
 import { type EncodedEvents, FieldKind } from './event-index.ts';
 
-type Message = Readonly<Record<string, unknown>>;
+type Message = Record<string, unknown>;
 
 /** Lines of the batch at hand; grows to the largest batch seen and is copied out of, so that results can change threads. */
 let scratch = Buffer.allocUnsafeSlow(1 << 20);
@@ -19,11 +19,7 @@ export function encodeEvents(sensor: string, messages: readonly Message[]): Enco
   let at = 0;
   for (let i = 0; i < messages.length; i++) {
     const message = messages[i]!;
-    const line = encodeLine(message, kinds);
-    // UTF-8 takes at most three bytes for each UTF-16 unit.
-    const needed = at + line.length * 3 + 1;
-    if (needed > scratch.length) grow(needed, at);
-    at += scratch.write(line, at);
+    at = encodeLine(message, kinds, at);
     scratch[at++] = 0x0a;
     lineEnds[i] = at;
     const flag = message['is_alert'];
@@ -39,26 +35,64 @@ export function encodeEvents(sensor: string, messages: readonly Message[]): Enco
   };
 }
 
-function grow(needed: number, used: number): void {
+/** Room for `units` UTF-16 units, which take at most three bytes each in UTF-8, and a little more. */
+function reserve(at: number, units: number): void {
+  const needed = at + units * 3 + 8;
+  if (needed <= scratch.length) return;
   const larger = Buffer.allocUnsafeSlow(Math.max(needed, scratch.length * 2));
-  scratch.copy(larger, 0, 0, used);
+  scratch.copy(larger, 0, 0, at);
   scratch = larger;
 }
 
-function encodeLine(message: Message, kinds: KindSummary): string {
-  const plain = kinds.add(message);
-  if (plain) {
-    try {
-      const line = JSON.stringify(kinds.guidFirst ? message : { guid: message['guid'], ...message });
-      // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse.
-      if (!line.includes('\\ud')) return line;
-    } catch {
-      // Too deep, or an object that does not let itself be written: field by field then.
-    }
+/** Writes the event at `at`, without a newline; returns the end. */
+function encodeLine(message: Message, kinds: KindSummary, at: number): number {
+  if (kinds.add(message)) {
+    const end = kinds.guidFirst ? encodeAsIs(message, at) : encodeGuidFirst(message, at);
+    if (end >= 0) return end;
   }
   const clean = cleanMessage(message);
   kinds.add(clean);
-  return JSON.stringify(clean);
+  const line = JSON.stringify(clean);
+  reserve(at, line.length);
+  return at + scratch.write(line, at);
+}
+
+/** −1 when it must be cleaned: too deep, an object that does not let itself be written, unpaired surrogates. */
+function encodeAsIs(message: Message, at: number): number {
+  const line = stringify(message);
+  if (line === null) return -1;
+  reserve(at, line.length);
+  return at + scratch.write(line, at);
+}
+
+/** Without a copy of the message: its guid is hidden while the rest is written, and the start is laid over the rest's brace. */
+function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): number {
+  const { guid } = message;
+  message.guid = undefined;
+  const rest = stringify(message);
+  message.guid = guid;
+  const id = JSON.stringify(guid);
+  if (rest === null || /[^\x20-\x7e]/.test(id)) return -1;
+  const start = rest.length > 2 ? `{"guid":${id},` : `{"guid":${id}`;
+  reserve(at, start.length + rest.length);
+  const restAt = at + start.length - 1;
+  const end = restAt + scratch.write(rest, restAt);
+  if (rest.length > 2) scratch.write(start, at, 'latin1');
+  else {
+    scratch.write(`${start}}`, at, 'latin1');
+    return at + start.length + 1;
+  }
+  return end;
+}
+
+function stringify(message: Message): string | null {
+  try {
+    const line = JSON.stringify(message);
+    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse.
+    return line.includes('\\ud') ? null : line;
+  } catch {
+    return null;
+  }
 }
 
 /** Kinds of the fields of a batch. Events of one sensor mostly have the same fields in the same order. */

@@ -4,4 +4,4 @@ export { encodeEvents } from './encode.ts';
 export { IndexError, type IndexErrorCode } from './errors.ts';
 export * from './event-index.ts';
 export { applyPatch } from './patch.ts';
-export type { Query } from './query/ast.ts';
+export * from './query/index.ts';
