@@ -139,11 +139,25 @@ export class GrokParser implements Parser {
 /** A number as it is; of text the digits on both sides of dots (`1461576382.642` is seconds with milliseconds). */
 function timestampOf(value: unknown, field: string): number {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string') {
-    const digits = value.replaceAll('.', '');
-    if (/^[+-]?\d{1,18}$/.test(digits)) return Number(digits);
+  const time = typeof value === 'string' ? digitsWithoutDots(value) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new ParseError(`The timestamp field ${field} is ${excerpt(JSON.stringify(value ?? null))}`, {
+      hint: 'Expected digits; a date has to stand in timeFields too',
+    });
   }
-  throw new ParseError(`The timestamp field ${field} is ${excerpt(JSON.stringify(value ?? null))}`, {
-    hint: 'Expected digits; a date has to stand in timeFields too',
-  });
+  return time;
+}
+
+function digitsWithoutDots(text: string): number {
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x30 && c <= 0x39) {
+      value = value * 10 + (c - 0x30);
+      digits++;
+    } else if (c !== 0x2e && !(i === 0 && (c === 0x2b || c === 0x2d))) return Number.NaN;
+  }
+  if (digits === 0 || digits > 18) return Number.NaN;
+  return text.charCodeAt(0) === 0x2d ? -value : value;
 }

@@ -44,13 +44,12 @@ class SnortParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     const cells = this.#cells;
     const values = this.#values;
-    cells.length = 0;
     let time: number;
     try {
       if (isIgnored(text)) throw new ParseError('The record is blank or a comment');
-      splitDelimited(text, ',', cells);
-      if (cells.length < columns.length) {
-        throw new ParseError(`A Snort alert has ${columns.length} cells, this record ${cells.length}`);
+      const count = splitDelimited(text, 0x2c, cells);
+      if (count < columns.length) {
+        throw new ParseError(`A Snort alert has ${columns.length} cells, this record ${count}`);
       }
       time = this.#readDate(cells[0]!, this.#environment.now());
       if (Number.isNaN(time)) {
