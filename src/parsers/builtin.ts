@@ -7,9 +7,26 @@ import type { Parser, ParserEnvironment, ParserType } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
 import { snort } from './snort.ts';
 import { squid } from './squid.ts';
+import { suricata } from './suricata.ts';
+import { syslog3164 } from './syslog3164.ts';
+import { syslog5424 } from './syslog5424.ts';
 import { yaf } from './yaf.ts';
+import { bro, zeek } from './zeek.ts';
 
-export const builtInParsers: readonly ParserType[] = [asa, csv, grok, jsonMap, snort, squid, yaf];
+export const builtInParsers: readonly ParserType[] = [
+  asa,
+  bro,
+  csv,
+  grok,
+  jsonMap,
+  snort,
+  squid,
+  suricata,
+  syslog3164,
+  syslog5424,
+  yaf,
+  zeek,
+];
 
 const registry = new ParserRegistry(builtInParsers);
 

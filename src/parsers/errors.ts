@@ -15,9 +15,18 @@ export class ParserConfigError extends SkoposError {
   }
 }
 
-/** A record or a line of it is not what the parser reads (code `SKP_PARSER_INPUT`). */
+/**
+ * A record or a line of it is not what the parser reads (code `SKP_PARSER_INPUT`). Carries no stack: it tells of data, not of code, and
+ * a flood of bad lines must not cost more than a flood of good ones.
+ */
 export class ParseError extends SkoposError {
   constructor(message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super('SKP_PARSER_INPUT', message, options);
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      super('SKP_PARSER_INPUT', message, options);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
   }
 }

@@ -17,3 +17,12 @@ export function setField(message: Message, name: string, value: unknown): void {
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Copies members into `out`, objects inside of objects under names joined with dots. A later name wins. */
+export function flattenInto(out: Message, prefix: string, map: Readonly<Record<string, unknown>>): void {
+  for (const key in map) {
+    const value = map[key];
+    if (isMap(value)) flattenInto(out, `${prefix}${key}.`, value);
+    else setField(out, prefix === '' ? key : prefix + key, value);
+  }
+}

@@ -1,3 +1,4 @@
+import { isMap } from './fields.ts';
 import { grokDifferences } from './grok-differences.ts';
 
 /**
@@ -6,13 +7,32 @@ import { grokDifferences } from './grok-differences.ts';
  */
 export interface IntendedDifference {
   readonly reason: string;
-  /** Members of the case that are otherwise. A member set to undefined does not apply. */
-  readonly instead: Readonly<Record<string, unknown>>;
+  /** Members of the case that are otherwise, told or worked out from the case. A member set to undefined does not apply. */
+  readonly instead: Members | ((vector: Members) => Members);
 }
+
+type Members = Readonly<Record<string, unknown>>;
 
 const badQuery: IntendedDifference = {
   reason: 'A query that cannot be read is refused when the sensor is configured, not at every record',
   instead: { outcome: 'configError' },
+};
+
+const missingComma: IntendedDifference = {
+  reason: 'JSON without a comma between two members is refused',
+  instead: { outcome: 'error', error: true, errorScope: 'whole-call', expect: undefined },
+};
+
+const nullMembers: IntendedDifference = {
+  reason: 'Members that are null are left out, as Zeek writes them when told to include unset fields',
+  instead: {
+    outcome: 'ok',
+    error: undefined,
+    errorScope: undefined,
+    expect: { original_string: 'HTTP | ts:null a:null', protocol: 'http' },
+    exact: true,
+    parserValid: false,
+  },
 };
 
 const bigIntegers: IntendedDifference = {
@@ -28,6 +48,39 @@ const bigIntegers: IntendedDifference = {
     },
   },
 };
+
+const lineIsOriginal: IntendedDifference = {
+  reason:
+    'original_string is the line of the message, not all lines of the record: that would repeat each of them in all messages',
+  instead: (vector) => {
+    const refused = new Set(asList(vector['errors']).map((error) => asMembers(error)['raw']));
+    const lines = String(vector['raw'])
+      .split('\n')
+      .filter((line) => !refused.has(line));
+    const messages = asList(vector['expectMany']);
+    return {
+      expectMany: messages.map((message, i) => ({ ...asMembers(message), original_string: lines[i] })),
+    };
+  },
+};
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function asMembers(value: unknown): Members {
+  return isMap(value) ? value : {};
+}
+
+const nilTimeInMs: IntendedDifference = {
+  reason: 'A message without a time gets the present one in milliseconds, as everywhere, not in seconds',
+  instead: (vector) => ({ expect: { ...asMembers(vector['expect']), timestamp: 1781524800000 } }),
+};
+
+/** A syslog line that the reference refuses without need, and some fields of what it reads as. */
+function readableLine(reason: string, expect: Members): IntendedDifference {
+  return { reason, instead: { outcome: 'ok', error: undefined, errors: undefined, exact: false, expect } };
+}
 
 /** A time that the reference refuses without need; `expect` is what it reads as. */
 function readable(reason: string, expect: number): IntendedDifference {
@@ -45,10 +98,34 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   IntendedDifference
 >([
   ...grokDifferences,
+  ['bro-0020', missingComma],
+  ['bro-0041', nullMembers],
   ['jsonmap-0008', badQuery],
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],
   ['jsonmap-0043', badQuery],
+  ['syslog3164-0003', lineIsOriginal],
+  ['syslog3164-0004', lineIsOriginal],
+  ['syslog3164-0007', readableLine(unpadded, { timestamp: 1759356855000, 'syslog.message': 'su: x' })],
+  ['syslog3164-0009', readableLine(longFraction, { timestamp: 1760220855123, 'syslog.message': 'su: x' })],
+  ['syslog3164-0014', readableLine(leapDay, { timestamp: 1709244855000 })],
+  [
+    'syslog3164-0015',
+    readableLine('A year behind the day is read', { timestamp: 1444601655000, 'syslog.message': 'x' }),
+  ],
+  ['syslog3164-0021', lineIsOriginal],
+  ['syslog5424-0003', lineIsOriginal],
+  ['syslog5424-0007', lineIsOriginal],
+  ['syslog5424-0008', nilTimeInMs],
+  ['syslog5424-0009', nilTimeInMs],
+  ['syslog5424-0010', nilTimeInMs],
+  ['syslog5424-0018', nilTimeInMs],
+  ['syslog5424-0019', nilTimeInMs],
+  ['syslog5424-0020', nilTimeInMs],
+  ['syslog5424-0027', readableLine(longFraction, { timestamp: 1065910455123, 'syslog.message': 'too many' })],
+  ['syslog5424-0032', readableLine('Text may hold any character', { 'syslog.message': '日本' })],
+  ['syslog5424-0033', lineIsOriginal],
+  ['syslog5424-0034', lineIsOriginal],
   ['time-0003', readable(unpadded, 1760017331000)],
   ['time-0010', readable(leapDay, 1709164800000)],
   ['time-0012', readable(unpadded, 1444398131000)],

@@ -12,7 +12,8 @@
  */
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
-import { needsExactNumbers, parseLenientJson } from './json.ts';
+import { FlatShapes } from './flat-shapes.ts';
+import { inspect, parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import {
@@ -32,6 +33,7 @@ class JsonMapParser implements Parser {
   readonly #query: JsonPath | undefined;
   readonly #wrapPrefix: string | undefined;
   readonly #overrideOriginal: boolean;
+  readonly #shapes = new FlatShapes();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -47,8 +49,7 @@ class JsonMapParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     try {
       if (this.#query === undefined) {
-        // The fast path: one pass over the members says whether the object can be the message as it is.
-        sink.emit(this.#toMessage(readMap(text)));
+        sink.emit(this.#readOne(text));
       } else {
         this.#parseList(text, this.#query, sink);
       }
@@ -59,6 +60,21 @@ class JsonMapParser implements Parser {
           : new ParseError(`Cannot read the record ${excerpt(text)}`, { cause: error }),
       );
     }
+  }
+
+  /** One pass over the members says whether the object can be the message as it is, which most can. */
+  #readOne(text: string): Message {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.#toMessage(readMap(text), true);
+    }
+    if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
+    const kind = inspect(value);
+    return kind === 'inexact'
+      ? this.#toMessage(readMap(text), true)
+      : this.#toMessage(value, kind === 'mixed');
   }
 
   #parseList(text: string, query: JsonPath, sink: ParseSink): void {
@@ -76,14 +92,15 @@ class JsonMapParser implements Parser {
         throw new ParseError(
           `The query ${query.source} leads to ${excerpt(String(JSON.stringify(item)))}, not to an object`,
         );
-      messages.push(this.#toMessage(item));
+      messages.push(this.#toMessage(item, true));
     }
     for (const message of messages) sink.emit(message);
   }
 
-  #toMessage(map: Message): Message {
+  /** `mixed`: the object may hold objects. */
+  #toMessage(map: Message, mixed: boolean): Message {
     let message = map;
-    if (this.#strategy !== 'ALLOW' && holdsMap(map)) {
+    if (mixed && this.#strategy !== 'ALLOW' && holdsMap(map)) {
       message = this.#strategy === 'DROP' ? withoutMaps(map) : this.#unfold(map);
     }
     if (this.#overrideOriginal) {
@@ -99,33 +116,16 @@ class JsonMapParser implements Parser {
     if (this.#strategy === 'ERROR')
       throw new ParseError('A member is an object, which mapStrategy ERROR forbids');
     const out: Message = {};
-    flattenInto(out, '', map);
+    this.#shapes.flatten(out, map, false);
     return out;
   }
 }
 
 /** The JSON object that a record is. Throws `ParseError` for anything else. */
 export function readMap(text: string): Message {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = parseLenientJson(text);
-    if (isMap(value)) return value;
-  }
+  const value = parseLenientJson(text);
   if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
-  if (!needsExactNumbers(value, 0)) return value;
-  const exact = parseLenientJson(text);
-  return isMap(exact) ? exact : value;
-}
-
-/** Copies members into `out`, objects inside of objects under names joined with dots. A later name wins. */
-export function flattenInto(out: Message, prefix: string, map: Readonly<Record<string, unknown>>): void {
-  for (const key in map) {
-    const value = map[key];
-    if (isMap(value)) flattenInto(out, `${prefix}${key}.`, value);
-    else setField(out, prefix === '' ? key : prefix + key, value);
-  }
+  return value;
 }
 
 /** Whether some member is an object. */

@@ -1,1 +1,33 @@
+export { type Assignment, parseAssignment } from './assignment.ts';
+export { CompileCache } from './cache.ts';
+export { usage } from './codegen.ts';
+export { compile } from './compiler.ts';
+export {
+  argumentError,
+  type SourcePosition,
+  StellarError,
+  type StellarErrorCode,
+  typeError,
+} from './errors.ts';
 export * from './expression.ts';
+export { standardFunctions, standardRegistry } from './functions/index.ts';
+export { FunctionRegistry } from './registry.ts';
+export {
+  AllFields,
+  describe,
+  double,
+  float,
+  isNumber,
+  kindOf,
+  Lambda,
+  long,
+  type NumberKind,
+  numberOf,
+  StellarChar,
+  StellarDouble,
+  StellarFloat,
+  StellarLong,
+  textOf,
+  toPlain,
+  typeName,
+} from './values.ts';

@@ -1,0 +1,84 @@
+/** One consistent state of the whole configuration. */
+import { type Documents, deepFreeze } from './document.ts';
+import type { GlobalConfig } from './global.ts';
+import type { ListenerConfig } from './listeners.ts';
+import {
+  normalEnrichmentConfig,
+  type SensorEnrichmentConfig,
+  sensorEnrichmentSchema,
+} from './sensor-enrichment.ts';
+import type { SensorIndexingConfig } from './sensor-indexing.ts';
+import type { SensorParserConfig } from './sensor-parser.ts';
+
+/** Immutable, and nothing but data: it may be posted to a worker thread as it is. */
+export interface Snapshot {
+  /** Grows by one with each change that took effect; 1 at first. */
+  readonly version: number;
+  /** Absolute path of the user's folder, which relative paths of the configuration start from; null without one. */
+  readonly folder: string | null;
+  readonly global: GlobalConfig;
+  readonly listeners: readonly ListenerConfig[];
+  /** By sensor. */
+  readonly parsers: ReadonlyMap<string, SensorParserConfig>;
+  readonly enrichments: ReadonlyMap<string, SensorEnrichmentConfig>;
+  readonly indexing: ReadonlyMap<string, SensorIndexingConfig>;
+}
+
+/** All that is configured for one sensor. */
+export interface SensorConfig {
+  readonly sensor: string;
+  /** Null for a sensor without a file in parsers/: nothing can be read for it. */
+  readonly parser: SensorParserConfig | null;
+  readonly enrichment: SensorEnrichmentConfig;
+  readonly indexing: SensorIndexingConfig;
+}
+
+/** What holds for a sensor without a file in enrichments/: nothing is added. */
+export const defaultEnrichment: SensorEnrichmentConfig = deepFreeze(
+  normalEnrichmentConfig(sensorEnrichmentSchema.parse({})),
+);
+
+/** What holds for a sensor without a file in indexing/: each writer with its defaults. */
+export const defaultIndexing: SensorIndexingConfig = deepFreeze({
+  elasticsearch: null,
+  solr: null,
+  hdfs: null,
+  duckdb: null,
+});
+
+export function sensorConfig(snapshot: Snapshot, sensor: string): SensorConfig {
+  return {
+    sensor,
+    parser: snapshot.parsers.get(sensor) ?? null,
+    enrichment: snapshot.enrichments.get(sensor) ?? defaultEnrichment,
+    indexing: snapshot.indexing.get(sensor) ?? defaultIndexing,
+  };
+}
+
+/** The documents of one folder, as far as they are good. */
+export interface ConfigLayer {
+  readonly global: Documents['global'] | null;
+  readonly listeners: Documents['listeners'] | null;
+  readonly parsers: ReadonlyMap<string, SensorParserConfig>;
+  readonly enrichments: ReadonlyMap<string, SensorEnrichmentConfig>;
+  readonly indexing: ReadonlyMap<string, SensorIndexingConfig>;
+}
+
+/**
+ * Lays one folder over another: keys of `global.json` one by one, any other file as a whole.
+ */
+export function buildSnapshot(
+  version: number,
+  folder: string | null,
+  layers: readonly ConfigLayer[],
+): Snapshot {
+  return Object.freeze({
+    version,
+    folder,
+    global: deepFreeze(Object.assign({}, ...layers.map((layer) => layer.global))),
+    listeners: layers.findLast((layer) => layer.listeners !== null)?.listeners ?? [],
+    parsers: new Map(layers.flatMap((layer) => [...layer.parsers])),
+    enrichments: new Map(layers.flatMap((layer) => [...layer.enrichments])),
+    indexing: new Map(layers.flatMap((layer) => [...layer.indexing])),
+  });
+}

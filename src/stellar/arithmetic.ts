@@ -1,0 +1,116 @@
+import { StellarError, typeError } from './errors.ts';
+import {
+  describe,
+  double,
+  float,
+  isNumber,
+  kindOf,
+  long,
+  type NumberKind,
+  numberOf,
+  StellarLong,
+} from './values.ts';
+
+/**
+ * Metron's arithmetic: double wins over float over long over int, null counts as int 0, whole division truncates and raises
+ * on zero. Where Metron wraps, a result becomes wider: int to long, long beyond 64 bits.
+ */
+export type ArithmeticOperator = '+' | '-' | '*' | '/';
+
+export function add(left: unknown, right: unknown): unknown {
+  if (typeof left === 'number' && typeof right === 'number' && (left | 0) === left && (right | 0) === right) {
+    return left + right + 0;
+  }
+  return arithmetic('+', left, right);
+}
+
+export function subtract(left: unknown, right: unknown): unknown {
+  if (typeof left === 'number' && typeof right === 'number' && (left | 0) === left && (right | 0) === right) {
+    return left - right + 0;
+  }
+  return arithmetic('-', left, right);
+}
+
+export function multiply(left: unknown, right: unknown): unknown {
+  if (typeof left === 'number' && typeof right === 'number' && (left | 0) === left && (right | 0) === right) {
+    const product = left * right;
+    // Adding zero turns -0, which an int cannot be, into 0.
+    if (Number.isSafeInteger(product)) return product + 0;
+  }
+  return arithmetic('*', left, right);
+}
+
+export function divide(left: unknown, right: unknown): unknown {
+  if (
+    typeof left === 'number' &&
+    typeof right === 'number' &&
+    right !== 0 &&
+    (left | 0) === left &&
+    (right | 0) === right
+  ) {
+    return Math.trunc(left / right) + 0;
+  }
+  return arithmetic('/', left, right);
+}
+
+function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown): unknown {
+  const a = left ?? 0;
+  const b = right ?? 0;
+  if (!isNumber(a) || !isNumber(b)) {
+    const wrong = isNumber(a) ? b : a;
+    throw typeError(
+      `'${operator}' needs numbers, not ${describe(wrong)}`,
+      'TO_INTEGER, TO_LONG or TO_DOUBLE turn text into a number',
+    );
+  }
+  const kind = widerKind(kindOf(a)!, kindOf(b)!);
+  if (kind === 'double') return double(apply(operator, numberOf(a)!, numberOf(b)!));
+  if (kind === 'float') {
+    return float(apply(operator, Math.fround(numberOf(a)!), Math.fround(numberOf(b)!)));
+  }
+  const result = applyWhole(operator, wholeOf(a), wholeOf(b));
+  if (kind === 'long') return long(result);
+  const narrow = Number(result);
+  return Number.isSafeInteger(narrow) ? narrow : new StellarLong(result);
+}
+
+export function widerKind(a: NumberKind, b: NumberKind): NumberKind {
+  if (a === 'double' || b === 'double') return 'double';
+  if (a === 'float' || b === 'float') return 'float';
+  return a === 'long' || b === 'long' ? 'long' : 'int';
+}
+
+/** The value of an int or long. */
+export function wholeOf(value: unknown): bigint {
+  if (value instanceof StellarLong) return value.value;
+  if (typeof value === 'bigint') return value;
+  return BigInt(typeof value === 'number' ? value : 0);
+}
+
+function apply(operator: ArithmeticOperator, a: number, b: number): number {
+  switch (operator) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return a / b;
+  }
+}
+
+const widestWhole = 1n << 4096n;
+
+function applyWhole(operator: ArithmeticOperator, a: bigint, b: bigint): bigint {
+  if (operator === '/' && b === 0n) {
+    throw new StellarError('SKP_STELLAR_ARITHMETIC', 'a whole number is divided by zero', {
+      hint: 'test the divisor first, or divide by a double (TO_DOUBLE)',
+    });
+  }
+  const result = operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : a / b;
+  if (result > widestWhole || result < -widestWhole) {
+    throw new StellarError('SKP_STELLAR_BUDGET', 'a whole number grows beyond 4096 bits');
+  }
+  return result;
+}

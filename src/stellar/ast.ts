@@ -1,0 +1,96 @@
+/** The checked syntax tree of an expression. `offset` and `end` are places in the source. */
+interface Span {
+  readonly offset: number;
+  readonly end: number;
+}
+
+export interface LiteralNode extends Span {
+  readonly kind: 'literal';
+  readonly value: unknown;
+  readonly parenthesized?: boolean;
+}
+export interface VariableNode extends Span {
+  readonly kind: 'variable';
+  readonly name: string;
+}
+export interface ExistsNode extends Span {
+  readonly kind: 'exists';
+  readonly name: string;
+}
+export interface ListNode extends Span {
+  readonly kind: 'list';
+  readonly items: readonly Node[];
+}
+export interface MapNode extends Span {
+  readonly kind: 'map';
+  readonly entries: readonly { readonly key: Node; readonly value: Node }[];
+}
+export interface CallNode extends Span {
+  readonly kind: 'call';
+  readonly name: string;
+  readonly args: readonly Node[];
+}
+export interface LambdaNode extends Span {
+  readonly kind: 'lambda';
+  readonly parameters: readonly string[];
+  readonly body: Node;
+}
+export interface ArithmeticNode extends Span {
+  readonly kind: 'arithmetic';
+  readonly operator: '+' | '-' | '*' | '/';
+  readonly left: Node;
+  readonly right: Node;
+  /** Where the operator stands: an error points at it. */
+  readonly operatorOffset: number;
+}
+export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+export interface ComparisonNode extends Span {
+  readonly kind: 'comparison';
+  readonly operator: ComparisonOperator;
+  readonly left: Node;
+  readonly right: Node;
+  readonly operatorOffset: number;
+}
+export interface InNode extends Span {
+  readonly kind: 'in';
+  readonly negated: boolean;
+  readonly item: Node;
+  readonly container: Node;
+}
+export interface LogicNode extends Span {
+  readonly kind: 'logic';
+  readonly operator: 'and' | 'or';
+  readonly left: Node;
+  readonly right: Node;
+}
+export interface NotNode extends Span {
+  readonly kind: 'not';
+  readonly operand: Node;
+}
+export interface ConditionalNode extends Span {
+  readonly kind: 'conditional';
+  readonly test: Node;
+  readonly then: Node;
+  readonly otherwise: Node;
+}
+export interface MatchNode extends Span {
+  readonly kind: 'match';
+  readonly clauses: readonly { readonly check: Node; readonly action: Node }[];
+  readonly otherwise: Node;
+}
+
+export type Node =
+  | LiteralNode
+  | VariableNode
+  | ExistsNode
+  | ListNode
+  | MapNode
+  | CallNode
+  | LambdaNode
+  | ArithmeticNode
+  | ComparisonNode
+  | InNode
+  | LogicNode
+  | NotNode
+  | ConditionalNode
+  | MatchNode;

@@ -1,0 +1,63 @@
+import { CodeGenerator } from './codegen.ts';
+import { locate, StellarError } from './errors.ts';
+import type { CompiledExpression, CompileOptions } from './expression.ts';
+import { parse } from './parser.ts';
+import type { FunctionRegistry } from './registry.ts';
+import { runtime } from './runtime.ts';
+
+type Evaluate = CompiledExpression['evaluate'];
+
+/**
+ * Compiles one expression to a JavaScript function. A blank source is the value null (as a predicate: true). Raises
+ * `StellarError` with code, position, caret text and hint for syntax errors and, unless `calls` is `deferred`, for unknown
+ * functions and wrong argument counts.
+ */
+export function compile(
+  source: string,
+  registry: FunctionRegistry,
+  options: CompileOptions = {},
+): CompiledExpression {
+  const generator = new CodeGenerator(source, registry, options);
+  const blank = source.trim() === '';
+  let javascript: string;
+  let evaluate: Evaluate;
+  try {
+    const tree = blank
+      ? ({ kind: 'literal', value: options.predicate === true ? true : null, offset: 0, end: 0 } as const)
+      : parse(source);
+    javascript = generator.generate(tree);
+    // The text holds only what the generator wrote: names and literals of the expression enter it through JSON.
+    const factory = new Function('R', 'K', 'F', 'source', javascript);
+    evaluate = factory(runtime, generator.constants, generator.bodies, source) as Evaluate;
+  } catch (error) {
+    if (error instanceof StellarError) throw error;
+    if (error instanceof RangeError || error instanceof SyntaxError) {
+      throw new StellarError(
+        'SKP_STELLAR_TOO_DEEP',
+        'the expression is too large or nests too deeply to be compiled',
+        {
+          cause: error,
+          hint: 'split it into several statements',
+        },
+      );
+    }
+    throw locate(error, source, 0);
+  }
+  const problem = generator.problems[0];
+  if (problem !== undefined && options.calls !== 'deferred') {
+    throw new StellarError(problem.code, problem.message, {
+      source,
+      offset: problem.position.offset,
+      hint: problem.hint,
+    });
+  }
+  return {
+    source,
+    variables: [...generator.variables],
+    functions: [...generator.functions],
+    isAsync: generator.isAsync,
+    problems: generator.problems,
+    javascript,
+    evaluate,
+  };
+}

@@ -1,0 +1,107 @@
+import { SkoposError } from '../errors.ts';
+
+/** A place in a source text. `offset` counts UTF-16 units from 0, `line` and `column` from 1. */
+export interface SourcePosition {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type StellarErrorCode =
+  | 'SKP_STELLAR_SYNTAX'
+  | 'SKP_STELLAR_TOO_LONG'
+  | 'SKP_STELLAR_TOO_DEEP'
+  | 'SKP_STELLAR_UNKNOWN_FUNCTION'
+  | 'SKP_STELLAR_UNKNOWN_VARIABLE'
+  | 'SKP_STELLAR_ARGUMENTS'
+  | 'SKP_STELLAR_TYPE'
+  | 'SKP_STELLAR_ARITHMETIC'
+  | 'SKP_STELLAR_CONDITION'
+  | 'SKP_STELLAR_CAPABILITY'
+  | 'SKP_STELLAR_BUDGET'
+  | 'SKP_STELLAR_PREDICATE'
+  | 'SKP_STELLAR_ASSIGNMENT'
+  | 'SKP_STELLAR_FUNCTION';
+
+const shownLineWidth = 160;
+
+export function positionAt(source: string, offset: number): SourcePosition {
+  const at = Math.min(Math.max(offset, 0), source.length);
+  const lineStart = at === 0 ? 0 : source.lastIndexOf('\n', at - 1) + 1;
+  let line = 1;
+  for (let i = source.indexOf('\n'); i >= 0 && i < at; i = source.indexOf('\n', i + 1)) line += 1;
+  return { offset: at, line, column: at - lineStart + 1 };
+}
+
+/** The line of `position` with a caret under it; a long line is cut to what surrounds the place. */
+export function caretText(source: string, position: SourcePosition): string {
+  const start = position.offset - position.column + 1;
+  const newline = source.indexOf('\n', start);
+  const line = source.slice(start, newline < 0 ? source.length : newline).replace(/[\t\r\f\0]/g, ' ');
+  const from = line.length <= shownLineWidth ? 0 : Math.max(0, position.column - shownLineWidth / 2);
+  const head = from > 0 ? '…' : '';
+  const tail = from + shownLineWidth < line.length ? '…' : '';
+  return `${head}${line.slice(from, from + shownLineWidth)}${tail}\n${' '.repeat(head.length + position.column - 1 - from)}^`;
+}
+
+/**
+ * Everything that goes wrong while compiling or evaluating. `detail` is the sentence alone; `message` has the place and
+ * the line with a caret behind it once the source is known; both are also there as data for an API to return.
+ */
+export class StellarError extends SkoposError {
+  readonly detail: string;
+  readonly source: string | undefined;
+  readonly position: SourcePosition | undefined;
+  readonly caret: string | undefined;
+
+  constructor(
+    code: StellarErrorCode,
+    detail: string,
+    options: { hint?: string | undefined; cause?: unknown; source?: string; offset?: number } = {},
+  ) {
+    const { source, offset } = options;
+    const position = source === undefined || offset === undefined ? undefined : positionAt(source, offset);
+    const caret = source === undefined || position === undefined ? undefined : caretText(source, position);
+    super(
+      code,
+      position === undefined
+        ? detail
+        : `${detail} (line ${position.line}, column ${position.column})\n${caret}${options.hint === undefined ? '' : `\n${options.hint}`}`,
+      {
+        ...(options.hint === undefined ? {} : { hint: options.hint }),
+        ...(options.cause === undefined ? {} : { cause: options.cause }),
+      },
+    );
+    this.detail = detail;
+    this.source = source;
+    this.position = position;
+    this.caret = caret;
+  }
+}
+
+/** A function was handed something it cannot work with; `what` names the argument and what was expected of it. */
+export function argumentError(what: string, hint?: string): StellarError {
+  return new StellarError('SKP_STELLAR_ARGUMENTS', what, { hint });
+}
+
+export function typeError(what: string, hint?: string): StellarError {
+  return new StellarError('SKP_STELLAR_TYPE', what, { hint });
+}
+
+/** Gives an error raised inside of an evaluation its place in the source. */
+export function locate(error: unknown, source: string, offset: number): StellarError {
+  if (error instanceof StellarError) {
+    if (error.position !== undefined) return error;
+    return new StellarError(error.code as StellarErrorCode, error.detail, {
+      hint: error.hint,
+      cause: error.cause,
+      source,
+      offset,
+    });
+  }
+  if (error instanceof RangeError && /call stack/i.test(error.message)) {
+    return new StellarError('SKP_STELLAR_BUDGET', 'the evaluation nests too deeply', { source, offset });
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  return new StellarError('SKP_STELLAR_FUNCTION', text, { cause: error, source, offset });
+}

@@ -1,0 +1,114 @@
+import { add, divide, multiply, subtract } from './arithmetic.ts';
+import { equals, isIn, mapHas, order, strictEquals } from './compare.ts';
+import { conditionTruth, truth } from './convert.ts';
+import { locate, StellarError, typeError } from './errors.ts';
+import type { Scopes } from './expression.ts';
+import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
+
+/** What generated code calls. Everything that it does not do in plain JavaScript has a name here. */
+
+const emptyScope: Readonly<Record<string, unknown>> = Object.freeze(Object.create(null));
+
+/** A variable in the scopes from `from` on. */
+function lookup(scopes: Scopes, from: number, name: string): unknown {
+  for (let i = from; i < scopes.length; i += 1) {
+    const value = scopes[i]![name];
+    if (value !== undefined && value !== null) return value;
+  }
+  return null;
+}
+
+/** A variable whose name every object inherits: only own properties count. */
+function lookupOwn(scopes: Scopes, name: string): unknown {
+  for (const scope of scopes) {
+    if (!Object.hasOwn(scope, name)) continue;
+    const value = scope[name];
+    if (value !== undefined && value !== null) return value;
+  }
+  return null;
+}
+
+function lookupStrict(scopes: Scopes, name: string): unknown {
+  if (!scopes.some((scope) => Object.hasOwn(scope, name))) {
+    throw new StellarError('SKP_STELLAR_UNKNOWN_VARIABLE', `the variable '${name}' is not defined`);
+  }
+  return lookupOwn(scopes, name);
+}
+
+function condition(value: unknown): boolean {
+  if (value === true) return true;
+  if (value === false || value === null) return false;
+  const truthOfValue = conditionTruth(value);
+  if (truthOfValue === undefined) {
+    throw new StellarError('SKP_STELLAR_CONDITION', `${describe(value)} is not a condition`, {
+      hint: 'a condition is a boolean, null or an empty collection; compare the value with something',
+    });
+  }
+  return truthOfValue;
+}
+
+function literalMap(entries: readonly unknown[]): LiteralMap {
+  const map = new LiteralMap();
+  for (let i = 0; i < entries.length; i += 2) {
+    // Of two entries with equal keys the first stays, as in the reference.
+    const key = entries[i];
+    if (!mapHas(map, key)) map.set(key, entries[i + 1]);
+  }
+  return map;
+}
+
+function call(value: unknown): unknown {
+  return value instanceof Lambda ? value.apply() : value;
+}
+
+function unknownFunction(name: string, hint: string | null): never {
+  throw new StellarError('SKP_STELLAR_UNKNOWN_FUNCTION', `there is no function ${name}`, {
+    hint: hint ?? undefined,
+  });
+}
+
+function wrongArguments(message: string): never {
+  throw new StellarError('SKP_STELLAR_ARGUMENTS', message);
+}
+
+function outOfSteps(limit: number): never {
+  throw new StellarError('SKP_STELLAR_BUDGET', `lambdas ran more than ${limit} times in one evaluation`);
+}
+
+function predicateResult(value: unknown): unknown {
+  if (typeof value === 'boolean' || value === null) return value;
+  throw new StellarError('SKP_STELLAR_PREDICATE', `a predicate must give a boolean, not ${describe(value)}`, {
+    hint: 'compare the value with something, or use exists( )',
+  });
+}
+
+function allFields(scopes: Scopes): AllFields {
+  return new AllFields(scopes);
+}
+
+export const runtime = {
+  emptyScope,
+  lookup,
+  lookupOwn,
+  lookupStrict,
+  condition,
+  literalMap,
+  call,
+  unknownFunction,
+  wrongArguments,
+  outOfSteps,
+  predicateResult,
+  allFields,
+  add,
+  subtract,
+  multiply,
+  divide,
+  equals,
+  strictEquals,
+  order,
+  isIn,
+  truth,
+  locate,
+  typeError,
+  Lambda,
+};

@@ -1,0 +1,204 @@
+import { mapGet, mapHas, mapSize } from './compare.ts';
+import { compile } from './compiler.ts';
+import { argumentError } from './errors.ts';
+import type { Capabilities, StellarFunction } from './expression.ts';
+import { standardRegistry } from './functions/index.ts';
+import { isMap, kindOf, LiteralMap, long, numberOf, setOwn, StellarChar, StellarDouble, StellarFloat, StellarLong, textOf, typeName } from './values.ts';
+
+/** Runs the observed cases of the reference's Stellar (one JSON object a line) against this implementation. */
+
+interface Vector {
+  readonly id: string;
+  readonly expr: string;
+  readonly vars?: Record<string, unknown>;
+  readonly expect?: unknown;
+  readonly error?: boolean;
+  readonly predicate?: boolean;
+  readonly resolver?: string;
+  readonly validate?: boolean;
+  readonly shell?: boolean;
+  readonly complete?: boolean;
+  readonly tz?: string;
+  readonly requires?: string;
+  readonly numType?: string;
+}
+
+export interface VectorReport {
+  readonly passed: number;
+  readonly failures: { readonly id: string; readonly detail: string }[];
+  readonly skipped: number;
+}
+
+/** Cases where the product differs from the reference on purpose, with the reason. */
+export const intendedDifferences: ReadonlyMap<string, string> = new Map([]);
+
+/** Functions of the reference's library that come later: cases that call one are skipped. */
+export const laterFunctions: ReadonlySet<string> = new Set([]);
+
+const testFunction = { category: 'test', description: '', parameters: [], returns: { type: 'any', description: '' }, examples: [], pure: false };
+
+const testFunctions: readonly StellarFunction[] = [
+  {
+    ...testFunction,
+    name: 'THROW',
+    call: (_, message) => {
+      throw argumentError(String(message));
+    },
+  },
+  { ...testFunction, name: 'RET_TRUE', call: () => true },
+];
+
+const registry = standardRegistry.with(testFunctions);
+
+export async function runStellarVectors(lines: Iterable<string>): Promise<VectorReport> {
+  const failures: { id: string; detail: string }[] = [];
+  let passed = 0;
+  let skipped = 0;
+  for (const line of lines) {
+    if (line.trim() === '') continue;
+    const vector: Vector = JSON.parse(line);
+    const outcome = await runVector(vector);
+    if (outcome === 'skipped') skipped += 1;
+    else if (outcome === 'passed') passed += 1;
+    else failures.push({ id: vector.id, detail: outcome.detail });
+  }
+  return { passed, failures, skipped };
+}
+
+type Outcome = 'passed' | 'skipped' | { readonly detail: string };
+
+async function runVector(vector: Vector): Promise<Outcome> {
+  if (vector.shell !== undefined || vector.complete !== undefined) return 'skipped';
+  if (vector.validate === true) return runValidation(vector);
+  const capabilities = fixtures(vector);
+  if (capabilities === undefined) return 'skipped';
+  let result: unknown;
+  try {
+    const compiled = compile(vector.expr, registry, {
+      predicate: vector.predicate === true,
+      calls: 'deferred',
+      strictVariables: vector.resolver !== 'lenient',
+    });
+    if (compiled.functions.some((name) => laterFunctions.has(name))) return 'skipped';
+    result = await compiled.evaluate([decodeVariables(vector.vars ?? {})], capabilities);
+  } catch (error) {
+    if (vector.error === true) return 'passed';
+    return { detail: `${vector.expr} raised ${error instanceof Error ? error.message : String(error)}` };
+  }
+  if (vector.error === true) return { detail: `${vector.expr} gave ${show(result)} where it must raise` };
+  if (matches(vector.expect, result) && kindMatches(vector, result)) return 'passed';
+  return { detail: `${vector.expr} gave ${show(result)}, expected ${JSON.stringify(vector.expect)} ${vector.numType ?? ''}` };
+}
+
+function runValidation(vector: Vector): Outcome {
+  let valid = true;
+  try {
+    compile(vector.expr, registry);
+  } catch {
+    valid = false;
+  }
+  return valid === vector.expect ? 'passed' : { detail: `${vector.expr} validated as ${valid}` };
+}
+
+/** The services that a case asks for, undefined when they cannot be had here. */
+function fixtures(vector: Vector): Capabilities | undefined {
+  const zone = { timeZone: vector.tz ?? 'UTC' };
+  const { requires } = vector;
+  if (requires === undefined) return zone;
+  if (requires.startsWith('sysprop:')) {
+    const [name = '', value = ''] = requires.slice('sysprop:'.length).split('=');
+    return { ...zone, system: { environment: () => undefined, property: (asked) => (asked === name ? value : undefined) } };
+  }
+  if (requires.startsWith('enrichment-store')) return { ...zone, enrichmentStore };
+  return undefined;
+}
+
+const enrichmentStore: NonNullable<Capabilities['enrichmentStore']> = {
+  async get(table, type, indicator) {
+    const number = /^indicator([0-4])$/.exec(indicator)?.[1];
+    if (table !== 'enrichments' || type !== 'et' || number === undefined) return undefined;
+    return { [`key${number}`]: `value${number}` };
+  },
+};
+
+function decodeVariables(vars: Record<string, unknown>): Record<string, unknown> {
+  const scope: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(vars)) setOwn(scope, name, decode(value));
+  return scope;
+}
+
+function decode(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(decode);
+  if (typeof value !== 'object' || value === null) return value;
+  const record = value as Record<string, unknown>;
+  if ('$number' in record) return decodeNumber(String(record['$number']), String(record['type']));
+  if (Array.isArray(record['$set'])) return new Set(record['$set'].map(decode));
+  if (Array.isArray(record['$map'])) return new Map(record['$map'].map((pair: unknown[]) => [decode(pair[0]), decode(pair[1])]));
+  if ('$bytes' in record) return new Uint8Array(Buffer.from(String(record['$bytes']), 'hex'));
+  if ('$date' in record) return new Date(Number(record['$date']));
+  if ('$calendar' in record) return new Date(Number(record['$calendar']));
+  if ('$char' in record) return new StellarChar(String(record['$char']));
+  const map = new LiteralMap();
+  for (const [key, item] of Object.entries(record)) map.set(key, decode(item));
+  return map;
+}
+
+function decodeNumber(text: string, type: string): unknown {
+  if (type === 'double') return boxedDouble(Number(text));
+  if (type === 'float') return new StellarFloat(Math.fround(Number(text)));
+  if (type === 'long' || type === 'BigInteger') return long(BigInt(text));
+  return Number(text);
+}
+
+function boxedDouble(value: number): unknown {
+  return kindOf(value) === 'double' && !Object.is(value, -0) ? value : new StellarDouble(value);
+}
+
+function matches(expected: unknown, actual: unknown): boolean {
+  if (expected === null || typeof expected === 'string' || typeof expected === 'boolean') return expected === actual;
+  if (typeof expected === 'number') return kindOf(actual) === 'int' && actual === expected;
+  if (Array.isArray(expected)) {
+    return Array.isArray(actual) && actual.length === expected.length && expected.every((item, i) => matches(item, actual[i]));
+  }
+  const record = expected as Record<string, unknown>;
+  if ('$number' in record) return numberMatches(record, actual);
+  if ('approx' in record) {
+    const number = numberOf(actual);
+    return number !== undefined && Math.abs(number - Number(record['approx'])) <= Number(record['tol']);
+  }
+  if (Array.isArray(record['$set'])) {
+    if (!(actual instanceof Set)) return false;
+    const left = [...actual];
+    return left.length === record['$set'].length && record['$set'].every((item) => left.some((member) => matches(item, member)));
+  }
+  if (Array.isArray(record['$map'])) {
+    const pairs: unknown[][] = record['$map'];
+    if (!isMap(actual) || mapSize(actual) !== pairs.length) return false;
+    return pairs.every(([key, item]) => mapHas(actual, decode(key)) && matches(item, mapGet(actual, decode(key))));
+  }
+  if ('$char' in record) return actual instanceof StellarChar && actual.value === record['$char'];
+  if ('$opaque' in record) return typeof actual === 'object' && actual !== null;
+  const keys = Object.keys(record);
+  if (!isMap(actual) || mapSize(actual) !== keys.length) return false;
+  return keys.every((key) => mapHas(actual, key) && matches(record[key], mapGet(actual, key)));
+}
+
+function numberMatches(expected: Record<string, unknown>, actual: unknown): boolean {
+  const type = expected['type'];
+  const kind = kindOf(actual);
+  if (type === 'BigInteger') return kind === 'long' && textOf(actual) === expected['$number'];
+  if (type !== kind) return false;
+  if (type === 'long') return textOf(actual) === expected['$number'];
+  const wanted = Number(expected['$number']);
+  const number = numberOf(actual)!;
+  return type === 'float' ? Object.is(Math.fround(wanted), number) : Object.is(wanted, number);
+}
+
+function kindMatches(vector: Vector, result: unknown): boolean {
+  if (vector.numType === undefined) return true;
+  return vector.numType === kindOf(result) || (vector.numType === 'BigInteger' && result instanceof StellarLong);
+}
+
+function show(value: unknown): string {
+  return `${typeName(value)} ${textOf(value)}`.slice(0, 200);
+}
