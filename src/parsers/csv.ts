@@ -5,6 +5,7 @@ import { ParseError, ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZone } from './java-zone.ts';
+import { asParseError } from './line-records.ts';
 import type { Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { type RecordBuilder, recordBuilder } from './record-builder.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -71,7 +72,7 @@ class CsvParser implements Parser {
         values[i] = cells[index];
       }
     } catch (error) {
-      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      sink.fail(asParseError(error, text));
       return;
     }
     const at = this.#timestampAt;

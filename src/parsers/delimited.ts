@@ -2,7 +2,7 @@
  * Splits one delimited record (RFC 4180 and the extras of opencsv) into trimmed cells: doubled quotes inside a quoted cell, a
  * backslash before quote, backslash or separator, blanks before an opening quote; a quote inside a cell is kept and shields
  * separators up to the next one. Line ends are ordinary characters. Another backslash stands for itself (opencsv drops it, so
- * that `DOM\user` would become `DOMuser`).
+ * that `DOM\user` would become `DOMuser`), and blanks between a closing quote and the separator are dropped.
  */
 import { ParseError } from './errors.ts';
 
@@ -41,7 +41,8 @@ export function splitDelimited(text: string, separator: number, cells: string[])
       } else {
         quoted = !quoted;
         inCell = !inCell;
-        if (i > 2 && text.charCodeAt(i - 1) !== separator && next >= 0 && next !== separator) {
+        const edge = i <= 2 || text.charCodeAt(i - 1) === separator || next < 0 || next === separator;
+        if (!edge && (quoted || !blankUntil(text, i + 1, separator))) {
           if (cell !== '' && cell.trim() === '') cell = '';
           else run = i;
         }
@@ -64,6 +65,16 @@ export function splitDelimited(text: string, separator: number, cells: string[])
     throw new ParseError('A quoted cell does not end', { hint: 'Double a quote that is part of a cell' });
   cells[count++] = cell === '' ? trimmed(text, run, length) : (cell + text.slice(run)).trim();
   return count;
+}
+
+/** Whether nothing but blanks stands before the next separator or the end: a quote before them ends its cell. */
+function blankUntil(text: string, from: number, separator: number): boolean {
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === separator) return true;
+    if (c !== 0x20 && c !== 0x09) return false;
+  }
+  return true;
 }
 
 /** `text.slice(from, to).trim()`, without a second string where there is nothing to trim. */

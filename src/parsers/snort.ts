@@ -6,6 +6,7 @@ import { excerpt, ParseError } from './errors.ts';
 import type { DateReader } from './java-date.ts';
 import { dateTimeFormatter } from './java-time-format.ts';
 import { javaZone } from './java-zone.ts';
+import { asParseError } from './line-records.ts';
 import type { Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { recordBuilder } from './record-builder.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -58,7 +59,7 @@ class SnortParser implements Parser {
         });
       }
     } catch (error) {
-      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      sink.fail(asParseError(error, text));
       return;
     }
     values[0] = time;
