@@ -53,7 +53,7 @@ function problemsOf(
         ...place,
         ...json.placeOf(path),
         message: `expected ${expectation(issue)}, found nothing`,
-        hint: `Add ${JSON.stringify(String(path.at(-1) ?? ''))}${path.length > 1 ? ` to ${formatPath(path.slice(0, -1))}` : ''}.`,
+        hint: missingHint(path),
       },
     ];
   }
@@ -256,4 +256,11 @@ interface Kinds {
 
 function isKind<K extends keyof Kinds>(schema: Schema, kind: K): schema is Kinds[K] & Schema {
   return schema._zod.def.type === kind;
+}
+
+function missingHint(path: JsonPath): string {
+  const key = JSON.stringify(String(path.at(-1) ?? ''));
+  const add = `Add ${key}${path.length > 1 ? ` to ${formatPath(path.slice(0, -1))}` : ''}.`;
+  // In the words of the reference system, which its users know and may search for.
+  return path.includes('riskLevelRules') ? `Risk level rules must contain both a rule and a score. ${add}` : add;
 }

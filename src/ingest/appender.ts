@@ -135,6 +135,11 @@ export class Appender {
     else this.#drained.push(callback);
   }
 
+  /** Topic that a sensor's records go to. */
+  topicOf(sensor: string): string {
+    return this.#topicOf(sensor);
+  }
+
   /** Number of partitions of a sensor's topic; the topic is created when it does not exist. */
   async partitionsOf(sensor: string): Promise<number> {
     return this.#queue(this.#topicOf(sensor)).partitions();

@@ -1,4 +1,5 @@
 /** What all ways in have in common. */
+import type { EventLog } from '../bus/index.ts';
 import type { Appender } from './appender.ts';
 import type { IngestMetrics } from './metrics.ts';
 
@@ -6,6 +7,8 @@ export type ListenerKind = 'syslog-udp' | 'syslog-tcp' | 'syslog-tls' | 'http' |
 
 export interface ListenerContext {
   readonly appender: Appender;
+  /** The bus, for those who look up what they appended before. */
+  readonly log: Pick<EventLog, 'read' | 'describe'>;
   /** Folder that relative paths in the configuration start from. */
   readonly configFolder: string;
   /** Folder of this Skopos' own state: what a listener must remember stands here. */

@@ -126,12 +126,10 @@ function compactJson(raw: string): string {
 
 const wholeFraction = /\d\.0+[,}\]\s]/;
 
-/** Whether a number is written with a fraction of nought, which its value no longer tells. May be true without need. */
+/** Whether a number is written with a fraction of nought (`1.0`), which its value no longer tells. May be true without need. */
 export function holdsWholeFraction(text: string): boolean {
-  return wholeFraction.test(text) || exponent.test(text);
+  return wholeFraction.test(text);
 }
-
-const exponent = /[:,[]\s*-?[\d.]+[eE]/;
 
 /** A function that renders records with these members as ` key:value key:value`. The names enter the code as quoted JSON. */
 export function compileBroMembers(keys: readonly string[]): (record: Message) => string {

@@ -24,6 +24,8 @@ const ownAlways: ReadonlySet<string> = new Set(['protocol', 'original_string', '
 const ownWithTime: ReadonlySet<string> = new Set([...ownAlways, 'timestamp', 'bro_timestamp', 'ts']);
 const maxShapes = 64;
 const maxMembers = 200;
+/** Code is compiled from the names, which come from data. */
+const maxNames = 10_000;
 
 /** Logs without a `_path`, told by members that only they have. */
 const characteristic: readonly (readonly [string, readonly string[]])[] = [
@@ -84,7 +86,7 @@ export class ZeekJsonReader {
       }
     }
     const keys = Object.keys(record);
-    if (shapes.length >= maxShapes || keys.length > maxMembers) return undefined;
+    if (shapes.length >= maxShapes || keys.length > maxMembers || lengthOf(keys) > maxNames) return undefined;
     const shape = makeShape(keys);
     shapes.push(shape);
     return shape;
@@ -108,6 +110,12 @@ export class ZeekJsonReader {
     for (const { from, to } of plan.lists) if (moveFirst(message, to, flat[from])) delete message[from];
     return finish(message, flat, log ?? guessLog(keys), original);
   }
+}
+
+function lengthOf(keys: readonly string[]): number {
+  let length = 0;
+  for (const key of keys) length += key.length;
+  return length;
 }
 
 function makeShape(keys: readonly string[]): Shape {

@@ -25,6 +25,8 @@ import { type Shape, ZeekJsonReader } from './zeek-json.ts';
 import { ZeekHeader } from './zeek-tsv.ts';
 
 const maxHeaders = 64;
+/** Changes of the header inside of one record; each costs some code. */
+const maxHeadersInRecord = 16;
 
 class ZeekParser implements Parser {
   readonly #path: string | undefined;
@@ -128,11 +130,16 @@ class ZeekParser implements Parser {
   #parseLog(text: string, sink: ParseSink): void {
     const refusals = new LineRefusals(sink);
     let header: ZeekHeader | undefined;
+    let changes = 0;
     let at = 0;
     while (at < text.length) {
       if (text.charCodeAt(at) === 0x23) {
         const end = endOfComments(text, at);
-        header = this.#headerOf(detached(text, at, end)) ?? header;
+        const next = this.#headerOf(detached(text, at, end)) ?? header;
+        if (next !== header && ++changes > maxHeadersInRecord) {
+          throw new ParseError(`More than ${maxHeadersInRecord} headers in one record of a Zeek log`);
+        }
+        header = next;
         at = end;
         continue;
       }

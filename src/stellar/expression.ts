@@ -25,6 +25,8 @@ export interface Capabilities {
   };
   readonly geo?: { get(ip: string): Record<string, unknown> | null };
   readonly asn?: { get(ip: string): Record<string, unknown> | null };
+  /** The zone of dates that name none, for example `Europe/Berlin`; this machine's when absent. */
+  readonly timeZone?: string;
   /** Environment variables and process properties that expressions may read. */
   readonly system?: {
     environment(name: string): string | undefined;

@@ -19,6 +19,10 @@ export class Bindings {
     return `$${this.#bind(`d${value}`, value)}::DOUBLE`;
   }
 
+  params(): Params {
+    return Object.fromEntries(this.#values);
+  }
+
   /** The values that a statement names; others would be refused. */
   for(sql: string): Params {
     const params: Params = {};

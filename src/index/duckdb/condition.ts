@@ -1,14 +1,12 @@
 import type { Query } from '../query/ast.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
-import { parseMoment } from './moments.ts';
 import type { Place } from './places.ts';
 import { type Column, fieldColumns, resolveField } from './values.ts';
 
 export interface ConditionOptions {
   /** Fields with lines of text, in which terms find words. */
   readonly textFields: ReadonlySet<string>;
-  readonly now: number;
 }
 
 /**
@@ -110,7 +108,7 @@ class ConditionWriter {
   }
 
   #numberEquals(column: Column, value: string): string {
-    const number = parseNumber(value) ?? parseMoment(value, this.#options.now);
+    const number = parseNumber(value);
     if (number === null) return 'false';
     if (column.kind === 'd') return `${column.sql} = ${this.#bindings.double(number)}`;
     return Number.isSafeInteger(number)
@@ -186,7 +184,7 @@ class ConditionWriter {
         );
         continue;
       }
-      const number = parseNumber(value) ?? parseMoment(value, this.#options.now);
+      const number = parseNumber(value);
       if (number === null) return 'false';
       bounds.push(
         column.kind === 'i' && Number.isSafeInteger(number)

@@ -98,7 +98,9 @@ export class Database {
         // Nothing is fetched from outside at run time.
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
-        wal_autocheckpoint: '64MB',
+        // Most of what is written leaves the tables again within minutes: a checkpoint before that writes it for nothing.
+        // The log is read at the start after a crash, about a second for 128 MB.
+        wal_autocheckpoint: '200MB',
       });
     } catch (error) {
       throw storeError(error);

@@ -225,7 +225,7 @@ class DuckdbIndex implements EventIndex {
   }
 
   #conditions(): ConditionOptions {
-    return { textFields: this.#textFields, now: this.#settings.clock() };
+    return { textFields: this.#textFields };
   }
 }
 

@@ -7,6 +7,12 @@ import { identifier, literal } from './names.ts';
 import type { Settings } from './settings.ts';
 
 /**
+ * Rows of a row group in a segment. To read one event, its whole row group is unpacked: 5 ms for 20,480 rows, 40 ms for
+ * 122,880. Searching and size hardly differ.
+ */
+export const ROWS_OF_GROUP = 20_480;
+
+/**
  * Turns tables into Parquet segments, and deletes segments that are too old or too many.
  *
  * A table that is due is closed: the next write makes a new one. Then it is copied into a file beside the writing, and one
@@ -95,7 +101,7 @@ export class Sealer {
       const partial = `${path}.part`;
       await sealer.run(
         `COPY (SELECT ${columns.map(identifier).join(', ')} FROM ${identifier(table.name)} WHERE ${settled} ORDER BY ts)
-         TO ${literal(partial)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE 122880)`,
+         TO ${literal(partial)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROWS_OF_GROUP})`,
       );
       bytes = makeDurable(partial, path);
     }

@@ -4,9 +4,9 @@ import type { Catalog } from './catalog.ts';
 import type { ConditionOptions } from './condition.ts';
 import type { Counter, Found } from './count.ts';
 import type { Session } from './database.ts';
-import { documentReader } from './documents.ts';
 import { facets } from './facets.ts';
 import { type Plan, planFor } from './plan.ts';
+import { compareByTime, readChosen, readMatches } from './read-events.ts';
 import { fieldColumns, numberOf, textOf } from './values.ts';
 
 const DEFAULT_SORT: readonly SortField[] = [{ field: 'timestamp', order: 'desc' }];
@@ -42,11 +42,6 @@ function check(request: SearchRequest): void {
   }
 }
 
-interface Ordered {
-  readonly found: Found;
-  readonly guid: string;
-}
-
 async function page(
   session: Session,
   plan: Plan,
@@ -54,18 +49,34 @@ async function page(
   request: SearchRequest,
 ): Promise<IndexedEvent[]> {
   const sort = request.sort === undefined || request.sort.length === 0 ? DEFAULT_SORT : request.sort;
-  const keys = sortKeys(sort, found, plan);
   const { places, bound } = narrow(found, sort, request.from + request.size);
+  const few = places.reduce((sum, place) => sum + place.count, 0) <= Math.max(200, 2 * request.size);
+  if (few && sort.length === 1 && sort[0]!.field === 'timestamp') {
+    const { order } = sort[0]!;
+    const events = await readMatches(session, plan, places, bound, request.fields);
+    return events
+      .sort((a, b) => (order === 'desc' ? compareByTime(b, a) : compareByTime(a, b)))
+      .slice(request.from, request.from + request.size)
+      .map(({ event }) => event);
+  }
+  const keys = sortKeys(sort, found, plan);
   const branches = places.map((place) => {
     const i = found.indexOf(place);
-    const where = bound === null ? place.where : `${place.where} AND ts ${bound}`;
-    return `SELECT ${i} AS place, guid${keys.select(i)} FROM ${place.place.from} WHERE ${where}`;
+    return `SELECT ${i} AS place, guid, ts${keys.select(i)} FROM ${place.place.from} WHERE ${bounded(place.where, bound)}`;
   });
-  const sql = `SELECT place, guid FROM (${branches.join('\nUNION ALL ')})
+  const sql = `SELECT place, guid, ts::DOUBLE FROM (${branches.join('\nUNION ALL ')})
     ORDER BY ${keys.order} LIMIT ${request.size} OFFSET ${request.from}`;
   const rows = await session.rows(sql, plan.bindings.for(sql));
-  const order: Ordered[] = rows.map((row) => ({ found: found[Number(row[0])]!, guid: String(row[1]) }));
-  return readEvents(session, order, request.fields);
+  const wanted = rows.map((row) => ({
+    found: found[Number(row[0])]!,
+    guid: String(row[1]),
+    time: row[2] === null ? null : Number(row[2]),
+  }));
+  return readChosen(session, wanted, request.fields);
+}
+
+function bounded(where: string, bound: string | null): string {
+  return bound === null ? where : `${where} AND ts ${bound}`;
 }
 
 /** Sort expressions for each place, and the order over them. Fields may be numbers in one place and text in another. */
@@ -141,30 +152,4 @@ function fieldHasOtherTimes(
   const field = sensor.fields.get('timestamp')!;
   for (const column of field.columns.values()) if (column !== 'ts' && columns.has(column)) return true;
   return false;
-}
-
-/** Whole events by the place they are in, in the given order. */
-async function readEvents(
-  session: Session,
-  order: readonly Ordered[],
-  fields?: readonly string[],
-): Promise<IndexedEvent[]> {
-  const byPlace = new Map<Found, string[]>();
-  for (const { found, guid } of order) {
-    const list = byPlace.get(found);
-    if (list === undefined) byPlace.set(found, [guid]);
-    else list.push(guid);
-  }
-  const events = new Map<Found, Map<string, IndexedEvent>>();
-  for (const [found, guids] of byPlace) {
-    const { place } = found;
-    const reader = documentReader(place.sensor, place.columns, fields);
-    const names = guids.map((_, i) => `$g${i}`);
-    const rows = await session.rows(
-      `SELECT ${reader.selects.join(', ')} FROM ${place.from} WHERE guid IN (${names.join(', ')})`,
-      Object.fromEntries(guids.map((guid, i) => [`g${i}`, guid])),
-    );
-    events.set(found, new Map(rows.map((row) => [String(row[0]), reader.read(row)])));
-  }
-  return order.map(({ found, guid }) => events.get(found)!.get(guid)!).filter((event) => event !== undefined);
 }

@@ -2,10 +2,22 @@ import type { StellarFunction } from '../expression.ts';
 import { FunctionRegistry } from '../registry.ts';
 import { caseFunctions } from './case.ts';
 import { collectionFunctions } from './collections.ts';
+import { dateFunctions } from './dates.ts';
+import { encodingFunctions } from './encoding.ts';
+import { formatFunctions } from './format.ts';
 import { functionalFunctions } from './functional.ts';
+import { geohashFunctions } from './geohash.ts';
+import { hashFunctions } from './hash.ts';
 import { jsonFunctions } from './json.ts';
+import { lookupFunctions } from './lookups.ts';
+import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
+import { ordinalFunctions } from './ordinal.ts';
+import { protocolFunctions } from './protocol.ts';
+import { regexFunctions } from './regex.ts';
 import { stringFunctions } from './strings.ts';
+import { systemFunctions } from './system.ts';
+import { validationFunctions } from './validation.ts';
 
 /** All functions that come with the language. A new category is one file and one line here. */
 export const standardFunctions: readonly StellarFunction[] = [
@@ -15,6 +27,18 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...collectionFunctions,
   ...functionalFunctions,
   ...jsonFunctions,
+  ...regexFunctions,
+  ...formatFunctions,
+  ...dateFunctions,
+  ...geohashFunctions,
+  ...ordinalFunctions,
+  ...validationFunctions,
+  ...systemFunctions,
+  ...protocolFunctions,
+  ...networkFunctions,
+  ...lookupFunctions,
+  ...hashFunctions,
+  ...encodingFunctions,
 ];
 
 export const standardRegistry = new FunctionRegistry(standardFunctions);

@@ -1,13 +1,15 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list cannot be laid out as a table; the roles say what it is
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
 import { UnstyledButton } from '@mantine/core';
 import { IconZoomIn, IconZoomOut } from '@tabler/icons-react';
 import { usePreferences } from '../app/preferences.ts';
 import { useNow } from '../app/use-now.ts';
-import { fieldText, type Source, triageRules } from '../fields/triage.ts';
+import { fieldText, isAlert, type Source, triageRules } from '../fields/triage.ts';
 import { type Filter, STATUS_FIELD, valueFilter } from '../query/filter.ts';
 import { SeverityMark } from '../severity/severity-mark.tsx';
 import { statusOf } from '../status/status.ts';
 import { StatusMark } from '../status/status-mark.tsx';
-import { formatAge, formatExact, formatTime } from '../time/format-time.ts';
+import { formatAge, formatExact, formatShort, isoTime } from '../time/format-time.ts';
 import classes from './alert-cell.module.css';
 import { columnKind } from './columns.ts';
 
@@ -79,7 +81,8 @@ function CellValue({
 }) {
   if (field === 'threat.triage.score') return <SeverityMark score={value} />;
   if (field === 'timestamp' && typeof value === 'number') return <Timestamp ms={value} />;
-  if (field === STATUS_FIELD) return <StatusMark status={statusOf(source)} />;
+  if (field === STATUS_FIELD && (text !== '' || isAlert(source)))
+    return <StatusMark status={statusOf(source)} />;
   if (field === 'threat.triage.rules.0.name') return <Why source={source} />;
   if (text === '') return <span className={classes.absent}>–</span>;
   if (/_addr$|^original_string$|(^|[._])(hash|md5|sha\d*)$/.test(field)) {
@@ -92,12 +95,18 @@ function CellValue({
   return <span title={text.slice(0, 600)}>{text.slice(0, 600)}</span>;
 }
 
+/** When it happened, as short as the day allows, and how long ago; the exact moment on hover. */
 function Timestamp({ ms }: { ms: number }) {
   const { zone } = usePreferences();
   const now = useNow();
   return (
-    <time dateTime={new Date(ms).toISOString()} title={`${formatExact(ms, zone)} · ${formatAge(ms, now)}`}>
-      {formatTime(ms, zone)}
+    <time
+      className={classes.time}
+      dateTime={isoTime(ms)}
+      title={`${formatExact(ms, zone)} · ${formatAge(ms, now)}`}
+    >
+      <span className={classes.clock}>{formatShort(ms, now, zone)}</span>
+      <span className={classes.age}>{formatAge(ms, now)}</span>
     </time>
   );
 }
@@ -106,9 +115,7 @@ function Timestamp({ ms }: { ms: number }) {
 function Why({ source }: { source: Source }) {
   const [first, ...others] = triageRules(source);
   if (!first)
-    return (
-      <span className={classes.reason}>{fieldText(source, 'original_string').slice(0, 300) || '–'}</span>
-    );
+    return <span className={classes.dim}>{fieldText(source, 'original_string').slice(0, 300) || '–'}</span>;
   return (
     <span title={[first.name, first.reason].filter(Boolean).join('\n')}>
       {first.name}

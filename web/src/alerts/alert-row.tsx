@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: keys are handled for the whole page, see use-alert-keys.ts
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list cannot be laid out as a table; the roles say what it is
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names its active row
 import { Checkbox } from '@mantine/core';
 import { memo, useState } from 'react';
 import type { WireSearchResult } from '../api/wire.ts';
@@ -27,7 +30,6 @@ export const AlertRow = memo(
     const [hovered, setHovered] = useState(false);
     const status = statusOf(event.source);
     return (
-      // biome-ignore lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row
       <div
         id={`row-${event.id}`}
         role="row"
@@ -45,8 +47,6 @@ export const AlertRow = memo(
           if (!click.defaultPrevented && !window.getSelection()?.toString()) props.onOpen(event);
         }}
       >
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: only keeps clicks beside the box from opening the row */}
-        {/* biome-ignore lint/a11y/useFocusableInteractive: the box inside takes the focus */}
         <div role="gridcell" className={classes.select} onClick={(click) => click.stopPropagation()}>
           <Checkbox
             size="xs"

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list cannot be laid out as a table; the roles say what it is
 import {
   columnResizingFeature,
   columnSizingFeature,
@@ -26,6 +27,7 @@ const SELECT_WIDTH = 36;
 interface AlertTableProps {
   rows: readonly WireSearchResult[];
   columns: readonly string[];
+  narrow: boolean;
   sort: Sort;
   /** Guid of the row the keyboard stands on, and of the one in the drawer. */
   current: string | null;
@@ -44,7 +46,7 @@ interface AlertTableProps {
 
 /** The list: only the rows in sight are drawn, so that a page of 1,000 scrolls as one of 50. */
 export function AlertTable(props: AlertTableProps) {
-  const { rows, columns, current, selection, scrollRef, onSelection } = props;
+  const { rows, columns, narrow, current, selection, scrollRef, onSelection } = props;
   const { columnSizes } = usePreferences();
 
   const definitions = useMemo(
@@ -52,12 +54,12 @@ export function AlertTable(props: AlertTableProps) {
       columns.map((field) =>
         helper.accessor((row) => row.source[field], {
           id: field,
-          size: columnKind(field).width,
+          size: columnKind(field, narrow).width,
           minSize: 56,
           maxSize: 2000,
         }),
       ),
-    [columns],
+    [columns, narrow],
   );
   const table = useTable({
     features,
@@ -90,11 +92,9 @@ export function AlertTable(props: AlertTableProps) {
 
   const headers = table.getHeaderGroups()[0]?.headers ?? [];
   const width = headers.reduce((sum, header) => sum + header.getSize(), SELECT_WIDTH);
-  // The last column takes what is left over.
+  const wide = wideColumn(columns);
   const template = `${SELECT_WIDTH}px ${headers
-    .map((header, at) =>
-      at === headers.length - 1 ? `minmax(${header.getSize()}px, 1fr)` : `${header.getSize()}px`,
-    )
+    .map((header) => (header.id === wide ? `minmax(${header.getSize()}px, 1fr)` : `${header.getSize()}px`))
     .join(' ')}`;
   const selected = modelRows.filter((row) => row.getIsSelected()).length;
 
@@ -150,5 +150,13 @@ export function AlertTable(props: AlertTableProps) {
         })}
       </div>
     </div>
+  );
+}
+
+/** The column that takes what is left over: the one with most to say, else the last. */
+function wideColumn(columns: readonly string[]): string | undefined {
+  return (
+    ['threat.triage.rules.0.name', 'original_string'].find((field) => columns.includes(field)) ??
+    columns.at(-1)
   );
 }

@@ -1,10 +1,13 @@
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import type { RowSelectionState } from '@tanstack/react-table';
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiError } from '../api/client.ts';
 import type { WireSearchResult } from '../api/wire.ts';
 import { FailureNote } from '../app/failure-note.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
+import { useKept } from '../app/use-kept.ts';
+import { tickNow } from '../app/use-now.ts';
 import { addFilter, type Filter, STATUS_FIELD } from '../query/filter.ts';
 import { FilterPills } from '../query/filter-pills.tsx';
 import { SearchBar } from '../query/search-bar.tsx';
@@ -16,7 +19,7 @@ import { columnsQuery, facetsQuery, histogramQuery, listQuery } from './alert-qu
 import { AlertTable } from './alert-table.tsx';
 import classes from './alerts-page.module.css';
 import { ColumnPicker } from './column-picker.tsx';
-import { DEFAULT_COLUMNS } from './columns.ts';
+import { DEFAULT_COLUMNS, NARROW_COLUMNS } from './columns.ts';
 import { EmptyState } from './empty-state.tsx';
 import { FACET_FIELDS, FacetPanel } from './facet-panel.tsx';
 import { HistogramPanel } from './histogram/histogram-panel.tsx';
@@ -34,12 +37,17 @@ const HelpOverlay = lazy(() => import('./help-overlay.tsx'));
 const Palette = lazy(() => import('./palette.tsx'));
 
 const COUNTED = [STATUS_FIELD, ...FACET_FIELDS];
+const NARROW = '(max-width: 720px)';
 const NO_ROWS: readonly WireSearchResult[] = [];
 
 /** What needs me now: the alerts, narrowed by query, time and facets, and worked on in place. */
 export function AlertsPage() {
   const [state, change] = useAlertState();
-  const { facetsOpen } = usePreferences();
+  const preferences = usePreferences();
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false }) ?? false;
+  // On a narrow screen the facets lie over the list, so they open only when asked for.
+  const [facetsOver, setFacetsOver] = useState(false);
+  const facetsOpen = narrow ? facetsOver : preferences.facetsOpen;
   const { look, offset, rangeFault, refresh } = useLook(state);
   const [current, setCurrent] = useState<string | null>(state.open);
   const [selection, setSelection] = useState<RowSelectionState>({});
@@ -56,10 +64,16 @@ export function AlertsPage() {
   const histogram = useQuery(histogramQuery(look));
   const metadata = useQuery(columnsQuery);
   const changeStatus = useStatusChange();
+  const found = useKept(list.data);
+  const counted = useKept(facets.data);
+  const bars = useKept(histogram.data);
 
-  const rows = list.data?.results ?? NO_ROWS;
-  const total = list.data?.total ?? null;
-  const columns = state.columns ?? DEFAULT_COLUMNS[state.view];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows that just came in are not ahead of the clock
+  useEffect(tickNow, [found]);
+
+  const rows = found?.results ?? NO_ROWS;
+  const total = found?.total ?? null;
+  const columns = state.columns ?? (narrow ? NARROW_COLUMNS : DEFAULT_COLUMNS)[state.view];
   const selected = useMemo(() => rows.filter((row) => selection[row.id]), [rows, selection]);
 
   const live = useFresh({
@@ -107,15 +121,15 @@ export function AlertsPage() {
     ...(problem.hint && { hint: problem.hint }),
     position: problem.position === undefined ? null : problem.position - offset,
   };
-  const severities = useMemo(() => sumOf(histogram.data?.buckets), [histogram.data]);
+  const severities = useMemo(() => sumOf(bars?.buckets), [bars]);
   const completion = useMemo(
     () => ({
       columns: metadata.data ?? {},
       values: Object.fromEntries(
-        Object.entries(facets.data?.facetCounts ?? {}).map(([field, counts]) => [field, Object.keys(counts)]),
+        Object.entries(counted?.facetCounts ?? {}).map(([field, counts]) => [field, Object.keys(counts)]),
       ),
     }),
-    [metadata.data, facets.data],
+    [metadata.data, counted],
   );
   const fields = useMemo(() => Object.keys(metadata.data ?? {}).sort(), [metadata.data]);
 
@@ -156,7 +170,7 @@ export function AlertsPage() {
         </div>
       )}
       <HistogramPanel
-        data={histogram.data}
+        data={bars}
         onZoom={(from, to) => {
           setZooms([...zooms, state.range]);
           change({ range: absoluteRange(from, to) });
@@ -168,7 +182,7 @@ export function AlertsPage() {
         total={total}
         tookMs={list.isPlaceholderData ? null : (list.data?.tookMs ?? null)}
         facetsOpen={facetsOpen}
-        onFacets={(open) => setPreferences({ facetsOpen: open })}
+        onFacets={(open) => (narrow ? setFacetsOver(open) : setPreferences({ facetsOpen: open }))}
         fresh={live.fresh}
         onFresh={() => {
           scrollRef.current?.scrollTo({ top: 0 });
@@ -205,15 +219,16 @@ export function AlertsPage() {
       <div className={classes.body}>
         {facetsOpen && (
           <FacetPanel
-            total={facets.data?.total ?? null}
-            counts={facets.data ? (facets.data.facetCounts ?? {}) : null}
+            total={counted?.total ?? null}
+            alertsOnly={look.alertsOnly}
+            counts={counted ? (counted.facetCounts ?? {}) : null}
             severities={severities}
             filters={state.filters}
             onFilter={onFilter}
             onFilters={(filters) => change({ filters })}
           />
         )}
-        {list.isPending && !list.isError ? (
+        {found === undefined ? (
           <ListSkeleton />
         ) : total === 0 ? (
           <EmptyState
@@ -227,11 +242,12 @@ export function AlertsPage() {
           <AlertTable
             rows={rows}
             columns={columns}
+            narrow={narrow}
             sort={state.sort}
             current={current}
             open={state.open}
             selection={selection}
-            stale={list.isPlaceholderData && list.isFetching && !live.following}
+            stale={list.isPlaceholderData && !live.following}
             scrollRef={scrollRef}
             onSelection={setSelection}
             onSort={(sort) => change({ sort })}

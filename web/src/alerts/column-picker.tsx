@@ -2,7 +2,7 @@ import { Button, Checkbox, Popover, TextInput } from '@mantine/core';
 import { IconColumns3, IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import classes from './column-picker.module.css';
-import { columnKind } from './columns.ts';
+import { columnKind, isNamed } from './columns.ts';
 
 interface ColumnPickerProps {
   columns: readonly string[];
@@ -44,7 +44,7 @@ export function ColumnPicker({ columns, fields, isDefault, onColumns }: ColumnPi
               <li key={field}>
                 <Checkbox
                   size="xs"
-                  className={classes.field}
+                  className={classes.choice}
                   label={<FieldName field={field} />}
                   checked={shown}
                   disabled={shown && columns.length === 1}
@@ -69,11 +69,11 @@ export function ColumnPicker({ columns, fields, isDefault, onColumns }: ColumnPi
 }
 
 function FieldName({ field }: { field: string }) {
-  const { name } = columnKind(field);
+  if (!isNamed(field)) return <span className={classes.field}>{field}</span>;
   return (
     <>
-      {name}
-      {name !== field && <span className={classes.raw}>{field}</span>}
+      {columnKind(field).name}
+      <span className={classes.raw}>{field}</span>
     </>
   );
 }

@@ -9,7 +9,7 @@ export interface ColumnKind {
 
 const KNOWN: Readonly<Record<string, ColumnKind>> = {
   'threat.triage.score': { name: 'Score', width: 76 },
-  timestamp: { name: 'Time', width: 172 },
+  timestamp: { name: 'Time', width: 190 },
   'threat.triage.rules.0.name': { name: 'Why', width: 320 },
   ip_src_addr: { name: 'Source', width: 140 },
   ip_dst_addr: { name: 'Destination', width: 140 },
@@ -36,9 +36,21 @@ export const DEFAULT_COLUMNS: Readonly<Record<View, readonly string[]>> = {
   all: ['timestamp', 'source.type', 'threat.triage.score', 'ip_src_addr', 'ip_dst_addr', 'original_string'],
 };
 
-export function columnKind(field: string): ColumnKind {
+/** Where there is room for three. */
+export const NARROW_COLUMNS: Readonly<Record<View, readonly string[]>> = {
+  alerts: ['threat.triage.score', 'timestamp', 'threat.triage.rules.0.name'],
+  all: ['timestamp', 'source.type', 'original_string'],
+};
+
+export function columnKind(field: string, narrow = false): ColumnKind {
+  if (narrow && field === 'timestamp') return { name: 'Time', width: 100 };
   if (Object.hasOwn(KNOWN, field)) return KNOWN[field] ?? { name: field, width: 160 };
   return { name: fieldLabel(field), width: Math.min(260, Math.max(110, field.length * 8)) };
+}
+
+/** Whether a field goes by another name on the page. */
+export function isNamed(field: string): boolean {
+  return Object.hasOwn(KNOWN, field);
 }
 
 /** A field's name without the prefix that its group implies: `enrichments.geo.ip_dst_addr.country` → `geo.ip_dst_addr.country`. */

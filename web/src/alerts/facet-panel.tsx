@@ -21,6 +21,8 @@ export const FACET_FIELDS: readonly string[] = [
 
 interface FacetPanelProps {
   total: number | null;
+  /** Only alerts are counted: one without a status is new. */
+  alertsOnly: boolean;
   counts: Readonly<Record<string, Readonly<Record<string, number>>>> | null;
   severities: Readonly<Record<Severity, number>> | null;
   filters: readonly Filter[];
@@ -43,7 +45,11 @@ export function FacetPanel(props: FacetPanelProps) {
   return (
     <aside className={classes.panel} aria-label="Facets">
       {severities && <Facet name="Severity" values={severityValues(severities)} {...props} />}
-      <Facet name="Status" values={statusValues(counts[STATUS_FIELD] ?? {}, total)} {...props} />
+      <Facet
+        name="Status"
+        values={statusValues(counts[STATUS_FIELD] ?? {}, props.alertsOnly ? total : 0)}
+        {...props}
+      />
       {FACET_FIELDS.map((field) => {
         const values = Object.entries(counts[field] ?? {}).map(([value, count]) => ({
           key: value,

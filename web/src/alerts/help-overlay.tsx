@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [name: string, keys: readonly (readonly [keys: st
     ],
   ],
   [
-    'Work on the open or current alert, or on those selected',
+    'Work on the alert, or on those selected',
     [
       ['o', 'Open'],
       ['e', 'Escalate'],

@@ -36,7 +36,7 @@ export function PageBar(props: PageBarProps) {
   const { view, total, page, pageSize, fresh } = props;
   const noun = view === 'alerts' ? 'alert' : 'event';
   const pages = total === null ? 1 : Math.max(1, Math.ceil(total / pageSize));
-  const first = total === 0 ? 0 : (page - 1) * pageSize + 1;
+  const first = (page - 1) * pageSize + 1;
   return (
     <div className={classes.bar}>
       <IconButton
@@ -62,7 +62,9 @@ export function PageBar(props: PageBarProps) {
       />
       <span className={classes.total} aria-live="polite">
         {total === null ? '' : `${formatCount(total)} ${noun}${total === 1 ? '' : 's'}`}
-        {props.tookMs !== null && <span className={classes.took}> in {formatCount(props.tookMs)} ms</span>}
+        {props.tookMs !== null && (
+          <span className={classes.took}> in {formatCount(Math.round(props.tookMs))} ms</span>
+        )}
       </span>
       {fresh > 0 && (
         <Button

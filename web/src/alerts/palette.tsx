@@ -165,7 +165,6 @@ export default function Palette(props: PaletteProps) {
           onKeyDown={onKeyDown}
         />
       </div>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
       <div ref={list} id={id} role="listbox" aria-label="Actions" className={classes.list}>
         {found.map((action, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the input

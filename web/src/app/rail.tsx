@@ -43,7 +43,7 @@ export function Rail({ session }: { session: WireSession }) {
 }
 
 const SCHEMES = [
-  { value: 'auto', name: 'Theme of the system', Icon: IconDeviceDesktop },
+  { value: 'auto', name: 'As the system', Icon: IconDeviceDesktop },
   { value: 'light', name: 'Light', Icon: IconSun },
   { value: 'dark', name: 'Dark', Icon: IconMoon },
 ] as const;

@@ -2,7 +2,9 @@ import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@t
 import { parseSearch, readAddress, stringifySearch } from '../alerts/alert-address.ts';
 import { AlertsPage } from '../alerts/alerts-page.tsx';
 import { basePath } from './base-path.ts';
+import { FailureNote } from './failure-note.tsx';
 import { NotFound } from './not-found.tsx';
+import classes from './shell.module.css';
 import { Shell } from './shell.tsx';
 
 // Every page is one segment below the base path (see base-path.ts); what it shows stands in the query.
@@ -36,6 +38,11 @@ export const router = createRouter({
   parseSearch,
   stringifySearch,
   defaultPreload: false,
+  defaultErrorComponent: ({ error }) => (
+    <div className={classes.center}>
+      <FailureNote doing="Showing this page" error={error} retry={() => window.location.reload()} />
+    </div>
+  ),
 });
 
 declare module '@tanstack/react-router' {

@@ -5,12 +5,15 @@ let now = Date.now();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 
+/** Brings the clock up to date at once: for when newer data has come in. */
+export function tickNow(): void {
+  now = Date.now();
+  for (const one of listeners) one();
+}
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const one of listeners) one();
-  }, 10_000);
+  timer ??= setInterval(tickNow, 10_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0) {

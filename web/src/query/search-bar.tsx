@@ -1,6 +1,15 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconSearch, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, type RefObject, useEffect, useId, useMemo, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { applySuggestion, type CompletionSource, complete, type Suggestion } from './completion.ts';
 import classes from './search-bar.module.css';
 
@@ -31,6 +40,14 @@ export function SearchBar({ query, source, fault, inputRef, onSearch }: SearchBa
   // The address changed (back, a link, a filter): it is what counts.
   useEffect(() => setText(query), [query]);
 
+  // The caret can only be moved once the new text stands in the field, and must be before the next key.
+  const moveTo = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (moveTo.current === null) return;
+    inputRef.current?.setSelectionRange(moveTo.current, moveTo.current);
+    moveTo.current = null;
+  });
+
   const suggestions = useMemo(
     () => (offering ? complete(text, caret, source) : []),
     [offering, text, caret, source],
@@ -46,8 +63,7 @@ export function SearchBar({ query, source, fault, inputRef, onSearch }: SearchBa
   const accept = (suggestion: Suggestion) => {
     const next = applySuggestion(text, suggestion);
     edit(next.text, next.caret);
-    // The caret can only be set once the new text stands in the field.
-    requestAnimationFrame(() => inputRef.current?.setSelectionRange(next.caret, next.caret));
+    moveTo.current = next.caret;
     inputRef.current?.focus();
   };
   const submit = (value: string) => {
@@ -121,11 +137,10 @@ export function SearchBar({ query, source, fault, inputRef, onSearch }: SearchBa
             <IconX size={15} />
           </UnstyledButton>
         )}
-        <kbd className={classes.key} aria-hidden="true">
+        <span className={classes.key} aria-hidden="true">
           /
-        </kbd>
+        </span>
       </div>
-      {/* biome-ignore lint/a11y/useFocusableInteractive: the input keeps the focus and names the active option */}
       <div id={listId} role="listbox" aria-label="Suggestions" className={classes.list} hidden={!shown}>
         {suggestions.map((suggestion, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled by the input

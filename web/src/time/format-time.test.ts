@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatAge, formatExact, formatSpan, formatTime } from './format-time.ts';
+import { formatAge, formatExact, formatShort, formatSpan, formatTime, isoTime } from './format-time.ts';
 
 const at = Date.UTC(2026, 10, 25, 3, 8, 2, 7);
 
@@ -13,6 +13,15 @@ describe('times', () => {
   it('name their zone where they stand alone', () => {
     expect(formatExact(at, 'utc')).toBe('2026-11-25 03:08:02.007 UTC');
     expect(formatExact(at, 'local')).toMatch(/ UTC[+−]\d\d:\d\d$/);
+  });
+  it('are as short as the distance to now allows', () => {
+    expect(formatShort(at, at + 1000, 'utc')).toBe('03:08:02');
+    expect(formatShort(at, at + 86_400_000, 'utc')).toBe('11-25 03:08:02');
+    expect(formatShort(at, at + 90 * 86_400_000, 'utc')).toBe('2026-11-25 03:08:02');
+  });
+  it('have no machine form when they are none', () => {
+    expect(isoTime(1e300)).toBeUndefined();
+    expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');
   });
   it('show what is no time as it is', () => expect(formatTime(Number.NaN, 'utc')).toBe('NaN'));
   it.each([

@@ -15,6 +15,19 @@ export function formatTime(ms: number, zone: Zone, precision: 'ms' | 's' | 'min'
   return precision === 's' ? second : `${second}.${pad(d.getUTCMilliseconds(), 3)}`;
 }
 
+/** As little of it as tells it apart from now: the clock today, the day before it this year. */
+export function formatShort(ms: number, now: number, zone: Zone): string {
+  const full = formatTime(ms, zone, 's');
+  const today = formatTime(now, zone, 'day');
+  if (full.startsWith(today)) return full.slice(11);
+  return full.startsWith(today.slice(0, 5)) ? full.slice(5) : full;
+}
+
+/** ISO 8601 for a machine to read, or nothing when the number is no time. */
+export function isoTime(ms: number): string | undefined {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : undefined;
+}
+
 /** The same with its zone, for where it stands alone. */
 export function formatExact(ms: number, zone: Zone): string {
   return `${formatTime(ms, zone)} ${zone === 'utc' ? 'UTC' : zoneOffset(ms)}`;

@@ -169,7 +169,7 @@ const NICE_INTERVALS: readonly number[] = [
 ];
 
 /** Width of a histogram's buckets: the smallest readable one that needs at most `most` of them. */
-export function bucketInterval(from: number, to: number, most = 90): number {
+export function bucketInterval(from: number, to: number, most = 100): number {
   const least = (to - from) / most;
   return NICE_INTERVALS.find((interval) => interval >= least) ?? Math.ceil(least);
 }

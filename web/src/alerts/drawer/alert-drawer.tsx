@@ -14,7 +14,7 @@ import type { Filter } from '../../query/filter.ts';
 import { SeverityMark } from '../../severity/severity-mark.tsx';
 import { STATUS_ACTIONS, type Status, statusOf } from '../../status/status.ts';
 import { StatusIcon, StatusMark } from '../../status/status-mark.tsx';
-import { formatAge, formatExact } from '../../time/format-time.ts';
+import { formatAge, formatExact, isoTime } from '../../time/format-time.ts';
 import type { ChangeState } from '../use-alert-state.ts';
 import classes from './alert-drawer.module.css';
 import { eventQuery } from './event-query.ts';
@@ -39,7 +39,9 @@ export default function AlertDrawer({ guid, row, onClose, onFilter, onStatus, on
   const event = row ?? fetched.data ?? null;
   const scroll = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another event starts at its top
-  useEffect(() => scroll.current?.scrollTo({ top: 0 }), [guid]);
+  useEffect(() => {
+    scroll.current?.scrollTo({ top: 0 });
+  }, [guid]);
 
   return (
     <aside className={classes.drawer} aria-label="Event details">
@@ -116,13 +118,13 @@ function DrawerHead({
         )}
         <span>{fieldText(source, 'source.type') || event.index}</span>
         {Number.isFinite(timestamp) && (
-          <time dateTime={new Date(timestamp).toISOString()}>
+          <time dateTime={isoTime(timestamp)}>
             {formatExact(timestamp, zone)} · {formatAge(timestamp, now)}
           </time>
         )}
       </div>
       <div className={classes.actions}>
-        <StatusMark status={status} />
+        {(isAlert(source) || status !== 'NEW') && <StatusMark status={status} />}
         <span className={classes.spring} />
         {STATUS_ACTIONS.map((action) => (
           <Button

@@ -12,14 +12,14 @@ export function ScoreReasons({ source }: { source: Source }) {
   return (
     <Section
       name="Why it scored"
-      side={score !== null && <span className={classes.sum}>{formatScore(score)} in all</span>}
+      side={score !== null && <span className={classes.sum}>score {formatScore(score)}</span>}
     >
       {rules.length === 0 && <p className={classes.comment}>No rule left its name with the score.</p>}
       <ol className={classes.rules}>
         {rules.map((rule) => (
           <li key={rule.index} className={classes.rule}>
             <div className={classes.points}>
-              {rule.points === null ? rule.score || '–' : `+${formatScore(rule.points)}`}
+              {rule.points === null ? rule.score || '–' : formatScore(rule.points)}
               <span
                 className={classes.bar}
                 style={{ width: `${(100 * Math.max(0, rule.points ?? 0)) / most}%` }}

@@ -20,7 +20,7 @@ export function HistogramPanel({
   data: HistogramData | undefined;
   onZoom: (from: number, to: number) => void;
 }) {
-  const waiting = <Skeleton height={84} m="8px 16px" radius={4} />;
+  const waiting = <Skeleton className={classes.waiting} height="auto" radius={4} />;
   return (
     <section className={classes.panel} aria-label="Events over time">
       {data ? (

@@ -1,0 +1,117 @@
+import { argumentError } from '../errors.ts';
+import type { Capabilities, StellarFunction } from '../expression.ts';
+import { describe, textOf } from '../values.ts';
+import { absent, needed } from './arguments.ts';
+import { optional, parameter } from './define.ts';
+
+/** Reference data, geography and autonomous systems, each by its capability. */
+
+const enrichmentParameters = [
+  parameter('type', 'string', 'The enrichment type'),
+  parameter('indicator', 'string', 'What to look up'),
+  parameter('table', 'string', 'The table'),
+  parameter('family', 'string', 'The column family; kept for the reference, of no effect'),
+];
+
+async function lookUp(
+  name: string,
+  capabilities: Capabilities,
+  type: unknown,
+  indicator: unknown,
+  table: unknown,
+): Promise<unknown> {
+  if (absent(type) || absent(indicator)) return undefined;
+  const store = needed(name, capabilities, 'enrichmentStore');
+  return store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
+}
+
+const enrichmentGet: StellarFunction = {
+  name: 'ENRICHMENT_GET',
+  category: 'enrichment',
+  description: 'The metadata that reference data has of an indicator.',
+  parameters: enrichmentParameters,
+  returns: { type: 'map', description: 'The metadata, an empty map when there is none' },
+  examples: [],
+  pure: false,
+  capability: 'enrichmentStore',
+  async: true,
+  arity: [4, 4],
+  call: async (capabilities, type, indicator, table) =>
+    (await lookUp('ENRICHMENT_GET', capabilities, type, indicator, table)) ?? new Map(),
+};
+
+const enrichmentExists: StellarFunction = {
+  name: 'ENRICHMENT_EXISTS',
+  category: 'enrichment',
+  description: 'Whether reference data has an indicator.',
+  parameters: enrichmentParameters,
+  returns: { type: 'boolean', description: 'True when it has' },
+  examples: [],
+  pure: false,
+  capability: 'enrichmentStore',
+  async: true,
+  arity: [4, 4],
+  call: async (capabilities, type, indicator, table) => {
+    const found = await lookUp('ENRICHMENT_EXISTS', capabilities, type, indicator, table);
+    return found !== undefined && found !== null;
+  },
+};
+
+type Database = NonNullable<Capabilities['geo']>;
+
+function addressLookup(
+  name: string,
+  what: string,
+  capability: 'geo' | 'asn',
+  fieldNames: string,
+): StellarFunction {
+  return {
+    name,
+    category: 'enrichment',
+    description: `${what} of an IP address: ${fieldNames}.`,
+    parameters: [
+      parameter('ip', 'string', 'The address'),
+      optional('fields', 'list', 'Which fields; one alone gives its bare value'),
+    ],
+    returns: {
+      type: 'map',
+      description: 'The fields; an empty map for an address that is not known, null for null and blank text',
+    },
+    examples: [],
+    pure: false,
+    capability,
+    arity: [0, 2],
+    call: (capabilities, ip, fields) => {
+      if (absent(ip)) return null;
+      const address = textOf(ip).trim();
+      if (address === '') return null;
+      const database: Database = needed(name, capabilities, capability);
+      const found = database.get(address);
+      if (absent(fields)) return found ?? new Map();
+      if (!Array.isArray(fields))
+        throw argumentError(`${name} needs a list as 'fields', not ${describe(fields)}`);
+      if (found === null || found === undefined) return null;
+      const read = (field: unknown) =>
+        typeof field === 'string' && Object.hasOwn(found, field) ? (found[field] ?? null) : null;
+      if (fields.length === 1) return read(fields[0]);
+      return new Map(fields.map((field) => [field, read(field)]));
+    },
+  };
+}
+
+export const lookupFunctions: readonly StellarFunction[] = [
+  enrichmentGet,
+  enrichmentExists,
+  addressLookup(
+    'GEO_GET',
+    'The place',
+    'geo',
+    'locID, country, city, postalCode, dmaCode, latitude, longitude, location_point',
+  ),
+  addressLookup(
+    'ASN_GET',
+    'The network',
+    'asn',
+    'autonomous_system_number, autonomous_system_organization, network',
+  ),
+];
