@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { builtInPatterns } from '../patterns/index.ts';
 import { autoValue } from './capture-value.ts';
@@ -82,6 +84,40 @@ describe('the built-in patterns', () => {
     ['EMAILADDRESS', 'a.b+c@example.com', true],
   ])('%s: %s (%s)', (name, text, expected) => {
     expect(whole(name, text)).toBe(expected);
+  });
+
+  test('an IP is what the network library takes for one', () => {
+    const ip = compileGrok('^%{IP:v}$', common);
+    const part = fc.constantFrom(
+      ':',
+      '::',
+      '0',
+      'a1',
+      'ffff',
+      '12345',
+      '1.2.3.4',
+      '1.2.3',
+      '255.255.255.255',
+      '256.1.1.1',
+      'g',
+    );
+    const joined = fc
+      .array(fc.constantFrom('1', 'ab', 'ffff'), { maxLength: 9 })
+      .map((groups) => groups.join(':'));
+    const text = fc.oneof(
+      fc.array(part, { maxLength: 16 }).map((parts) => parts.join('')),
+      fc
+        .tuple(joined, fc.constantFrom('::', ':', ''), joined, fc.constantFrom('', ':1.2.3.4', '1.2.3.4'))
+        .map((parts) => parts.join('')),
+      fc.ipV6(),
+      fc.ipV4(),
+    );
+    fc.assert(
+      fc.property(text, (address) => {
+        expect([address, ip.match(address) !== null]).toEqual([address, isIP(address) !== 0]);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 
   test('an address is taken in full where text may follow', () => {
