@@ -452,7 +452,14 @@ export class CodeGenerator {
     const name = `f${this.bodies.length - 1}`;
     if (definition.async === true || awaitsLambda) {
       this.#frame.awaits = true;
-      return this.#fallibleCall(node.offset, args, (list) => `((await ${name}(c${list})) ?? null)`);
+      // A service that answers at once (a local store) costs no turn of the event loop.
+      const answer = this.#temporary();
+      return this.#fallibleCall(
+        node.offset,
+        args,
+        (list) =>
+          `(${answer} = ${name}(c${list}), (isPromise(${answer}) ? await ${answer} : ${answer}) ?? null)`,
+      );
     }
     return this.#fallibleCall(node.offset, args, (list) => `(${name}(c${list}) ?? null)`);
   }
@@ -568,6 +575,7 @@ const runtimeNames = [
   'outOfSteps',
   'predicateResult',
   'allFields',
+  'isPromise',
   'add',
   'subtract',
   'multiply',

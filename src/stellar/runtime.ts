@@ -82,6 +82,10 @@ function predicateResult(value: unknown): unknown {
   });
 }
 
+function isPromise(value: unknown): boolean {
+  return value instanceof Promise;
+}
+
 function allFields(scopes: Scopes): AllFields {
   return new AllFields(scopes);
 }
@@ -99,6 +103,7 @@ export const runtime = {
   outOfSteps,
   predicateResult,
   allFields,
+  isPromise,
   add,
   subtract,
   multiply,

@@ -13,16 +13,17 @@ const enrichmentParameters = [
   parameter('family', 'string', 'The column family; kept for the reference, of no effect'),
 ];
 
-async function lookUp(
+/** What the store has, through `read`: at once when the store answers at once. */
+function lookUp(
   name: string,
   capabilities: Capabilities,
-  type: unknown,
-  indicator: unknown,
-  table: unknown,
-): Promise<unknown> {
-  if (absent(type) || absent(indicator)) return undefined;
+  [type, indicator, table]: readonly unknown[],
+  read: (found: unknown) => unknown,
+): unknown {
+  if (absent(type) || absent(indicator)) return read(undefined);
   const store = needed(name, capabilities, 'enrichmentStore');
-  return store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
+  const answer = store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
+  return answer instanceof Promise ? answer.then(read) : read(answer);
 }
 
 const enrichmentGet: StellarFunction = {
@@ -36,8 +37,8 @@ const enrichmentGet: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: async (capabilities, type, indicator, table) =>
-    (await lookUp('ENRICHMENT_GET', capabilities, type, indicator, table)) ?? new Map(),
+  call: (capabilities, ...args) =>
+    lookUp('ENRICHMENT_GET', capabilities, args, (found) => found ?? new Map()),
 };
 
 const enrichmentExists: StellarFunction = {
@@ -51,10 +52,7 @@ const enrichmentExists: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: async (capabilities, type, indicator, table) => {
-    const found = await lookUp('ENRICHMENT_EXISTS', capabilities, type, indicator, table);
-    return found !== undefined && found !== null;
-  },
+  call: (capabilities, ...args) => lookUp('ENRICHMENT_EXISTS', capabilities, args, (found) => !absent(found)),
 };
 
 type Database = NonNullable<Capabilities['geo']>;
