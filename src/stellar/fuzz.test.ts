@@ -139,7 +139,7 @@ it('meets any text with an expression or a StellarError', async () => {
   );
   await fc.assert(
     fc.asyncProperty(text, (source) => raisesOnlyStellarErrors(() => compile(source, standardRegistry))),
-    { numRuns: 3000 },
+    { numRuns: Number(process.env['SKOPOS_FUZZ_RUNS'] ?? 2000) },
   );
 });
 
@@ -160,7 +160,7 @@ it('meets any message with a value that can be shown and written, or a StellarEr
       });
       expect(Object.prototype).not.toHaveProperty('a');
     }),
-    { numRuns: 3000 },
+    { numRuns: Number(process.env['SKOPOS_FUZZ_RUNS'] ?? 2000) },
   );
   expect(evaluated).toBeGreaterThan(300);
 });

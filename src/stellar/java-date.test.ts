@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatDate, parseDate } from './java-date.ts';
+import { parseDate } from './date-reader.ts';
+import { formatDate } from './java-date.ts';
 
 const noon = Date.UTC(2024, 1, 29, 12, 34, 56, 789);
 

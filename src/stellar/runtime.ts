@@ -1,7 +1,7 @@
 import { add, divide, multiply, subtract } from './arithmetic.ts';
-import { equals, isIn, mapHas, order, strictEquals } from './compare.ts';
+import { equals, isIn, mapHas, order } from './compare.ts';
 import { conditionTruth, truth } from './convert.ts';
-import { locate, StellarError, typeError } from './errors.ts';
+import { locate, StellarError } from './errors.ts';
 import type { Scopes } from './expression.ts';
 import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
 
@@ -109,11 +109,9 @@ export const runtime = {
   multiply,
   divide,
   equals,
-  strictEquals,
   order,
   isIn,
   truth,
   locate,
-  typeError,
   Lambda,
 };
