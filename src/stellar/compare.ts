@@ -133,9 +133,21 @@ function needsSearch(key: unknown): boolean {
   return typeof key === 'object' && key !== null;
 }
 
+const longestSearch = 20_000;
+
+function boundedSearch(size: number): void {
+  if (size <= longestSearch) return;
+  throw new StellarError(
+    'SKP_STELLAR_BUDGET',
+    `a collection of ${size} elements is too large to be searched for a collection or a boxed number`,
+    { hint: 'TO_STRING or TO_INTEGER gives keys that are found at once' },
+  );
+}
+
 export function setHas(set: ReadonlySet<unknown>, item: unknown, depth = 0): boolean {
   if (!needsSearch(item)) return set.has(item);
   if (set.has(item)) return true;
+  boundedSearch(set.size);
   for (const member of set) if (strictEquals(member, item, depth)) return true;
   return false;
 }
@@ -149,6 +161,7 @@ export function setDelete(set: Set<unknown>, item: unknown): void {
     set.delete(item);
     return;
   }
+  boundedSearch(set.size);
   for (const member of set) {
     if (strictEquals(member, item)) {
       set.delete(member);
@@ -161,6 +174,8 @@ type AnyMap = Map<unknown, unknown> | Record<string, unknown> | AllFields;
 
 /** The key under which a map holds an equal of `key`, for boxed keys; undefined when there is none. */
 function heldKey(map: ReadonlyMap<unknown, unknown>, key: unknown, depth = 0): { key: unknown } | undefined {
+  if (map.has(key)) return { key };
+  boundedSearch(map.size);
   for (const candidate of map.keys()) if (strictEquals(candidate, key, depth)) return { key: candidate };
   return undefined;
 }

@@ -275,11 +275,50 @@ describe('budgets', () => {
     expect(failure(() => evaluate("FILL_LEFT('a', 'b', 2000000000)")).code).toBe('SKP_STELLAR_BUDGET');
   });
 
+  it('stop searches that would compare every element with every other', () => {
+    const list = Array.from({ length: 200_000 }, (_, i) => i);
+    expect(failure(() => evaluate('SET_INIT(MAP(list, x -> ABS(x)))', { list })).code).toBe(
+      'SKP_STELLAR_BUDGET',
+    );
+    expect(evaluate('LENGTH(SET_INIT(list))', { list })).toBe(200_000);
+  });
+
+  it('stop formats that grow without bound', () => {
+    expect(failure(() => evaluate('FORMAT(f, 1)', { f: '%1$99999d'.repeat(10_000) })).code).toBe(
+      'SKP_STELLAR_BUDGET',
+    );
+  });
+
   it('stop collections that hold themselves many times over', () => {
     const list = Array.from({ length: 64 }, (_, i) => i);
     expect(failure(() => evaluate('TO_STRING(REDUCE(list, (a, b) -> [a, a], [1]))', { list })).code).toBe(
       'SKP_STELLAR_BUDGET',
     );
+  });
+});
+
+describe('look-ups', () => {
+  it('hand out maps that may be changed without changing what the service keeps', () => {
+    const kept = { country: 'NL', city: 'Delft' };
+    const geo = { get: (ip: string) => (ip === '192.0.2.1' ? kept : null) };
+    const run = (source: string) =>
+      compile(source, standardRegistry).evaluate([{ ip: '192.0.2.1' }], { geo });
+    expect(run("MAP_PUT('city', 'none', GEO_GET(ip))")).toEqual({ country: 'NL', city: 'none' });
+    expect(kept.city).toBe('Delft');
+    expect(run("GEO_GET(ip, ['country'])")).toBe('NL');
+    expect(toPlain(run("GEO_GET(ip, ['country', 'constructor'])"))).toEqual({
+      country: 'NL',
+      constructor: null,
+    });
+    expect(toPlain(run("GEO_GET('198.51.100.1')"))).toEqual({});
+    expect(run("GEO_GET('198.51.100.1', ['country'])")).toBeNull();
+    expect(run("GEO_GET('  ')")).toBeNull();
+  });
+
+  it('answer at once when the store does', async () => {
+    const enrichmentStore = { get: () => ({ level: 'high' }) };
+    const compiled = compile("MAP_GET('level', ENRICHMENT_GET('t', 'a', 'e', 'f'))", standardRegistry);
+    expect(await compiled.evaluate([{}], { enrichmentStore })).toBe('high');
   });
 });
 

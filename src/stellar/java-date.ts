@@ -84,7 +84,7 @@ export function datePattern(pattern: string): readonly PatternPart[] {
       return part;
     return { ...part, width: part.count };
   });
-  if (held.size < 1000) held.set(pattern, fields);
+  if (held.size < 1000 && pattern.length <= 100) held.set(pattern, fields);
   return fields;
 }
 

@@ -1,6 +1,6 @@
 import { argumentError } from '../errors.ts';
 import type { Capabilities, StellarFunction } from '../expression.ts';
-import { describe, textOf } from '../values.ts';
+import { describe, isRecord, textOf } from '../values.ts';
 import { absent, needed } from './arguments.ts';
 import { optional, parameter } from './define.ts';
 
@@ -26,6 +26,12 @@ function lookUp(
   return answer instanceof Promise ? answer.then(read) : read(answer);
 }
 
+/** A map of the caller's own: what changes a map in place must not change what a store or database keeps. */
+function own(found: unknown): unknown {
+  if (absent(found)) return new Map();
+  return isRecord(found) ? { ...found } : found;
+}
+
 const enrichmentGet: StellarFunction = {
   name: 'ENRICHMENT_GET',
   category: 'enrichment',
@@ -37,8 +43,7 @@ const enrichmentGet: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: (capabilities, ...args) =>
-    lookUp('ENRICHMENT_GET', capabilities, args, (found) => found ?? new Map()),
+  call: (capabilities, ...args) => lookUp('ENRICHMENT_GET', capabilities, args, own),
 };
 
 const enrichmentExists: StellarFunction = {
@@ -85,7 +90,7 @@ function addressLookup(
       if (address === '') return null;
       const database: Database = needed(name, capabilities, capability);
       const found = database.get(address);
-      if (absent(fields)) return found ?? new Map();
+      if (absent(fields)) return own(found);
       if (!Array.isArray(fields))
         throw argumentError(`${name} needs a list as 'fields', not ${describe(fields)}`);
       if (found === null || found === undefined) return null;

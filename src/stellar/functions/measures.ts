@@ -138,7 +138,7 @@ const fuzzyScore: StellarFunction = {
     let known = knownLanguages.get(language);
     if (known === undefined) {
       known = knowsLanguage(language);
-      if (knownLanguages.size < 1000) knownLanguages.set(language, known);
+      if (knownLanguages.size < 1000 && language.length <= 64) knownLanguages.set(language, known);
     }
     if (!known)
       throw argumentError(`FUZZY_SCORE knows no language ${describe(language)}`, 'FUZZY_LANGS() lists some');
