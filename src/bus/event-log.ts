@@ -29,8 +29,8 @@ export interface GroupPosition {
 }
 
 /**
- * A run of consecutive records of one partition. Views on shared bytes: no object exists per record, and a view is only
- * valid until the next read unless it is copied.
+ * A run of consecutive records of one partition. Views on the batch's own bytes: no object exists per record, and a view
+ * stays as it is for as long as it is kept (it keeps the bytes of its run in memory, so copy what is kept long).
  */
 export interface RecordBatch {
   readonly topic: string;
@@ -77,18 +77,34 @@ export interface TopicDescription {
 export interface Subscription {
   /**
    * Resolves with the next run of records of one partition assigned to this member, or with null when `signal` aborts or
-   * the subscription closes. Waits (without polling the caller) while there is nothing to read.
+   * the subscription closes. Waits (without polling the caller) while there is nothing to read. Partitions take turns. One
+   * call at a time.
    */
   next(limit: ReadLimit, signal?: AbortSignal): Promise<RecordBatch | null>;
-  /** Durably stores the group's positions. A sink that keeps positions with its own data calls `seek` at start instead. */
+  /** Durably stores the group's positions. A sink that keeps them with its own data subscribes with `startAt` instead. */
   commit(positions: readonly GroupPosition[]): Promise<void>;
   /** Continue reading a partition from an offset of the caller's choosing. */
   seek(position: GroupPosition): void;
   /** Partitions of this member at present. */
   assigned(): readonly { readonly topic: string; readonly partition: number }[];
-  /** `drain` runs before partitions are taken away: finish what is in flight, commit, return. */
+  /**
+   * `drain` runs before partitions are taken away (at `close` too): finish what is in flight, commit, return. When it
+   * fails, the partitions go all the same, and the following `next` rejects with its error.
+   */
   onRevoked(drain: (partitions: readonly { topic: string; partition: number }[]) => Promise<void>): void;
   close(): Promise<void>;
+}
+
+export interface SubscribeOptions {
+  /**
+   * For a sink that keeps its position with its own data: asked whenever a partition is assigned to this member, it says
+   * where to read from. Undefined: the group's committed offset. Nothing of the partition is read before it has answered;
+   * when it fails, the following `next` rejects with its error.
+   */
+  readonly startAt?: (partition: {
+    readonly topic: string;
+    readonly partition: number;
+  }) => number | undefined | Promise<number | undefined>;
 }
 
 export interface EventLog {
@@ -97,14 +113,23 @@ export interface EventLog {
   topics(): Promise<readonly string[]>;
   describe(topic: string): Promise<TopicDescription>;
   /**
-   * Appends a batch to one partition; all or nothing. Resolves once the batch is durable (see docs/design.md, "Durable").
-   * Rejects with `BusError` code `SKP_BUS_FULL` when the disk has no room; nothing was appended then.
+   * Appends a batch to one partition; all or nothing. Resolves once the batch is durable (see docs/bus.md, "Durable").
+   * Rejects with `BusError` code `SKP_BUS_FULL` when the disk has no room; nothing was appended then, and a later append
+   * works again once there is room. The caller's buffers are its own again as soon as the call returns.
    */
   append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange>;
   /** Reads from an offset; null when there is nothing at or after it yet. An offset before the start begins at the start. */
-  read(topic: string, partition: number, offset: number, limit: ReadLimit): RecordBatch | null | Promise<RecordBatch | null>;
-  /** Joins a consumer group. Members of one group share the partitions of the topics. */
-  subscribe(group: string, topics: readonly string[]): Promise<Subscription>;
+  read(
+    topic: string,
+    partition: number,
+    offset: number,
+    limit: ReadLimit,
+  ): RecordBatch | null | Promise<RecordBatch | null>;
+  /**
+   * Joins a consumer group. Members of one group share the partitions of the topics. A partition is read from the group's
+   * committed offset, or from its start where there is none.
+   */
+  subscribe(group: string, topics: readonly string[], options?: SubscribeOptions): Promise<Subscription>;
   committed(group: string): Promise<readonly GroupPosition[]>;
   commit(group: string, positions: readonly GroupPosition[]): Promise<void>;
   /** Records not yet committed by the group, per partition. */

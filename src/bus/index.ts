@@ -1,1 +1,3 @@
+export * from './bus-error.ts';
 export * from './event-log.ts';
+export * from './lmdb/index.ts';

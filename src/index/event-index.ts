@@ -147,7 +147,17 @@ export interface HistogramBucket {
   readonly critical: number;
 }
 
-export type ColumnType = 'text' | 'keyword' | 'ip' | 'integer' | 'long' | 'date' | 'float' | 'double' | 'boolean' | 'other';
+export type ColumnType =
+  | 'text'
+  | 'keyword'
+  | 'ip'
+  | 'integer'
+  | 'long'
+  | 'date'
+  | 'float'
+  | 'double'
+  | 'boolean'
+  | 'other';
 
 /** One step of a patch: RFC 6902 in Metron's reading (flat paths, no array indices, case-insensitive `op`). */
 export interface PatchOperation {
@@ -161,7 +171,9 @@ export interface EventIndex {
   /** Writes batches in one transaction where the store has them. */
   write(batches: readonly IndexBatch[]): Promise<WriteReport>;
   /** Positions stored with the events: where readers of the bus continue after a start. */
-  positions(): Promise<readonly { readonly topic: string; readonly partition: number; readonly nextOffset: number }[]>;
+  positions(): Promise<
+    readonly { readonly topic: string; readonly partition: number; readonly nextOffset: number }[]
+  >;
   search(request: SearchRequest): Promise<SearchResult>;
   group(request: GroupRequest): Promise<readonly GroupResult[]>;
   histogram(request: HistogramRequest): Promise<readonly HistogramBucket[]>;

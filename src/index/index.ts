@@ -1,2 +1,7 @@
+export { openDuckdbIndex } from './duckdb/duckdb-index.ts';
+export type { DuckdbIndexOptions } from './duckdb/settings.ts';
+export { encodeEvents } from './encode.ts';
+export { IndexError, type IndexErrorCode } from './errors.ts';
 export * from './event-index.ts';
-export type { Query } from './query/ast.ts';
+export { applyPatch } from './patch.ts';
+export * from './query/index.ts';

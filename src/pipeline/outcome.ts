@@ -2,7 +2,13 @@
 import type { Message } from '../parsers/index.ts';
 
 /** Metron's error types, one per stage. */
-export type ErrorType = 'parser_error' | 'parser_invalid' | 'enrichments_error' | 'threatintel_error' | 'indexing_error' | 'error';
+export type ErrorType =
+  | 'parser_error'
+  | 'parser_invalid'
+  | 'enrichments_error'
+  | 'threatintel_error'
+  | 'indexing_error'
+  | 'error';
 
 /** An event that cannot go on: kept with its raw bytes in the error topic and the error index, replayable from there. */
 export interface DeadLetter {
@@ -13,4 +19,6 @@ export interface DeadLetter {
   readonly raw: string;
   readonly errorFields?: readonly string[];
   readonly metadata?: Message;
+  /** The event itself went on, without what failed: nothing to replay. */
+  readonly wentOn?: boolean;
 }

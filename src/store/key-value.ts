@@ -4,7 +4,13 @@
  *
  * Implementations answer at once (LMDB) or later (HBase): callers await only when they are given a promise.
  */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 export interface KeyValueEntry {
   readonly key: string;

@@ -17,7 +17,12 @@ export type Query =
     }
   | { readonly type: 'exists'; readonly field: string }
   /** Address inside a network, IPv4 or IPv6. */
-  | { readonly type: 'cidr'; readonly field: string | null; readonly network: string; readonly prefix: number }
+  | {
+      readonly type: 'cidr';
+      readonly field: string | null;
+      readonly network: string;
+      readonly prefix: number;
+    }
   | { readonly type: 'and'; readonly clauses: readonly Query[] }
   | { readonly type: 'or'; readonly clauses: readonly Query[] }
   | { readonly type: 'not'; readonly clause: Query };

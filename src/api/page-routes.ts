@@ -1,0 +1,78 @@
+/** The pages: built files with long caching, `index.html` for every other address, and a plain page while they are built. */
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { ApiError, toProblem } from './problem.ts';
+
+/** No script from elsewhere, no framing. Mantine and ECharts set styles at run time. */
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+
+export interface PageFolder {
+  /** Folder with `index.html` and `assets/`. */
+  readonly folder: string;
+  /** What to say while there is no page yet; null when it will not come. */
+  building(): string | null;
+}
+
+export async function registerPageRoutes(
+  app: FastifyInstance,
+  { page }: { page: PageFolder },
+): Promise<void> {
+  // Before the first build there is no folder yet.
+  mkdirSync(page.folder, { recursive: true });
+  await app.register(fastifyStatic, { root: page.folder, serve: false });
+  const headers = {
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'same-origin',
+  };
+
+  app.route({
+    method: 'GET',
+    url: '/assets/*',
+    config: { role: 'public' },
+    schema: { hide: true },
+    handler: (request, reply) =>
+      reply
+        .headers(headers)
+        .sendFile(`assets/${(request.params as { '*': string })['*']}`, { maxAge: '365d', immutable: true }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/*',
+    config: { role: 'public' },
+    schema: { hide: true },
+    handler: (request, reply) => {
+      if (request.url.startsWith('/api/')) {
+        return reply.status(404).send(
+          toProblem(
+            new ApiError('SKP_API_NOT_FOUND', `There is nothing at ${request.url.slice(0, 200)}`, {
+              hint: 'All paths stand at /api/docs.',
+            }),
+          ),
+        );
+      }
+      if (!existsSync(path.join(page.folder, 'index.html'))) {
+        return reply
+          .headers(headers)
+          .header('refresh', '2')
+          .status(503)
+          .type('text/html; charset=utf-8')
+          .send(waitingPage(page.building()));
+      }
+      return reply
+        .headers(headers)
+        .header('cache-control', 'no-cache')
+        .sendFile('index.html', { cacheControl: false });
+    },
+  });
+}
+
+function waitingPage(building: string | null): string {
+  const text = building ?? 'The page is not built. Run "npm run web:build" and load this again.';
+  const safe = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Skopos</title><style>body{font:16px system-ui;display:grid;place-items:center;height:100vh;margin:0;color-scheme:light dark}</style><p>${safe}</p></html>`;
+}

@@ -1,0 +1,2 @@
+export { createNotifier, type Notifier } from './notifier.ts';
+export { type LmdbEventLogOptions, openLmdbEventLog } from './open.ts';

@@ -1,0 +1,17 @@
+/** The commands, in the order of the help: one line each. */
+import type { Command } from 'commander';
+import { registerConfig } from './config.ts';
+import { registerLoad } from './load.ts';
+import { registerPassword } from './password.ts';
+import { registerReplay } from './replay.ts';
+import { registerSearch } from './search.ts';
+import { registerUp } from './up.ts';
+
+export const commands: readonly ((program: Command) => void)[] = [
+  registerUp,
+  registerSearch,
+  registerLoad,
+  registerConfig,
+  registerReplay,
+  registerPassword,
+];

@@ -1,0 +1,108 @@
+/** `skopos search`: asks the running server, or opens the index when none is running. */
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import type { WireSearchResponse } from '../../api/index.ts';
+import { lockDataFolder } from '../../data-folder/index.ts';
+import { type EventIndex, openDuckdbIndex, parseQuery, type SearchRequest } from '../../index/index.ts';
+import { localAccess, request } from '../client.ts';
+import { examples } from '../examples.ts';
+import { dataOption, indexFolder } from '../folders.ts';
+
+interface SearchOptions {
+  readonly data: string;
+  readonly size: string;
+  readonly sensor?: readonly string[];
+  readonly sort?: string;
+  readonly alerts?: boolean;
+  readonly json?: boolean;
+  readonly fields?: string;
+}
+
+export function registerSearch(program: Command): void {
+  program
+    .command('search')
+    .description('Search events with a Lucene query')
+    .argument('[query]', 'Lucene syntax; everything when absent', '*')
+    .addOption(dataOption())
+    .option('-n, --size <number>', 'how many to show, at most 1000', '20')
+    .option('-s, --sensor <name...>', 'only these sensors')
+    .option('--sort <field>', 'field to sort by, "-" in front for descending', '-timestamp')
+    .option('--fields <list>', 'fields to show, with commas between')
+    .option('-a, --alerts', 'only alerts')
+    .option('--json', 'one JSON object a line')
+    .addHelpText(
+      'after',
+      examples(
+        ["skopos search 'ip_src_addr:10.0.0.0/8 AND NOT protocol:dns'", 'a network, without DNS'],
+        ['skopos search --alerts --sort -threat.triage.score -n 5', 'the five highest alerts'],
+        ["skopos search --sensor error --json '*'", 'what failed, for a script'],
+      ),
+    )
+    .action(async (query: string, options: SearchOptions) => {
+      const found = await run(query, options);
+      if (options.json === true) {
+        for (const { source } of found.results) console.log(JSON.stringify(source));
+      } else {
+        const fields = options.fields?.split(',').map((field) => field.trim());
+        for (const { source } of found.results) console.log(lineOf(source, fields));
+        console.log(styleText('dim', `${found.results.length} of ${found.total.toLocaleString('en')} shown`));
+      }
+      if (found.total === 0) process.exitCode = 1;
+    });
+}
+
+async function run(
+  query: string,
+  options: SearchOptions,
+): Promise<{ total: number; results: readonly { source: Record<string, unknown> }[] }> {
+  const descending = options.sort?.startsWith('-') ?? true;
+  const field = options.sort?.replace(/^-/, '') ?? 'timestamp';
+  const order = descending ? ('desc' as const) : ('asc' as const);
+  const access = localAccess(options.data);
+  if (access !== null) {
+    return request<WireSearchResponse>(access, 'POST', '/api/v1/search/search', {
+      query,
+      size: Number(options.size),
+      sort: [{ field, sortOrder: order }],
+      ...(options.sensor === undefined ? {} : { indices: options.sensor }),
+      ...(options.alerts === true ? { alertsOnly: true } : {}),
+    });
+  }
+  const lock = await lockDataFolder(options.data);
+  let index: EventIndex | null = null;
+  try {
+    index = await openDuckdbIndex(indexFolder(options.data), { maintainEveryMs: 0 });
+    const fields = Object.keys(await index.columns(options.sensor));
+    const search: SearchRequest = {
+      query: query.trim() === '*' ? { type: 'all' } : parseQuery(query, { now: Date.now(), fields }),
+      from: 0,
+      size: Number(options.size),
+      sort: [{ field, order }],
+      ...(options.sensor === undefined ? {} : { sensors: options.sensor }),
+      ...(options.alerts === true ? { alertsOnly: true } : {}),
+    };
+    return await index.search(search);
+  } finally {
+    await index?.close();
+    lock.release();
+  }
+}
+
+const shown = ['ip_src_addr', 'ip_src_port', 'ip_dst_addr', 'ip_dst_port', 'protocol', 'threat.triage.score'];
+
+function lineOf(source: Readonly<Record<string, unknown>>, fields: readonly string[] | undefined): string {
+  const time =
+    typeof source['timestamp'] === 'number' ? new Date(source['timestamp']).toISOString() : '-'.padEnd(24);
+  if (fields !== undefined) return [time, ...fields.map((field) => textOf(source[field]))].join('  ');
+  const parts = shown
+    .filter((field) => source[field] !== undefined)
+    .map((field) => `${field}=${textOf(source[field])}`);
+  const original = textOf(source['original_string'] ?? source['message'])
+    .replaceAll(/\s+/g, ' ')
+    .slice(0, 120);
+  return `${styleText('dim', time)}  ${styleText('cyan', String(source['source.type']))}  ${parts.join(' ')}  ${styleText('dim', original)}`;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? '-' : JSON.stringify(value);
+}

@@ -1,0 +1,29 @@
+/** What a configuration is checked against that this folder does not know by itself: parsers, adapters, Stellar. */
+
+export interface ExpressionProblem {
+  readonly message: string;
+  /** Character of the expression, counted from 0. */
+  readonly offset?: number;
+  readonly hint?: string;
+}
+
+/** What is absent is not checked. */
+export interface ConfigChecks {
+  /** Names that `parserClassName` may have: short names and class names. */
+  readonly parserClassNames?: readonly string[];
+  /** Adapters of the enrichment stage; `knownEnrichmentAdapters` when absent. */
+  readonly enrichmentAdapters?: readonly string[];
+  /** Adapters of the threat intelligence stage; `knownThreatIntelAdapters` when absent. */
+  readonly threatIntelAdapters?: readonly string[];
+  /** Null for an expression that compiles. */
+  readonly compileCheck?: (expression: string) => ExpressionProblem | null;
+}
+
+export const knownEnrichmentAdapters: readonly string[] = [
+  'geo',
+  'asn',
+  'host',
+  'hbaseEnrichment',
+  'stellar',
+];
+export const knownThreatIntelAdapters: readonly string[] = ['hbaseThreatIntel', 'stellar'];

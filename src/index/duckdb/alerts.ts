@@ -1,0 +1,122 @@
+import { IndexError } from '../errors.ts';
+import type { IndexedEvent, PatchOperation } from '../event-index.ts';
+import { applyPatch } from '../patch.ts';
+import type { Catalog, HotTable } from './catalog.ts';
+import { columnKind } from './catalog.ts';
+import type { Database } from './database.ts';
+import { type FoundEvent, findEvent } from './find.ts';
+import { kindBit, physicalLine } from './lines.ts';
+import { identifier, READ_TYPE } from './names.ts';
+
+export interface PatchOptions {
+  readonly maxColumns: number;
+  readonly clock: () => number;
+}
+
+/**
+ * Changes one event. It moves to the table of alerts with its first patch: out of the table it was in, or, from a sealed
+ * segment, with a note that the row there no longer counts. The event as it was indexed is kept in `originals`.
+ *
+ * Null when the event's table is being sealed: to be asked again afterwards.
+ */
+export async function patchEvent(
+  database: Database,
+  catalog: Catalog,
+  guid: string,
+  sensorName: string | undefined,
+  operations: readonly PatchOperation[],
+  expectedVersion: number | undefined,
+  options: PatchOptions,
+): Promise<IndexedEvent | null> {
+  const session = database.writer;
+  const found = await findEvent(session, catalog, guid, sensorName);
+  if (found === null) {
+    throw new IndexError(
+      'SKP_INDEX_MISSING',
+      `Document does not exist, but is required; guid=${guid.slice(0, 100)}, sensorType=${sensorName ?? ''}`,
+    );
+  }
+  if (found.place.table?.closed === true) return null;
+  const { event, sensor } = found;
+  if (expectedVersion !== undefined && expectedVersion !== event.version) {
+    throw new IndexError(
+      'SKP_INDEX_CONFLICT',
+      `${guid.slice(0, 100)} has version ${event.version}; the change was made to version ${expectedVersion}`,
+      { hint: 'Read the event again and make the change to what it is now.' },
+    );
+  }
+  const source = applyPatch(event.source, operations);
+  // What identifies the event stays.
+  source['guid'] = guid;
+  const version = event.version + 1;
+  let changed: HotTable | undefined;
+  try {
+    await session.transaction(async () => {
+      if (event.version === 0) {
+        await session.run('INSERT INTO originals VALUES ($guid, $sensor, $document, $now::DOUBLE)', {
+          guid,
+          sensor: sensor.name,
+          document: JSON.stringify(event.source),
+          now: options.clock(),
+        });
+      }
+      await removeRow(database, found, guid);
+      const table = await catalog.openTable(session, sensor, true, options.clock());
+      changed = table;
+      const columns: [string, string][] = [];
+      const chosen = new Map<string, string | null>();
+      for (const name of Object.keys(source)) {
+        const kind = columnKind(kindBit(source[name]), sensor.fields.get(name));
+        if (kind === null) continue;
+        const column = await catalog.column(session, sensor, name, kind, options.maxColumns);
+        chosen.set(name, column);
+        if (column !== null) columns.push([column, READ_TYPE[kind]]);
+      }
+      await catalog.addColumns(
+        session,
+        table,
+        columns.map(([column]) => column),
+      );
+      columns.push(['more', 'VARCHAR'], ['nulls', 'VARCHAR']);
+      const line = physicalLine(source, { column: (name) => chosen.get(name) ?? null });
+      const shape = JSON.stringify(Object.fromEntries(columns));
+      const names = columns.map(([column]) => identifier(column));
+      await session.run(
+        `INSERT INTO ${identifier(table.name)} (${names.join(', ')}, version, alert)
+         SELECT ${names.map((name) => `e.${name}`).join(', ')}, $version::INTEGER, $alert::BOOLEAN
+         FROM (SELECT from_json($line, $shape) AS e)`,
+        {
+          line,
+          shape,
+          version,
+          alert: source['is_alert'] === true || String(source['is_alert']).toLowerCase() === 'true',
+        },
+      );
+    });
+  } catch (error) {
+    catalog.change();
+    await catalog.load(session);
+    throw error;
+  } finally {
+    catalog.settle();
+  }
+  if (found.place.table !== null) found.place.table.rows--;
+  if (changed !== undefined) changed.rows++;
+  return { guid, sensor: sensor.name, source, version, score: null };
+
+  async function removeRow(db: Database, from: FoundEvent, id: string): Promise<void> {
+    const { table, segments } = from.place;
+    if (table !== null) {
+      await db.writer.run(`DELETE FROM ${identifier(table.name)} WHERE guid = $id`, { id });
+      return;
+    }
+    const segment = segments[0]!;
+    catalog.change();
+    await db.writer.run('INSERT INTO superseded VALUES ($segment, $row::DOUBLE, $id)', {
+      segment: segment.id,
+      row: from.rowNumber,
+      id,
+    });
+    segment.superseded.add(from.rowNumber!);
+  }
+}

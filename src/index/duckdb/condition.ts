@@ -1,0 +1,247 @@
+import type { Query } from '../query/ast.ts';
+import { addressCondition, addressRange, networkCondition } from './addresses.ts';
+import type { Bindings } from './binding.ts';
+import type { Place } from './places.ts';
+import { type Column, fieldColumns, resolveField } from './values.ts';
+
+export interface ConditionOptions {
+  /** Fields with lines of text, in which terms find words. */
+  readonly textFields: ReadonlySet<string>;
+}
+
+/**
+ * SQL that is true for the rows of a place that a query means; it may be NULL instead of false. The meaning of each kind of
+ * query is in docs/search.md. Every value is bound.
+ *
+ * @throws IndexError SKP_INDEX_QUERY for patterns, networks and dates that mean nothing.
+ */
+export function condition(query: Query, place: Place, bindings: Bindings, options: ConditionOptions): string {
+  return new ConditionWriter(place, bindings, options).write(query);
+}
+
+class ConditionWriter {
+  readonly #place: Place;
+  readonly #bindings: Bindings;
+  readonly #options: ConditionOptions;
+
+  constructor(place: Place, bindings: Bindings, options: ConditionOptions) {
+    this.#place = place;
+    this.#bindings = bindings;
+    this.#options = options;
+  }
+
+  write(query: Query): string {
+    switch (query.type) {
+      case 'all':
+        return 'true';
+      case 'none':
+        return 'false';
+      case 'and':
+        return all(query.clauses.map((clause) => this.write(clause)));
+      case 'or':
+        return any(query.clauses.map((clause) => this.write(clause)));
+      case 'not':
+        return `NOT coalesce(${this.write(query.clause)}, false)`;
+      case 'term':
+        return this.#each(query.field, (column, text) => this.#term(column, text, query.value));
+      case 'wildcard':
+        return this.#each(query.field, (column, text) => this.#wildcard(column, text, query.pattern));
+      case 'regex':
+        return this.#each(query.field, (column) => this.#regex(column, query.pattern));
+      case 'cidr':
+        return this.#each(query.field, (column) =>
+          column.kind === 't'
+            ? networkCondition(column.sql, query.network, query.prefix, this.#bindings)
+            : 'false',
+        );
+      case 'exists':
+        return any(this.#columns(query.field).map((column) => `${column.sql} IS NOT NULL`));
+      case 'range':
+        return any(this.#columns(query.field).map((column) => this.#range(column, query)));
+    }
+  }
+
+  #columns(field: string): readonly Column[] {
+    return fieldColumns(this.#place, field, this.#bindings);
+  }
+
+  /** A condition on one field, or on any: every column then, and words within the lines of text. */
+  #each(field: string | null, test: (column: Column, text: boolean) => string): string {
+    if (field !== null) {
+      const name = resolveField(this.#place.sensor, field)?.name ?? field;
+      const text = this.#options.textFields.has(name);
+      return any(this.#columns(field).map((column) => test(column, text)));
+    }
+    const tests: string[] = [];
+    for (const column of this.#place.columns) {
+      const owner = this.#place.sensor.byColumn.get(column);
+      if (owner === undefined) continue;
+      tests.push(
+        test({ kind: owner.kind, sql: `"${column}"` }, this.#options.textFields.has(owner.field.name)),
+      );
+    }
+    if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
+      tests.push(test({ kind: 't', sql: 'more' }, true));
+    return any(tests);
+  }
+
+  #term(column: Column, text: boolean, value: string): string {
+    switch (column.kind) {
+      case 'i':
+      case 'd':
+        return this.#numberEquals(column, value);
+      case 'b': {
+        const lower = value.toLowerCase();
+        return lower === 'true' ? column.sql : lower === 'false' ? `NOT ${column.sql}` : 'false';
+      }
+      case 'j':
+        return `list_contains(json_extract_string(lower(${column.sql}), '$[*]'), lower(${this.#bindings.text(value)}))`;
+      case 't':
+        if (text) return this.#words(column.sql, value);
+        return (
+          addressCondition(column.sql, value, this.#bindings) ??
+          (hasCase(value)
+            ? `lower(${column.sql}) = lower(${this.#bindings.text(value)})`
+            : `${column.sql} = ${this.#bindings.text(value)}`)
+        );
+    }
+  }
+
+  #numberEquals(column: Column, value: string): string {
+    const number = parseNumber(value);
+    if (number === null) return 'false';
+    if (column.kind === 'd') return `${column.sql} = ${this.#bindings.double(number)}`;
+    return Number.isSafeInteger(number)
+      ? `${column.sql} = ${this.#bindings.integer(BigInt(number))}`
+      : 'false';
+  }
+
+  /** The value stands in the text, not within a longer word. The plain search for it goes first: it is much faster. */
+  #words(sql: string, value: string): string {
+    const folded = hasCase(value);
+    const contains = folded
+      ? `contains(lower(${sql}), lower(${this.#bindings.text(value)}))`
+      : `contains(${sql}, ${this.#bindings.text(value)})`;
+    const before = /^[\p{L}\p{N}_]/u.test(value) ? '(^|[^\\pL\\pN_])' : '';
+    const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
+    if (before === '' && after === '') return contains;
+    const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
+    return `(${contains} AND regexp_matches(${sql}, ${this.#bindings.text(pattern)}))`;
+  }
+
+  #wildcard(column: Column, text: boolean, pattern: string): string {
+    const parts = splitWildcard(pattern);
+    const sql = column.kind === 't' || column.kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
+    if (parts.length === 1 && parts[0]!.type === 'any') return `${column.sql} IS NOT NULL`;
+    const [first, middle, last] = parts;
+    if (parts.length === 3 && first!.type === 'any' && middle!.type === 'text' && last!.type === 'any') {
+      const value = middle!.text;
+      return hasCase(value)
+        ? `contains(lower(${sql}), lower(${this.#bindings.text(value)}))`
+        : `contains(${sql}, ${this.#bindings.text(value)})`;
+    }
+    if (text) {
+      const inner = parts
+        .map((part) =>
+          part.type === 'text' ? escapeRegex(part.text) : part.type === 'any' ? '[^\\s]*' : '[^\\s]',
+        )
+        .join('');
+      return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
+    }
+    const like = parts
+      .map((part) =>
+        part.type === 'text' ? part.text.replace(/[%_\\]/g, '\\$&') : part.type === 'any' ? '%' : '_',
+      )
+      .join('');
+    return hasCase(pattern)
+      ? `lower(${sql}) LIKE lower(${this.#bindings.text(like)}) ESCAPE '\\'`
+      : `${sql} LIKE ${this.#bindings.text(like)} ESCAPE '\\'`;
+  }
+
+  #regex(column: Column, pattern: string): string {
+    if (column.kind === 'b') return 'false';
+    const sql = column.kind === 't' || column.kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
+    return `regexp_full_match(${sql}, ${this.#bindings.text(`(?is)${pattern}`)})`;
+  }
+
+  #range(column: Column, query: Extract<Query, { type: 'range' }>): string {
+    if (column.kind === 'b' || column.kind === 'j') return 'false';
+    const bounds: string[] = [];
+    if (column.kind === 't') {
+      const addresses = addressRange(column.sql, query, this.#bindings);
+      if (addresses !== null) return addresses;
+    }
+    for (const [value, operator] of [
+      [query.from, query.includeFrom ? '>=' : '>'],
+      [query.to, query.includeTo ? '<=' : '<'],
+    ] as const) {
+      if (value === null) continue;
+      if (column.kind === 't') {
+        bounds.push(
+          hasCase(value)
+            ? `lower(${column.sql}) ${operator} lower(${this.#bindings.text(value)})`
+            : `${column.sql} ${operator} ${this.#bindings.text(value)}`,
+        );
+        continue;
+      }
+      const number = parseNumber(value);
+      if (number === null) return 'false';
+      bounds.push(
+        column.kind === 'i' && Number.isSafeInteger(number)
+          ? `${column.sql} ${operator} ${this.#bindings.integer(BigInt(number))}`
+          : `${column.sql} ${operator} ${this.#bindings.double(number)}`,
+      );
+    }
+    return bounds.length === 0 ? `${column.sql} IS NOT NULL` : all(bounds);
+  }
+}
+
+export function all(conditions: readonly string[]): string {
+  const parts = conditions.filter((c) => c !== 'true');
+  if (parts.includes('false')) return 'false';
+  return parts.length === 0 ? 'true' : parts.length === 1 ? parts[0]! : `(${parts.join(' AND ')})`;
+}
+
+export function any(conditions: readonly string[]): string {
+  const parts = conditions.filter((c) => c !== 'false');
+  if (parts.includes('true')) return 'true';
+  return parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`;
+}
+
+function hasCase(value: string): boolean {
+  return value.toLowerCase() !== value.toUpperCase();
+}
+
+function parseNumber(text: string): number | null {
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return null;
+  const value = Number(text);
+  return Number.isFinite(value) ? value : null;
+}
+
+type WildcardPart = { readonly type: 'any' | 'one' | 'text'; readonly text: string };
+
+function splitWildcard(pattern: string): WildcardPart[] {
+  const parts: WildcardPart[] = [];
+  let text = '';
+  const flush = (): void => {
+    if (text !== '') parts.push({ type: 'text', text });
+    text = '';
+  };
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern[i]!;
+    if (c === '\\' && i + 1 < pattern.length) text += pattern[++i];
+    else if (c === '*') {
+      flush();
+      if (parts.at(-1)?.type !== 'any') parts.push({ type: 'any', text: '' });
+    } else if (c === '?') {
+      flush();
+      parts.push({ type: 'one', text: '' });
+    } else text += c;
+  }
+  flush();
+  return parts;
+}
+
+function escapeRegex(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

@@ -1,0 +1,124 @@
+import type { Bindings } from './binding.ts';
+import type { Session } from './database.ts';
+import { type Place, segmentsPlace } from './places.ts';
+import type { Plan, Selection } from './plan.ts';
+
+/** How many rows of a table or of one segment a search found, and when they happened. */
+export interface Found {
+  readonly place: Place;
+  readonly where: string;
+  readonly count: number;
+  /** Of `count`, those with a timestamp. */
+  readonly timed: number;
+  readonly minTime: number | null;
+  readonly maxTime: number | null;
+}
+
+type Tally = Pick<Found, 'count' | 'timed' | 'minTime' | 'maxTime'>;
+
+/**
+ * Counts what each table and each segment holds of a search. Segments never change, so what was counted in one is
+ * remembered: a page that asks again reads only the hot tables and new segments.
+ */
+export class Counter {
+  readonly #remembered = new Map<string, Tally>();
+  readonly #limit: number;
+
+  constructor(limit = 20_000) {
+    this.#limit = limit;
+  }
+
+  async count(session: Session, plan: Plan): Promise<Found[]> {
+    const found: Found[] = [];
+    const open: { selection: Selection; key: string }[] = [];
+    for (const selection of plan.selections) {
+      const { place, where, everything } = selection;
+      if (place.segments.length === 0) {
+        open.push({ selection, key: '' });
+        continue;
+      }
+      const key = `${where} ${boundValues(where, plan.bindings)}`;
+      const unknown = [];
+      for (const segment of place.segments) {
+        const tally =
+          everything && segment.superseded.size === 0
+            ? {
+                count: segment.rows,
+                timed: segment.timed,
+                minTime: segment.minTime,
+                maxTime: segment.maxTime,
+              }
+            : this.#recall(`${segment.id} ${key}`);
+        if (tally === undefined) unknown.push(segment);
+        else if (tally.count > 0)
+          found.push({ place: segmentsPlace([segment], place.inRange), where, ...tally });
+      }
+      if (unknown.length > 0) {
+        open.push({ selection: { ...selection, place: segmentsPlace(unknown, place.inRange) }, key });
+      }
+    }
+    if (open.length === 0) return found;
+    const tallies = open.map(({ selection: { place, where } }, i) =>
+      place.table !== null
+        ? `SELECT ${i} AS place, '' AS file, ${TALLY} FROM ${place.from} WHERE ${where}`
+        : `SELECT ${i}, filename, ${TALLY} FROM ${place.from} WHERE ${where} GROUP BY filename`,
+    );
+    const sql = tallies.join('\nUNION ALL ');
+    const rows = await session.rows(sql, plan.bindings.for(sql));
+    const byPlace = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]));
+    for (const [i, { selection, key }] of open.entries()) {
+      const { place, where } = selection;
+      for (const segment of place.table === null ? place.segments : [null]) {
+        const row = byPlace.get(`${i} ${segment?.path ?? ''}`);
+        const tally: Tally =
+          row === undefined
+            ? { count: 0, timed: 0, minTime: null, maxTime: null }
+            : {
+                count: Number(row[2]),
+                timed: Number(row[3]),
+                minTime: number(row[4]),
+                maxTime: number(row[5]),
+              };
+        if (segment !== null) this.#remember(`${segment.id} ${key}`, tally);
+        if (tally.count === 0) continue;
+        found.push({
+          place: segment === null ? place : segmentsPlace([segment], place.inRange),
+          where,
+          ...tally,
+        });
+      }
+    }
+    return found;
+  }
+
+  #recall(key: string): Tally | undefined {
+    const tally = this.#remembered.get(key);
+    if (tally !== undefined) {
+      // Last used goes last, so that the first is the one to forget.
+      this.#remembered.delete(key);
+      this.#remembered.set(key, tally);
+    }
+    return tally;
+  }
+
+  #remember(key: string, tally: Tally): void {
+    this.#remembered.set(key, tally);
+    if (this.#remembered.size > this.#limit) {
+      const oldest = this.#remembered.keys().next();
+      if (oldest.done !== true) this.#remembered.delete(oldest.value);
+    }
+  }
+}
+
+const TALLY = 'count(*)::DOUBLE, count(ts)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE';
+
+function number(cell: unknown): number | null {
+  return cell === null || cell === undefined ? null : Number(cell);
+}
+
+/** The values behind the names in a condition: equal text with other values is another search. */
+function boundValues(where: string, bindings: Bindings): string {
+  return JSON.stringify(
+    Object.entries(bindings.for(where)).map(([name, value]) => [name, typeof value, String(value)]),
+  );
+}

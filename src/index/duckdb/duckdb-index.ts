@@ -1,0 +1,234 @@
+import { IndexError } from '../errors.ts';
+import type {
+  ColumnType,
+  EventIndex,
+  GroupRequest,
+  GroupResult,
+  HistogramBucket,
+  HistogramRequest,
+  IndexBatch,
+  IndexedEvent,
+  PatchOperation,
+  Scope,
+  SearchRequest,
+  SearchResult,
+  WriteReport,
+} from '../event-index.ts';
+import { patchEvent } from './alerts.ts';
+import { Catalog } from './catalog.ts';
+import { columnTypes } from './columns.ts';
+import type { ConditionOptions } from './condition.ts';
+import { Counter } from './count.ts';
+import { Database, isFatal, type Session, storeError } from './database.ts';
+import { findEvent } from './find.ts';
+import { group } from './group.ts';
+import { histogram } from './histogram.ts';
+import { Mutex } from './mutex.ts';
+import { planFor } from './plan.ts';
+import { Sealer } from './seal.ts';
+import { search } from './search.ts';
+import { type DuckdbIndexOptions, type Settings, settingsOf } from './settings.ts';
+import { Writer } from './write.ts';
+
+/**
+ * Opens (or makes) the event index of a data folder. What is in the folder: docs/storage.md.
+ *
+ * @throws IndexError SKP_INDEX_LOCKED when another process has it open.
+ */
+export async function openDuckdbIndex(folder: string, options: DuckdbIndexOptions = {}): Promise<EventIndex> {
+  const settings = settingsOf(options);
+  const database = await Database.open(folder, settings);
+  try {
+    const catalog = await Catalog.create(database.writer, folder);
+    return new DuckdbIndex(database, catalog, settings);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+interface WaitingWrite {
+  readonly batches: readonly IndexBatch[];
+  readonly resolve: (report: WriteReport) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class DuckdbIndex implements EventIndex {
+  readonly #database: Database;
+  readonly #catalog: Catalog;
+  readonly #settings: Settings;
+  readonly #writer: Writer;
+  readonly #sealer: Sealer;
+  readonly #counter = new Counter();
+  /** Whatever changes the database by the writing connection, one at a time. */
+  readonly #changes = new Mutex();
+  readonly #textFields: ReadonlySet<string>;
+  readonly #timer: NodeJS.Timeout | undefined;
+  #waiting: WaitingWrite[] = [];
+  #closed = false;
+  #upkeep: Promise<void> | undefined;
+
+  constructor(database: Database, catalog: Catalog, settings: Settings) {
+    this.#database = database;
+    this.#catalog = catalog;
+    this.#settings = settings;
+    this.#textFields = new Set(settings.textFields);
+    this.#writer = new Writer(database, catalog, settings);
+    this.#sealer = new Sealer(database, catalog, this.#changes, settings);
+    if (settings.maintainEveryMs > 0) {
+      this.#timer = setInterval(
+        () => void this.maintain(settings.clock()).catch(() => undefined),
+        settings.maintainEveryMs,
+      );
+      this.#timer.unref();
+    }
+  }
+
+  /** Calls that come while a transaction is under way share the next one. */
+  write(batches: readonly IndexBatch[]): Promise<WriteReport> {
+    if (this.#closed) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batches, resolve, reject });
+      if (this.#waiting.length === 1) void this.#changes.run(() => this.#writeWaiting());
+    });
+  }
+
+  async #writeWaiting(): Promise<void> {
+    const calls = this.#waiting;
+    this.#waiting = [];
+    try {
+      const reports = await this.#recovering(() => this.#writer.write(calls.map((call) => call.batches)));
+      for (const [i, call] of calls.entries()) call.resolve(reports[i]!);
+    } catch (error) {
+      for (const call of calls) call.reject(error);
+    }
+    this.#sealer.wake();
+  }
+
+  /** After an error that ended the database, it is opened anew, so that the next write finds it well. */
+  async #recovering<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isFatal(error)) {
+        this.#catalog.change();
+        try {
+          await this.#database.reopen();
+          await this.#catalog.load(this.#database.writer);
+        } finally {
+          this.#catalog.settle();
+        }
+      }
+      throw storeError(error);
+    }
+  }
+
+  async positions(): Promise<readonly { topic: string; partition: number; nextOffset: number }[]> {
+    return [...this.#catalog.positions].flatMap(([topic, partitions]) =>
+      [...partitions].map(([partition, nextOffset]) => ({ topic, partition, nextOffset })),
+    );
+  }
+
+  search(request: SearchRequest): Promise<SearchResult> {
+    return this.#read(request.signal, (session) =>
+      search(session, this.#catalog, this.#counter, request, this.#conditions()),
+    );
+  }
+
+  group(request: GroupRequest): Promise<readonly GroupResult[]> {
+    return this.#read(undefined, (session) => group(session, this.#plan(request), request));
+  }
+
+  histogram(request: HistogramRequest): Promise<readonly HistogramBucket[]> {
+    return this.#read(undefined, (session) => histogram(session, this.#plan(request), request));
+  }
+
+  async find(guid: string, sensor?: string): Promise<IndexedEvent | null> {
+    const found = await this.#read(undefined, (session) => findEvent(session, this.#catalog, guid, sensor));
+    return found?.event ?? null;
+  }
+
+  patch(
+    guid: string,
+    sensor: string | undefined,
+    operations: readonly PatchOperation[],
+    expectedVersion?: number,
+  ): Promise<IndexedEvent> {
+    if (this.#closed) return Promise.reject(closed());
+    return this.#patch(guid, sensor, operations, expectedVersion);
+  }
+
+  async #patch(
+    guid: string,
+    sensor: string | undefined,
+    operations: readonly PatchOperation[],
+    expectedVersion: number | undefined,
+  ): Promise<IndexedEvent> {
+    for (;;) {
+      const patched = await this.#changes.run(() =>
+        this.#recovering(() =>
+          patchEvent(
+            this.#database,
+            this.#catalog,
+            guid,
+            sensor,
+            operations,
+            expectedVersion,
+            this.#settings,
+          ),
+        ),
+      );
+      if (patched !== null) return patched;
+      await this.#sealer.idle();
+    }
+  }
+
+  async columns(sensors?: readonly string[]): Promise<Readonly<Record<string, ColumnType>>> {
+    return columnTypes(this.#catalog, sensors);
+  }
+
+  async sensors(): Promise<readonly string[]> {
+    return [...this.#catalog.sensors.keys()];
+  }
+
+  maintain(now: number): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    // One round at a time; who asks meanwhile gets the next one.
+    const after = this.#upkeep ?? Promise.resolve();
+    const round = after
+      .catch(() => undefined)
+      .then(() => this.#sealer.idle())
+      .then(() => this.#sealer.run(now));
+    this.#upkeep = round;
+    return round;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#timer);
+    await this.#upkeep?.catch(() => undefined);
+    await this.#sealer.idle();
+    await this.#changes.run(async () => undefined);
+    await this.#database.close();
+  }
+
+  #read<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
+    return this.#database.search((session) => this.#catalog.snapshot(session, () => work(session)), {
+      signal,
+      timeoutMs: this.#settings.queryTimeoutMs,
+    });
+  }
+
+  #plan(scope: Scope): ReturnType<typeof planFor> {
+    return planFor(this.#catalog, scope, this.#conditions());
+  }
+
+  #conditions(): ConditionOptions {
+    return { textFields: this.#textFields };
+  }
+}
+
+function closed(): IndexError {
+  return new IndexError('SKP_INDEX_CLOSED', 'the event index is closed');
+}

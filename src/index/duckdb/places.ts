@@ -1,0 +1,101 @@
+import type { Scope } from '../event-index.ts';
+import type { Catalog, HotTable, Segment, Sensor } from './catalog.ts';
+import { identifier, pathLiteral } from './names.ts';
+
+/** Something that is read by one SELECT: a hot table, or segments of one sensor with the same columns. */
+export interface Place {
+  readonly sensor: Sensor;
+  readonly alerts: boolean;
+  readonly columns: ReadonlySet<string>;
+  /** FROM clause. */
+  readonly from: string;
+  /** Conditions that belong to the place itself. */
+  readonly where: readonly string[];
+  readonly table: HotTable | null;
+  readonly segments: readonly Segment[];
+  /** Every row lies within the scope's time range, so that it needs no check. */
+  readonly inRange: boolean;
+}
+
+/** Where the events of a scope may be, by sensor, time range and being alerts. The newest segments come first. */
+export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[] {
+  const places: Place[] = [];
+  for (const sensor of sensorsOf(catalog, scope.sensors)) {
+    for (const table of catalog.tables) {
+      if (table.sensor === sensor && (table.alerts || scope.alertsOnly !== true))
+        places.push(tablePlace(table, scope));
+    }
+    const groups = new Map<string, { segments: Segment[]; inRange: boolean }>();
+    for (const segment of catalog.segments) {
+      if (segment.sensor !== sensor || (scope.alertsOnly === true && !segment.alerts)) continue;
+      const fit = rangeFit(segment, scope);
+      if (fit === 'outside') continue;
+      const inRange = fit === 'inside';
+      // Segments with patched rows need conditions of their own.
+      const shape =
+        segment.superseded.size > 0
+          ? `#${segment.id}`
+          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')}`;
+      const group = groups.get(shape);
+      if (group === undefined) groups.set(shape, { segments: [segment], inRange });
+      else group.segments.push(segment);
+    }
+    for (const group of groups.values()) places.push(segmentsPlace(group.segments, group.inRange));
+  }
+  return places;
+}
+
+function sensorsOf(catalog: Catalog, names: readonly string[] | undefined): Sensor[] {
+  if (names === undefined || names.length === 0) {
+    return [...catalog.sensors.values()].filter((sensor) => sensor.name !== 'error');
+  }
+  const found: Sensor[] = [];
+  for (const name of new Set(names)) {
+    const sensor = catalog.sensors.get(name);
+    if (sensor !== undefined) found.push(sensor);
+  }
+  return found;
+}
+
+function tablePlace(table: HotTable, scope: Omit<Scope, 'query'>): Place {
+  const { from, to } = scope.timeRange ?? { from: null, to: null };
+  return {
+    sensor: table.sensor,
+    alerts: table.alerts,
+    // A copy: the table may get columns while a search is under way.
+    columns: new Set(table.columns),
+    from: identifier(table.name),
+    where: table.alerts && scope.alertsOnly === true ? ['alert'] : [],
+    table,
+    segments: [],
+    inRange: from === null && to === null,
+  };
+}
+
+export function segmentsPlace(segments: readonly Segment[], inRange: boolean): Place {
+  const first = segments[0]!;
+  const files = segments.map((segment) => pathLiteral(segment.path)).join(', ');
+  return {
+    sensor: first.sensor,
+    alerts: first.alerts,
+    columns: first.columns,
+    from: `read_parquet([${files}])`,
+    where: first.superseded.size > 0 ? [`file_row_number NOT IN (${[...first.superseded].join(', ')})`] : [],
+    table: null,
+    segments,
+    inRange,
+  };
+}
+
+function rangeFit(segment: Segment, scope: Omit<Scope, 'query'>): 'inside' | 'partly' | 'outside' {
+  const from = scope.timeRange?.from ?? null;
+  const to = scope.timeRange?.to ?? null;
+  if (from === null && to === null) return 'inside';
+  if (segment.minTime === null || segment.maxTime === null) return 'outside';
+  if ((from !== null && segment.maxTime < from) || (to !== null && segment.minTime >= to)) return 'outside';
+  const inside =
+    segment.timed === segment.rows &&
+    (from === null || segment.minTime >= from) &&
+    (to === null || segment.maxTime < to);
+  return inside ? 'inside' : 'partly';
+}

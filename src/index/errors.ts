@@ -1,0 +1,31 @@
+import { SkoposError } from '../errors.ts';
+
+/** What can go wrong with the event index. */
+export type IndexErrorCode =
+  /** `expectedVersion` is not the present version of the alert. */
+  | 'SKP_INDEX_CONFLICT'
+  /** No space left where events are kept; nothing of the write was stored. */
+  | 'SKP_INDEX_FULL'
+  /** The query cannot be run: a malformed pattern, network, date or number. */
+  | 'SKP_INDEX_QUERY'
+  /** The request is out of bounds: sizes, intervals, empty group lists. */
+  | 'SKP_INDEX_REQUEST'
+  | 'SKP_INDEX_TIMEOUT'
+  | 'SKP_INDEX_CANCELLED'
+  /** A patch operation that cannot be applied. */
+  | 'SKP_INDEX_PATCH'
+  /** No event with this guid. */
+  | 'SKP_INDEX_MISSING'
+  /** Another process holds the data folder. */
+  | 'SKP_INDEX_LOCKED'
+  | 'SKP_INDEX_CLOSED'
+  /** The store failed otherwise. */
+  | 'SKP_INDEX_STORE';
+
+export class IndexError extends SkoposError {
+  declare readonly code: IndexErrorCode;
+
+  constructor(code: IndexErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(code, message, options);
+  }
+}

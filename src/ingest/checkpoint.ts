@@ -1,0 +1,105 @@
+/**
+ * What a tail listener remembers over a restart: how far each file was read.
+ *
+ * The bus itself is the truth: the last record of each append carries the state of its file after it, so state and records
+ * are stored together or not at all. A small file holds the states up to some place in the log, so that after a crash only
+ * what was appended later is looked through.
+ */
+import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { EventLog } from '../bus/index.ts';
+import { IngestError } from './errors.ts';
+import { type FileState, parseFileState } from './file-state.ts';
+import { HEADER } from './headers.ts';
+
+export interface Checkpoint {
+  readonly topic: string;
+  /** For each partition of the topic, the offset up to which the states hold what the log says. */
+  readonly positions: readonly number[];
+  readonly states: readonly FileState[];
+}
+
+const READ_LIMIT = { maxRecords: 10_000, maxBytes: 8 * 1024 * 1024 };
+
+/** The checkpoint in the file, null when there is none. Rejects with `SKP_INGEST_CHECKPOINT` when it cannot be understood. */
+export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { version, topic, positions, states } = JSON.parse(text) as Record<string, unknown>;
+    if (version !== 1 || typeof topic !== 'string' || !Array.isArray(positions) || !Array.isArray(states)) {
+      throw new Error('unknown form');
+    }
+    return {
+      topic,
+      positions: positions.map(Number),
+      states: states.map(parseFileState).filter((state) => state !== null),
+    };
+  } catch (cause) {
+    throw new IngestError('SKP_INGEST_CHECKPOINT', `cannot understand the checkpoint ${path}`, {
+      hint: 'restore it from a backup; without it the files are read again from where the listener begins',
+      cause,
+    });
+  }
+}
+
+/** Replaces the file; after a crash it holds the old or the new checkpoint, never a part. */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(JSON.stringify({ version: 1, ...checkpoint }));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  if (process.platform === 'win32') return;
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+/** The checkpoint, brought up to what the log holds of this listener. */
+export async function recoverCheckpoint(
+  checkpoint: Checkpoint,
+  listener: string,
+  log: Pick<EventLog, 'read'>,
+): Promise<Checkpoint> {
+  const states = new Map(checkpoint.states.map((state) => [state.id, state]));
+  const positions = [...checkpoint.positions];
+  for (const [partition, from] of positions.entries()) {
+    for (let offset = from; ; ) {
+      const batch = await log.read(checkpoint.topic, partition, offset, READ_LIMIT);
+      if (batch === null) break;
+      for (let i = 0; i < batch.count; i++) {
+        const headers = batch.headers(i);
+        const text = headers[HEADER.tailState];
+        if (text === undefined || headers[HEADER.listener] !== listener) continue;
+        const state = parseFileState(JSON.parse(text));
+        if (state !== null) takePlace(states, state);
+      }
+      offset = batch.nextOffset;
+      positions[partition] = offset;
+    }
+  }
+  return { topic: checkpoint.topic, positions, states: [...states.values()] };
+}
+
+/** Where a newer text stands, the older one does not stand any more. */
+function takePlace(states: Map<string, FileState>, state: FileState): void {
+  if (state.place !== '' && states.get(state.id)?.place !== state.place) {
+    for (const other of states.values()) {
+      if (other.place === state.place && other.id !== state.id) states.set(other.id, { ...other, place: '' });
+    }
+  }
+  states.set(state.id, state);
+}

@@ -1,0 +1,262 @@
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TailListenerConfig } from '../config/index.ts';
+import { TailListener, type TailTiming } from './tail.ts';
+import { type TestContext, testContext, until } from './testing/context.ts';
+
+const FAST: TailTiming = {
+  pollMs: 5,
+  scanMs: 10,
+  goneMs: 50,
+  settledMs: 0,
+  quietMs: 60_000,
+  checkpointMs: 20,
+};
+
+let context: TestContext;
+let listener: TailListener;
+
+beforeEach(async () => {
+  context = await testContext({ partitions: 2 });
+  mkdirSync(join(context.folder, 'logs'));
+});
+afterEach(async () => {
+  await listener.stop();
+  await context.close();
+});
+
+async function follow(
+  given: Partial<TailListenerConfig> = {},
+  timing: Partial<TailTiming> = {},
+): Promise<void> {
+  const config: TailListenerConfig = {
+    name: 'files',
+    type: 'tail',
+    enabled: true,
+    paths: ['logs/*'],
+    sensor: 'app',
+    from: 'start',
+    framing: 'auto',
+    maxMessageBytes: 1024 * 1024,
+    ...given,
+  };
+  listener = new TailListener(config, context, { ...FAST, ...timing });
+  await listener.start();
+}
+
+/** As `kill -9` does: the listener ends without a word, its checkpoint as old as it was. */
+async function restart(given: Partial<TailListenerConfig> = {}): Promise<void> {
+  const checkpoint = join(context.folder, 'tail', 'files.json');
+  copyFileSync(checkpoint, `${checkpoint}.old`);
+  await listener.stop();
+  renameSync(`${checkpoint}.old`, checkpoint);
+  await follow(given);
+}
+
+const file = (name: string) => join(context.folder, 'logs', name);
+const values = () => context.values('app').sort();
+const lines = (name: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `${name} line ${String(from + i).padStart(6, '0')}`);
+const text = (list: readonly string[]) => list.map((line) => `${line}\n`).join('');
+const arrived = (expected: readonly string[]) =>
+  until(
+    () => context.values('app').length >= expected.length,
+    () => context.values('app').length,
+  );
+
+/** Waits for a line that is written last: whatever would be doubled had come before it. */
+async function expectExactly(expected: readonly string[]): Promise<void> {
+  await arrived(expected);
+  writeFileSync(file('zz-last'), 'the end\n');
+  await until(
+    () => values().includes('the end'),
+    () => values().length,
+  );
+  expect(values()).toEqual([...expected, 'the end'].sort());
+}
+
+describe('following files', () => {
+  it('takes the lines that are there and those that are added, and waits for the end of a line', async () => {
+    writeFileSync(file('a.log'), 'one\ntwo\r\nthr');
+    await follow();
+    await arrived(['one', 'two']);
+    appendFileSync(file('a.log'), 'ee\n');
+    writeFileSync(file('new.log'), 'four\n');
+    await arrived(['one', 'two', 'three', 'four']);
+    await expectExactly(['one', 'two', 'three', 'four']);
+    expect(listener.status()).toMatchObject({
+      kind: 'tail',
+      state: 'listening',
+      connections: 3,
+      problem: null,
+    });
+    expect(listener.metrics).toMatchObject({ received: 5, sent: 5, errors: 0 });
+    const record = context.records('app').find(({ value }) => value === 'one')!;
+    expect(record.headers).toMatchObject({ listener: 'files', 'file.path': file('a.log') });
+  });
+
+  it('keeps bytes that are no UTF-8', async () => {
+    writeFileSync(file('a.log'), Buffer.from('\xff\x00\xfe\n', 'latin1'));
+    await follow();
+    await expectExactly(['\xff\x00\xfe']);
+  });
+
+  it('begins at the end when told so, but takes files that come later whole', async () => {
+    writeFileSync(file('a.log'), 'old\nbegun');
+    await follow({ from: 'end' });
+    await until(() => listener.status().connections === 1);
+    appendFileSync(file('a.log'), ' line\nnew\n');
+    writeFileSync(file('b.log'), 'all of it\n');
+    await expectExactly(['begun line', 'new', 'all of it']);
+  });
+
+  it('goes on with a file that was renamed, and with the new one in its place', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow({ paths: ['logs/*.log', 'logs/zz-last'] });
+    await arrived(lines('a', 0, 100));
+    appendFileSync(file('a.log'), text(lines('a', 100, 110)));
+    renameSync(file('a.log'), file('a.log.1'));
+    writeFileSync(file('a.log'), text(lines('b', 0, 10)));
+    appendFileSync(file('a.log.1'), text(lines('a', 110, 120)));
+    const expected = [...lines('a', 0, 120), ...lines('b', 0, 10)];
+    await expectExactly(expected);
+    await until(() => listener.status().connections === 2);
+  });
+
+  it('takes an unfinished last line when its file is gone', async () => {
+    writeFileSync(file('a.log'), 'one\nunfinished');
+    await follow();
+    await arrived(['one']);
+    rmSync(file('a.log'));
+    await expectExactly(['one', 'unfinished']);
+  });
+
+  it('begins again when a file is truncated, also when it has grown beyond its old size at once', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow();
+    await arrived(lines('a', 0, 100));
+    truncateSync(file('a.log'));
+    appendFileSync(file('a.log'), text(lines('b', 0, 300)));
+    await expectExactly([...lines('a', 0, 100), ...lines('b', 0, 300)]);
+  });
+
+  it('reads the copy that copytruncate leaves only where the original was not read', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow();
+    await arrived(lines('a', 0, 100));
+    appendFileSync(file('a.log'), `${text(lines('a', 100, 150))}a line that is cut `);
+    copyFileSync(file('a.log'), file('a.log.1'));
+    truncateSync(file('a.log'));
+    writeFileSync(file('a.log'), text(lines('b', 0, 10)));
+    appendFileSync(file('a.log.1'), 'by the copy\n');
+    await expectExactly([...lines('a', 0, 150), 'a line that is cut by the copy', ...lines('b', 0, 10)]);
+  });
+
+  it.each([
+    ['gz', gzipSync],
+    ['zst', zstdCompressSync],
+  ] as const)(
+    'reads a compressed file (.%s) once, and only what was not read before it was compressed',
+    async (suffix, compress) => {
+      writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
+      await follow();
+      await arrived(lines('a', 0, 1000));
+      // What came last was not seen before the file was compressed.
+      const whole = [...lines('a', 0, 1500), 'without a newline'];
+      rmSync(file('a.log'));
+      writeFileSync(file(`a.log.1.${suffix}`), compress(Buffer.from(whole.join('\n'))));
+      writeFileSync(file(`other.${suffix}`), compress(Buffer.from(text(lines('other', 0, 50)))));
+      const expected = [...whole, ...lines('other', 0, 50)];
+      await arrived(expected);
+      renameSync(file(`a.log.1.${suffix}`), file(`a.log.2.${suffix}`));
+      await expectExactly(expected);
+    },
+  );
+
+  it('reports a compressed file that is not complete, keeps what it could read, and reads the rest when it is', async () => {
+    const packed = gzipSync(Buffer.from(text(lines('a', 0, 60_000))), { level: 1 });
+    writeFileSync(file('a.gz'), packed.subarray(0, packed.length - 5000));
+    await follow();
+    await until(() => context.reported.length === 1);
+    expect(context.reported[0]).toMatchObject({ code: 'SKP_INGEST_FILE' });
+    writeFileSync(file('a.gz'), packed);
+    await expectExactly(lines('a', 0, 60_000));
+  });
+
+  it('gives each record of a Zeek log the header that it needs', async () => {
+    const header = ['#separator \\x09', '#fields\tts\tuid', '#types\ttime\tstring'];
+    writeFileSync(file('conn.log'), text([...header, '1.0\tC1', '2.0\tC2']));
+    await follow();
+    await until(() => values().length === 1);
+    await restart();
+    appendFileSync(file('conn.log'), text(['3.0\tC3']));
+    await until(() => values().length === 2);
+    expect(values()).toEqual(
+      [[...header, '1.0\tC1', '2.0\tC2'].join('\n'), [...header, '3.0\tC3'].join('\n')].sort(),
+    );
+  });
+
+  it('puts a line that is too long into the errors topic and goes on after it', async () => {
+    writeFileSync(file('a.log'), `one\n${'x'.repeat(2000)}\ntwo\n`);
+    await follow({ maxMessageBytes: 1024 });
+    await expectExactly(['one', 'two']);
+    expect(context.values('errors').map((value) => value.length)).toEqual([2000]);
+  });
+
+  it('reads nothing twice after a crash that left an old checkpoint, whatever happened to the files', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
+    writeFileSync(file('b.log'), text(lines('b', 0, 1000)));
+    await follow({}, { checkpointMs: 1_000_000 });
+    await arrived([...lines('a', 0, 1000), ...lines('b', 0, 1000)]);
+    await restart();
+    appendFileSync(file('a.log'), text(lines('a', 1000, 2000)));
+    await arrived([...lines('a', 0, 2000), ...lines('b', 0, 1000)]);
+    const checkpoint = join(context.folder, 'tail', 'files.json');
+    copyFileSync(checkpoint, `${checkpoint}.old`);
+    await listener.stop();
+    renameSync(`${checkpoint}.old`, checkpoint);
+    renameSync(file('a.log'), file('a.log.1'));
+    appendFileSync(file('a.log.1'), text(lines('a', 2000, 2010)));
+    writeFileSync(file('a.log'), text(lines('c', 0, 10)));
+    copyFileSync(file('b.log'), file('b.log.1'));
+    truncateSync(file('b.log'));
+    appendFileSync(file('b.log'), text(lines('d', 0, 10)));
+    await follow();
+    const expected = [
+      ...lines('a', 0, 2010),
+      ...lines('b', 0, 1000),
+      ...lines('c', 0, 10),
+      ...lines('d', 0, 10),
+    ];
+    await expectExactly(expected);
+  });
+
+  it('closes files that are quiet, and goes on with them when they grow', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow({}, { quietMs: 0 });
+    await until(() => values().length === 100 && listener.status().connections === 0);
+    appendFileSync(file('a.log'), text(lines('a', 100, 110)));
+    await arrived(lines('a', 0, 110));
+    copyFileSync(file('a.log'), file('copy.log'));
+    await expectExactly(lines('a', 0, 110));
+  });
+
+  it('waits while the bus refuses, and loses nothing', async () => {
+    context.gate.fail = new Error('no room');
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow();
+    await until(() => listener.status().problem === 'no room');
+    context.gate.fail = null;
+    await expectExactly(lines('a', 0, 100));
+  });
+});

@@ -1,0 +1,480 @@
+/**
+ * Follows files that grow: globs, rotation by renaming and by truncating, compressed rotated files. Nothing is lost or doubled
+ * over a restart or a crash, see `checkpoint.ts`.
+ */
+import { randomUUID } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { glob, open, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { LogRecord } from '../bus/index.ts';
+import type { TailListenerConfig } from '../config/index.ts';
+import { compressionByMagic } from './decompress.ts';
+import { IngestError } from './errors.ts';
+import { canBeKnownByText, type FileState, isSameText, NO_FINGERPRINT } from './file-state.ts';
+import { HEADER } from './headers.ts';
+import type { Listener, ListenerContext, ListenerStatus } from './listener.ts';
+import { createMetrics } from './metrics.ts';
+import { type CompressedFile, readCompressed, stateOfCompressed } from './tail-compressed.ts';
+import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
+import { TailStates } from './tail-states.ts';
+
+export interface TailTiming {
+  /** How often open files are looked at. */
+  readonly pollMs: number;
+  /** How often new, renamed and removed files are looked for. */
+  readonly scanMs: number;
+  /** A file whose name is gone is followed for so long, since its writer may still have it open. */
+  readonly goneMs: number;
+  /** A compressed file is read when it has not changed for so long. */
+  readonly settledMs: number;
+  /** A file that has not changed for so long is closed until it does. */
+  readonly quietMs: number;
+  readonly checkpointMs: number;
+}
+
+const DEFAULT_TIMING: TailTiming = {
+  pollMs: 200,
+  scanMs: 1000,
+  goneMs: 5000,
+  settledMs: 2000,
+  quietMs: 5 * 60_000,
+  checkpointMs: 1000,
+};
+const RETRY_MS = 500;
+/** However often a file changes, it is read no more often than this. */
+const LEAST_PAUSE_MS = 10;
+
+interface Found {
+  readonly path: string;
+  readonly place: string;
+  readonly size: number;
+  /** Size and time of change. */
+  readonly version: string;
+  readonly mtimeMs: number;
+}
+
+export class TailListener implements Listener {
+  readonly metrics = createMetrics();
+  readonly #config: TailListenerConfig;
+  readonly #context: ListenerContext;
+  readonly #timing: TailTiming;
+  readonly #files = new Map<string, TailFile>();
+  /** Closed files by place, with size and time of change: see `quietMs`. */
+  readonly #quiet = new Map<string, string>();
+  readonly #stopping = new AbortController();
+  readonly #watchers = new Map<string, FSWatcher>();
+  /** Compressed files not to look at again before they change, or before the file that they copy is gone. */
+  readonly #passed = new Map<string, { version: string; while: string | null }>();
+  #states!: TailStates;
+  #state: ListenerStatus['state'] = 'starting';
+  #problem: string | null = null;
+  #wake: (() => void) | null = null;
+  #woken = false;
+  #running: Promise<void> = Promise.resolve();
+  #compressed: Promise<void> | null = null;
+  #firstScan = true;
+  #reported = new Set<string>();
+
+  constructor(config: TailListenerConfig, context: ListenerContext, timing: Partial<TailTiming> = {}) {
+    this.#config = config;
+    this.#context = context;
+    this.#timing = { ...DEFAULT_TIMING, ...timing };
+  }
+
+  async start(): Promise<void> {
+    const { name, sensor } = this.#config;
+    const { appender, stateFolder, log } = this.#context;
+    try {
+      await appender.partitionsOf(sensor);
+      const path = join(stateFolder, 'tail', `${name}.json`);
+      this.#states = await TailStates.load(path, appender.topicOf(sensor), name, log);
+    } catch (error) {
+      this.#state = 'failed';
+      this.#problem = (error as Error).message;
+      throw error;
+    }
+    this.#state = 'listening';
+    this.#running = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    if (this.#state !== 'listening') return;
+    this.#stopping.abort();
+    this.#wakeUp();
+    await this.#running;
+    await this.#compressed;
+    for (const watcher of this.#watchers.values()) watcher.close();
+    for (const file of this.#files.values()) await file.close();
+    this.#files.clear();
+    await this.#states.save();
+    this.#state = 'stopped';
+  }
+
+  status(): ListenerStatus {
+    return {
+      name: this.#config.name,
+      kind: 'tail',
+      sensor: this.#config.sensor,
+      state: this.#state,
+      address: this.#config.paths.join(', '),
+      connections: this.#files.size,
+      problem: this.#problem,
+      metrics: this.metrics,
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    let scanAt = 0;
+    let saveAt = performance.now() + this.#timing.checkpointMs;
+    while (!signal.aborted) {
+      let wait = this.#timing.pollMs;
+      try {
+        if (performance.now() >= scanAt) {
+          await this.#scan();
+          scanAt = performance.now() + this.#timing.scanMs;
+        }
+        if (await this.#readAll()) wait = 0;
+        if (performance.now() >= saveAt) {
+          await this.#states.save();
+          saveAt = performance.now() + this.#timing.checkpointMs;
+        }
+        this.#problem = null;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#fail(error);
+        wait = RETRY_MS;
+      }
+      if (wait > 0) await this.#pause(wait);
+    }
+  }
+
+  /** Reads what was added to each file; true when some has more. */
+  async #readAll(): Promise<boolean> {
+    let more = false;
+    for (const [place, file] of this.#files) {
+      if (this.#stopping.signal.aborted) return false;
+      try {
+        const outcome = await file.step();
+        if (outcome === 'more') more = true;
+        else if (outcome === 'replaced') {
+          await this.#replace(place, file);
+          more = true;
+        }
+      } catch (error) {
+        await file.rewind();
+        throw error;
+      }
+    }
+    return more;
+  }
+
+  async #scan(): Promise<void> {
+    const found = await this.#find();
+    const unknown: Found[] = [];
+    for (const file of found) {
+      const followed = this.#files.get(file.place);
+      if (followed === undefined) {
+        if (this.#quiet.get(file.place) !== file.version) unknown.push(file);
+      } else {
+        followed.seen = performance.now();
+        followed.path = file.path;
+      }
+    }
+    for (const [place, file] of this.#files) {
+      const gone = performance.now() - file.seen > this.#timing.goneMs;
+      if (gone && (await file.step()) === 'end') await this.#retire(place, file);
+    }
+    await this.#closeQuiet(found);
+    const compressed: CompressedFile[] = [];
+    const plain: Found[] = [];
+    for (const file of unknown) {
+      const compression = await this.#quietly(file.path, () => compressionOf(file.path));
+      if (compression === undefined) continue;
+      if (compression === null) plain.push(file);
+      else
+        compressed.push({
+          path: file.path,
+          compression,
+          place: file.place,
+          version: file.version,
+          mtimeMs: file.mtimeMs,
+        });
+    }
+    // Files that stand where they stood come first: only then is it known which texts have moved.
+    const moved: Found[] = [];
+    for (const file of plain) {
+      if (!(await this.#quietly(file.path, () => this.#resume(file)))) moved.push(file);
+    }
+    for (const file of moved) await this.#quietly(file.path, () => this.#begin(file));
+    this.#firstScan = false;
+    this.#readCompressedFiles(compressed);
+  }
+
+  /** Closes files that have not changed for a while, so that their number is not bounded by that of open files. */
+  async #closeQuiet(found: readonly Found[]): Promise<void> {
+    const places = new Set(found.map((file) => file.place));
+    for (const place of this.#quiet.keys()) if (!places.has(place)) this.#quiet.delete(place);
+    const before = Date.now() - this.#timing.quietMs;
+    for (const { place, mtimeMs } of found) {
+      const file = this.#files.get(place);
+      if (file === undefined || mtimeMs > before || file.versionAtEnd === '') continue;
+      this.#files.delete(place);
+      this.#quiet.set(place, file.versionAtEnd);
+      await file.close();
+    }
+  }
+
+  #isThere(place: string): boolean {
+    return this.#files.has(place) || this.#quiet.has(place);
+  }
+
+  /** Follows a file that is known by its place; false when none is, or when another text stands there. */
+  async #resume(file: Found): Promise<boolean> {
+    const state = this.#states.at(file.place);
+    if (state === undefined) return false;
+    const same =
+      file.size >= state.offset && (await withTextReader(file.path, (read) => isSameText(state, read)));
+    if (!same) {
+      this.#states.leave(state.id);
+      return false;
+    }
+    await this.#follow(file.path, file.place, state);
+    return true;
+  }
+
+  /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
+  async #begin(file: Found): Promise<void> {
+    const candidates = this.#states
+      .all()
+      .filter((state) => canBeKnownByText(state) && state.offset <= file.size)
+      .sort((a, b) => b.offset - a.offset);
+    const known = await withTextReader(file.path, async (read) => {
+      for (const state of candidates) if (await isSameText(state, read)) return state;
+      return null;
+    });
+    if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
+    // A copy of a file that is still there is not read: its text is read where it stands.
+    else if (!this.#isThere(known.place)) {
+      await this.#follow(file.path, file.place, { ...known, path: file.path, place: file.place });
+    }
+  }
+
+  async #startOf(file: Found): Promise<FileState> {
+    const state = this.#newState(file.path, file.place);
+    if (this.#config.from === 'start' || !this.#firstScan || !this.#states.fresh) return state;
+    return withTextReader(file.path, async (read) => {
+      const from = Math.max(0, file.size - this.#config.maxMessageBytes);
+      const offset = from + (await read(from, file.size - from)).lastIndexOf(10) + 1;
+      return { ...state, offset };
+    });
+  }
+
+  #newState(path: string, place: string): FileState {
+    return { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+  }
+
+  async #follow(path: string, place: string, state: FileState): Promise<void> {
+    this.#states.put(state);
+    this.#quiet.delete(place);
+    const { framing, maxMessageBytes } = this.#config;
+    const file = await TailFile.open(path, state, { framing, maxMessageBytes }, this.#store);
+    this.#files.set(place, file);
+    this.#watch(dirname(path));
+  }
+
+  /** The file's name is gone, and so is its writer. */
+  async #retire(place: string, file: TailFile): Promise<void> {
+    await file.finish();
+    this.#files.delete(place);
+    await file.close();
+  }
+
+  /** The file was truncated. Its old text may go on in a copy; only when there is none, the line that was begun has ended. */
+  async #replace(place: string, file: TailFile): Promise<void> {
+    this.#files.delete(place);
+    this.#states.leave(file.state.id);
+    await file.close();
+    await this.#scan();
+    if ([...this.#files.values()].some((other) => other.state.id === file.state.id)) return;
+    const unfinished = file.takeUnfinished();
+    if (unfinished.records.length + unfinished.oversize.length === 0) return;
+    await this.#store(unfinished, { ...file.state, place: '' });
+  }
+
+  readonly #store = async (unit: TailUnit, state: FileState): Promise<void> => {
+    const { name, sensor, maxMessageBytes } = this.#config;
+    const { appender } = this.#context;
+    const headers = { [HEADER.listener]: name, [HEADER.filePath]: unit.path };
+    const timestamp = Date.now();
+    const options = { partitionKey: `${name}\0${state.id}`, signal: this.#stopping.signal };
+    await appender.appendErrors(
+      unit.oversize.map(({ prefix, totalBytes }) => ({
+        sensor,
+        value: prefix,
+        reason: 'too_long',
+        message: `record of ${totalBytes} bytes in ${unit.path}; ${maxMessageBytes} are taken`,
+        headers,
+        timestamp,
+        totalBytes,
+      })),
+      { signal: this.#stopping.signal },
+    );
+    if (unit.records.length > 0) {
+      const records: LogRecord[] = unit.records.map((value) => ({ value, headers, timestamp }));
+      const value = unit.records[unit.records.length - 1]!;
+      records[records.length - 1] = {
+        value,
+        headers: { ...headers, [HEADER.tailState]: JSON.stringify(state) },
+        timestamp,
+      };
+      this.#states.appended(await appender.append(sensor, records, options));
+      for (const record of unit.records) this.metrics.bytes += record.length + 1;
+    }
+    this.#states.put(state);
+    const count = unit.records.length + unit.oversize.length;
+    this.metrics.received += count;
+    this.metrics.sent += unit.records.length;
+    this.metrics.errors += unit.oversize.length;
+  };
+
+  #readCompressedFiles(files: readonly CompressedFile[]): void {
+    if (this.#compressed !== null) return;
+    const due = files.filter((file) => {
+      const state = this.#states.at(file.place);
+      if (state?.finished === file.version) return false;
+      if (Date.now() - file.mtimeMs < this.#timing.settledMs) return false;
+      const passed = this.#passed.get(file.path);
+      return (
+        passed === undefined ||
+        passed.version !== file.version ||
+        (passed.while !== null && !this.#isThere(passed.while))
+      );
+    });
+    if (due.length === 0) return;
+    this.#compressed = this.#readEach(due).finally(() => {
+      this.#compressed = null;
+    });
+  }
+
+  async #readEach(files: readonly CompressedFile[]): Promise<void> {
+    const { signal } = this.#stopping;
+    for (const file of files) {
+      if (signal.aborted) return;
+      try {
+        const known = await stateOfCompressed(file, this.#states.all(), signal);
+        if (known !== null && this.#isThere(known.place)) {
+          this.#passed.set(file.path, { version: file.version, while: known.place });
+          continue;
+        }
+        const { framing, maxMessageBytes } = this.#config;
+        const from = known ?? this.#newState(file.path, file.place);
+        await readCompressed(file, from, { framing, maxMessageBytes }, this.#store, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#passed.set(file.path, { version: file.version, while: null });
+        this.#fail(
+          new IngestError(
+            'SKP_INGEST_FILE',
+            `cannot read ${file.path} to its end: ${(error as Error).message}`,
+            {
+              hint: 'it is looked at again when it changes; what could be read of it is stored',
+              cause: error,
+            },
+          ),
+        );
+      }
+    }
+  }
+
+  async #find(): Promise<Found[]> {
+    const found = new Map<string, Found>();
+    for (const pattern of this.#config.paths) {
+      const full = resolve(this.#context.configFolder, pattern);
+      for await (const path of glob(full)) {
+        // Links and directories that lead to a file twice are one file.
+        const entry = await this.#quietly(path, () => stat(path, { bigint: true }));
+        if (entry === undefined || !entry.isFile()) continue;
+        const place = `${entry.dev}:${entry.ino}`;
+        if (!found.has(place))
+          found.set(place, {
+            path,
+            place,
+            size: Number(entry.size),
+            version: `${entry.size}:${entry.mtimeNs}`,
+            mtimeMs: Number(entry.mtimeMs),
+          });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** What goes wrong with one file keeps no other from being read; it is reported once. */
+  async #quietly<T>(path: string, action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      // Gone between two looks.
+      if (code === 'ENOENT') return undefined;
+      const key = `${path}\0${code}`;
+      if (this.#reported.has(key)) return undefined;
+      this.#reported.add(key);
+      this.#fail(
+        new IngestError('SKP_INGEST_FILE', `cannot read ${path}: ${message}`, {
+          hint: 'the user that runs this program must be able to read the file and its folder',
+          cause: error,
+        }),
+      );
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    const problem = error instanceof Error ? error : new Error(String(error));
+    this.#problem = problem.message;
+    this.#context.report(this.#config.name, problem);
+  }
+
+  /** Changes wake the listener at once where the system tells them; where not, it looks by itself. */
+  #watch(folder: string): void {
+    if (this.#watchers.has(folder) || this.#watchers.size >= 100) return;
+    try {
+      const watcher = watch(folder, { persistent: false }, () => this.#wakeUp());
+      watcher.on('error', () => watcher.close());
+      this.#watchers.set(folder, watcher);
+    } catch {
+      // No more watches to be had, or none on this file system.
+    }
+  }
+
+  #wakeUp(): void {
+    this.#woken = true;
+    this.#wake?.();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#woken) await new Promise((done) => setTimeout(done, LEAST_PAUSE_MS));
+    else if (!this.#stopping.signal.aborted) {
+      await new Promise<void>((done) => {
+        const timer = setTimeout(done, ms);
+        this.#wake = () => {
+          clearTimeout(timer);
+          done();
+        };
+      });
+    }
+    this.#wake = null;
+    this.#woken = false;
+  }
+}
+
+async function compressionOf(path: string): Promise<'gzip' | 'zstd' | null> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
+    return compressionByMagic(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,3 @@
+export * from './disk-space.ts';
+export * from './environment.ts';
+export * from './write-queue.ts';

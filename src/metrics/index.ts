@@ -1,0 +1,1 @@
+export { type ComponentKind, createMetrics, type Metrics, type SourceCounts } from './metrics.ts';

@@ -1,0 +1,92 @@
+/**
+ * What every source, stage and sink counts, in one naming scheme: `skopos_<component>_<what>`, labelled with the component's
+ * name and the sensor. Counters are plain numbers, so that worker threads may send theirs; the registry is Prometheus's.
+ */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type ComponentKind = 'source' | 'stage' | 'sink';
+
+export interface SourceCounts {
+  readonly received: number;
+  readonly bytes: number;
+  readonly sent: number;
+  readonly errors: number;
+  readonly seconds: number;
+  readonly dropped: ReadonlyMap<string, number>;
+}
+
+export interface Metrics {
+  readonly registry: Registry;
+  received(kind: ComponentKind, name: string, sensor: string, events: number, bytes?: number): void;
+  sent(kind: ComponentKind, name: string, sensor: string, events: number): void;
+  dropped(kind: ComponentKind, name: string, sensor: string, reason: string, events: number): void;
+  errors(kind: ComponentKind, name: string, sensor: string, events: number): void;
+  seconds(kind: ComponentKind, name: string, seconds: number): void;
+  /** The counters of a source as they stand: sources count by themselves. */
+  source(name: string, sensor: string, counts: SourceCounts): void;
+  /** Records in the log that the group has not read yet. */
+  lag(group: string, topic: string, partition: number, records: number): void;
+}
+
+const labels = ['component', 'name', 'sensor'] as const;
+
+export function createMetrics(options: { readonly process?: boolean } = {}): Metrics {
+  const registry = new Registry();
+  if (options.process ?? true) collectDefaultMetrics({ register: registry, prefix: 'skopos_' });
+  const registers = [registry];
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]): Counter<L> =>
+    new Counter({ name, help, labelNames, registers });
+  const received = counter('skopos_received_events_total', 'Events that came in', labels);
+  const bytes = counter('skopos_received_bytes_total', 'Bytes that came in', labels);
+  const sent = counter('skopos_sent_events_total', 'Events that went out', labels);
+  const dropped = counter('skopos_dropped_events_total', 'Events let go on purpose, with the reason', [
+    ...labels,
+    'reason',
+  ]);
+  const errors = counter('skopos_errors_total', 'Events that failed and were kept as errors', labels);
+  const seconds = new Histogram({
+    name: 'skopos_batch_seconds',
+    help: 'Time that a batch took, seconds',
+    labelNames: ['component', 'name'] as const,
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const lag = new Gauge({
+    name: 'skopos_lag_records',
+    help: 'Records in the log that the group has not read yet',
+    labelNames: ['group', 'topic', 'partition'] as const,
+    registers,
+  });
+  /** Raises a counter to a total that is counted elsewhere. */
+  const raised = new Map<string, number>();
+  const raise = (key: string, total: number, add: (by: number) => void): void => {
+    const before = raised.get(key) ?? 0;
+    // A source that was opened anew counts from zero.
+    if (total !== before) add(total > before ? total - before : total);
+    raised.set(key, total);
+  };
+  return {
+    registry,
+    source(name, sensor, counts) {
+      const label = { component: 'source', name, sensor };
+      raise(`${name} received`, counts.received, (by) => received.inc(label, by));
+      raise(`${name} bytes`, counts.bytes, (by) => bytes.inc(label, by));
+      raise(`${name} sent`, counts.sent, (by) => sent.inc(label, by));
+      raise(`${name} errors`, counts.errors, (by) => errors.inc(label, by));
+      for (const [reason, count] of counts.dropped) {
+        raise(`${name} dropped ${reason}`, count, (by) => dropped.inc({ ...label, reason }, by));
+      }
+    },
+    received(component, name, sensor, events, size) {
+      received.inc({ component, name, sensor }, events);
+      if (size !== undefined) bytes.inc({ component, name, sensor }, size);
+    },
+    sent: (component, name, sensor, events) => sent.inc({ component, name, sensor }, events),
+    dropped: (component, name, sensor, reason, events) =>
+      dropped.inc({ component, name, sensor, reason }, events),
+    errors: (component, name, sensor, events) => errors.inc({ component, name, sensor }, events),
+    seconds: (component, name, value) => seconds.observe({ component, name }, value),
+    lag: (group, topic, partition, records) =>
+      lag.set({ group, topic, partition: String(partition) }, records),
+  };
+}

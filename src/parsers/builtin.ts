@@ -1,0 +1,43 @@
+/** The parsers that come with Skopos. A parser is one file and one line here. */
+import { asa } from './asa.ts';
+import { csv } from './csv.ts';
+import { grok } from './grok.ts';
+import { jsonMap } from './jsonmap.ts';
+import type { Parser, ParserEnvironment, ParserType } from './parser.ts';
+import { ParserRegistry } from './registry.ts';
+import { snort } from './snort.ts';
+import { squid } from './squid.ts';
+import { suricata } from './suricata.ts';
+import { syslog3164 } from './syslog3164.ts';
+import { syslog5424 } from './syslog5424.ts';
+import { yaf } from './yaf.ts';
+import { bro, zeek } from './zeek.ts';
+
+export const builtInParsers: readonly ParserType[] = [
+  asa,
+  bro,
+  csv,
+  grok,
+  jsonMap,
+  snort,
+  squid,
+  suricata,
+  syslog3164,
+  syslog5424,
+  yaf,
+  zeek,
+];
+
+const registry = new ParserRegistry(builtInParsers);
+
+/**
+ * Builds a built-in parser. `className` is what `parserClassName` says: a class name of Metron or a short name. Throws
+ * `ParserConfigError` when there is none or `parserConfig` is wrong. With plug-ins, use a `ParserRegistry` of your own.
+ */
+export function createParser(
+  className: string,
+  parserConfig: Readonly<Record<string, unknown>>,
+  environment: ParserEnvironment,
+): Parser {
+  return registry.create(className, parserConfig, environment);
+}

@@ -1,0 +1,133 @@
+/** Delimited records, one a message (Metron's CSVParser). */
+import { charsetDecoder } from './charset.ts';
+import { splitDelimited } from './delimited.ts';
+import { ParseError, ParserConfigError } from './errors.ts';
+import { isMap } from './fields.ts';
+import { type DateReader, simpleDateFormat } from './java-date.ts';
+import { javaZone } from './java-zone.ts';
+import type { Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+import { type RecordBuilder, recordBuilder } from './record-builder.ts';
+import { type Settings, textSetting } from './settings.ts';
+
+export const csv: ParserType = {
+  name: 'csv',
+  classNames: ['org.apache.metron.parsers.csv.CSVParser'],
+  description: 'Delimited records: columns by position, any separator',
+  configure: (config, environment) => new CsvParser(config, environment),
+};
+
+interface Column {
+  readonly field: string;
+  readonly index: number;
+}
+
+/**
+ * Settings: `columns` (a map from name to position, a list, or `name,name:position,…`), `separator` (one character),
+ * `timestampFormat` (SimpleDateFormat) for the column `timestamp`, in `timeZone`. Blank lines and those that begin with `#` are
+ * passed over.
+ */
+class CsvParser implements Parser {
+  readonly #columns: readonly Column[];
+  readonly #separator: string;
+  readonly #readDate: DateReader | undefined;
+  readonly #environment: ParserEnvironment;
+  readonly #build: RecordBuilder;
+  readonly #timestampAt: number;
+  readonly #cells: string[] = [];
+  readonly #values: unknown[] = [];
+
+  constructor(config: Settings, environment: ParserEnvironment) {
+    this.#environment = environment;
+    this.#columns = readColumns(config['columns']).filter((column) => column.field !== 'original_string');
+    this.#separator = textSetting(config, 'separator', ',').slice(0, 1);
+    if (this.#separator === '') throw new ParserConfigError('parserConfig.separator is empty');
+    charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
+    const format = textSetting(config, 'timestampFormat', '');
+    const zone = javaZone(textSetting(config, 'timeZone', environment.timeZone));
+    this.#readDate = format === '' ? undefined : simpleDateFormat(format, zone);
+    const fields = this.#columns.map((column) => column.field);
+    this.#timestampAt = fields.includes('timestamp') ? fields.lastIndexOf('timestamp') : fields.length;
+    if (this.#timestampAt === fields.length) fields.push('timestamp');
+    this.#build = recordBuilder([...fields, 'original_string']);
+  }
+
+  parse(text: string, sink: ParseSink): void {
+    if (isIgnored(text)) return;
+    const cells = this.#cells;
+    const values = this.#values;
+    cells.length = 0;
+    values.length = 0;
+    try {
+      splitDelimited(text, this.#separator, cells);
+      for (const { field, index } of this.#columns) {
+        const cell = cells[index];
+        if (cell === undefined) {
+          throw new ParseError(
+            `The record has ${cells.length} cells, column ${field} is number ${index + 1}`,
+            {
+              hint: 'Check columns and separator',
+            },
+          );
+        }
+        values.push(cell);
+      }
+    } catch (error) {
+      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      return;
+    }
+    const at = this.#timestampAt;
+    values[at] = at < this.#columns.length ? this.#timestamp(values[at]) : this.#environment.now();
+    values.push(text);
+    sink.emit(this.#build(values));
+  }
+
+  /** Epoch ms where the text can be read so; otherwise the text as it is. */
+  #timestamp(value: unknown): unknown {
+    if (typeof value !== 'string') return value;
+    if (this.#readDate !== undefined) {
+      const time = this.#readDate(value, this.#environment.now());
+      return Number.isNaN(time) ? value : time;
+    }
+    return /^[+-]?\d{1,18}$/.test(value) ? Number(value) : value;
+  }
+}
+
+/** Blank, or a comment. */
+export function isIgnored(text: string): boolean {
+  const first = text.charCodeAt(0);
+  if (first > 0x20) return first === 0x23;
+  const trimmed = text.trimStart();
+  return trimmed === '' || trimmed.startsWith('#');
+}
+
+function readColumns(setting: unknown): Column[] {
+  const columns: Column[] = [];
+  if (typeof setting === 'string' || Array.isArray(setting)) {
+    const items: unknown[] = Array.isArray(setting) ? setting : setting.split(',');
+    for (const [position, item] of items.entries()) {
+      const [field = '', index] = String(item).split(':');
+      columns.push(column(field, index ?? position));
+    }
+  } else if (isMap(setting)) {
+    for (const [field, index] of Object.entries(setting)) columns.push(column(field, index));
+  }
+  if (columns.length === 0) {
+    throw new ParserConfigError('parserConfig.columns is missing', {
+      hint: 'Expected {"name": position, …}, ["name", …] or "name,name:position,…", positions from 0',
+    });
+  }
+  return columns;
+}
+
+function column(field: string, position: unknown): Column {
+  const index = typeof position === 'string' && position.trim() !== '' ? Number(position) : position;
+  if (typeof index !== 'number' || !Number.isInteger(index) || index < 0) {
+    throw new ParserConfigError(
+      `The position of column ${JSON.stringify(field)} is ${JSON.stringify(position)}`,
+      {
+        hint: 'Expected a whole number from 0',
+      },
+    );
+  }
+  return { field: field.trim(), index };
+}

@@ -1,0 +1,79 @@
+/** What becomes of a failure: an event of the sensor `error` with Metron's fields, and a record of the error topic. */
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { LogRecord } from '../bus/index.ts';
+import type { DeadLetter } from './outcome.ts';
+
+export const errorTopic = 'errors';
+export const errorSensor = 'error';
+
+/** A keyword longer than this is cut in the index (Lucene's term limit); the error topic keeps all of it. */
+const longestStack = 8_000;
+
+export interface FailedRecord {
+  readonly letter: DeadLetter;
+  /** Where it came from. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  /** Id of the error event, derived from that place. */
+  readonly guid: string;
+  /** The record's bytes as they came in. */
+  readonly value: Buffer;
+}
+
+/** The event as the error index holds it. `now`: epoch milliseconds. */
+export function errorEvent(failed: FailedRecord, now: number): Record<string, unknown> {
+  const { letter } = failed;
+  const event: Record<string, unknown> = {
+    guid: failed.guid,
+    'source.type': errorSensor,
+    timestamp: now,
+    error_type: letter.errorType,
+    failed_sensor_type: letter.sensor,
+    message: letter.error.message,
+    exception: `${letter.error.name}: ${letter.error.message}`,
+    stack: (letter.error.stack ?? '').slice(0, longestStack),
+    hostname: hostname(),
+    raw_message: letter.raw,
+    error_hash: errorHash(letter),
+    origin_topic: failed.topic,
+    origin_partition: failed.partition,
+    origin_offset: failed.offset,
+  };
+  if (letter.errorFields !== undefined && letter.errorFields.length > 0)
+    event['error_fields'] = letter.errorFields.join(',');
+  // Bytes that are no text are kept as they were: the text above shows replacement characters for them.
+  if (letter.raw.includes('\ufffd')) event['raw_message_bytes'] = failed.value.toString('base64');
+  if (letter.metadata !== undefined) {
+    for (const [key, value] of Object.entries(letter.metadata))
+      if (!Object.hasOwn(event, key)) event[key] = value;
+  }
+  return event;
+}
+
+/** SHA-256 of the raw message, or of `field-value` pairs joined with a bar when the offending fields are known. */
+function errorHash(letter: DeadLetter): string {
+  const hash = createHash('sha256');
+  if (letter.errorFields !== undefined && letter.errorFields.length > 0 && letter.metadata !== undefined) {
+    hash.update(letter.errorFields.map((field) => `${field}-${String(letter.metadata?.[field])}`).join('|'));
+  } else hash.update(letter.raw);
+  return hash.digest('hex');
+}
+
+/** The record of the error topic: the bytes untouched, and what is known of the failure in its headers. */
+export function errorRecord(failed: FailedRecord, now: number): LogRecord {
+  return {
+    key: Buffer.from(failed.guid, 'utf8'),
+    value: failed.value,
+    timestamp: now,
+    headers: {
+      errorType: failed.letter.errorType,
+      sensor: failed.letter.sensor,
+      reason: failed.letter.error.message.slice(0, 1_000),
+      origin: `${failed.topic}/${failed.partition}/${failed.offset}`,
+      guid: failed.guid,
+      ...(failed.letter.wentOn === true ? { wentOn: 'true' } : {}),
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * The end of the pipeline: gathers what the workers send and writes it in large transactions, positions included. One write
+ * is under way at a time; what arrives meanwhile makes up the next one.
+ */
+import type { EventLog, LogRecord } from '../bus/index.ts';
+import type { EventIndex, IndexBatch } from '../index/index.ts';
+import { errorTopic } from './error-event.ts';
+
+export interface SinkBatch {
+  readonly batch: IndexBatch;
+  /** Records of the error topic: appended before the batch is written, so that a failure is kept twice rather than never. */
+  readonly errors: readonly LogRecord[];
+  /** Called when the batch is searchable. */
+  done(): void;
+}
+
+export interface CommitNotice {
+  readonly events: number;
+  readonly alerts: number;
+  /** Time the write took, seconds. */
+  readonly seconds: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+export interface IndexSinkOptions {
+  readonly index: EventIndex;
+  readonly log: EventLog;
+  readonly clock: { now(): number };
+  /** Told of every committed write. */
+  readonly onCommit?: (notice: CommitNotice) => void;
+  /** Told when a write failed and will be tried again; `attempt` from 1. */
+  readonly onRetry?: (error: Error, attempt: number) => void;
+  /** Told of events that the index refused for good. */
+  readonly onRefused?: (refused: readonly { sensor: string; line: string; reason: string }[]) => void;
+  /** Events written in one transaction at most. */
+  readonly maxEvents?: number;
+}
+
+export class IndexSink {
+  readonly #options: IndexSinkOptions;
+  #queue: SinkBatch[] = [];
+  #queued = 0;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+  #failing: Error | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(options: IndexSinkOptions) {
+    this.#options = options;
+  }
+
+  add(batch: SinkBatch): void {
+    this.#queue.push(batch);
+    this.#queued += countEvents(batch.batch);
+    this.#running ??= this.#run();
+  }
+
+  /** Events accepted but not yet searchable. */
+  get pending(): number {
+    return this.#queued;
+  }
+
+  /** The error that keeps writes from succeeding at present, or null. */
+  get failing(): Error | null {
+    return this.#failing;
+  }
+
+  /** Resolves when everything added so far is written. */
+  async flush(): Promise<void> {
+    while (this.#running !== null) await this.#running;
+  }
+
+  /** Stops trying: batches not yet written stay in the log, and are read from there at the next start. */
+  async stop(): Promise<void> {
+    if (this.#failing === null) await this.flush();
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#stopped) {
+      await this.#write(this.#take());
+    }
+    // In the same turn as the check of the queue: what is added from now on starts a run of its own.
+    this.#running = null;
+  }
+
+  #take(): SinkBatch[] {
+    const limit = this.#options.maxEvents ?? 20_000;
+    let events = 0;
+    let count = 0;
+    while (count < this.#queue.length && (count === 0 || events < limit))
+      events += countEvents(this.#queue[count++]!.batch);
+    return this.#queue.splice(0, count);
+  }
+
+  async #write(taken: readonly SinkBatch[]): Promise<void> {
+    const { index, log, clock } = this.#options;
+    let errors = taken.flatMap((one) => one.errors);
+    for (let attempt = 1; !this.#stopped; attempt++) {
+      const started = performance.now();
+      try {
+        if (errors.length > 0) await log.append(errorTopic, 0, errors);
+        errors = [];
+        const report = await index.write(taken.map((one) => one.batch));
+        this.#failing = null;
+        if (report.refused.length > 0) this.#options.onRefused?.(report.refused);
+        for (const one of taken) {
+          this.#queued -= countEvents(one.batch);
+          one.done();
+        }
+        this.#options.onCommit?.({
+          events: report.written,
+          alerts: taken.reduce((sum, one) => sum + countAlerts(one.batch), 0),
+          seconds: (performance.now() - started) / 1000,
+          at: clock.now(),
+        });
+        return;
+      } catch (error) {
+        this.#failing = error as Error;
+        this.#options.onRetry?.(error as Error, attempt);
+        await this.#pause(Math.min(100 * 2 ** attempt, 5_000));
+      }
+    }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function countEvents(batch: IndexBatch): number {
+  return batch.events.reduce((sum, events) => sum + events.count, 0);
+}
+
+function countAlerts(batch: IndexBatch): number {
+  return batch.events.reduce((sum, events) => sum + events.alerts.length, 0);
+}

@@ -1,0 +1,142 @@
+/** The pipelines of all sensors of a worker, rebuilt from configuration snapshots between batches. */
+import { type Snapshot, sensorConfig } from '../config/index.ts';
+import {
+  type EnrichmentServices,
+  KnownHostList,
+  MmdbGeoDatabase,
+  type ReferenceLookup,
+  SwappableAsnDatabase,
+} from '../enrichments/index.ts';
+import { SkoposError } from '../errors.ts';
+import { createParser, ParserRunner } from '../parsers/index.ts';
+import type { Capabilities } from '../stellar/index.ts';
+import { type KeyValueStore, ReferenceData } from '../store/index.ts';
+import { createTransformations } from '../transforms/index.ts';
+import { compileStellar } from './compile.ts';
+import { readPatternFile } from './pattern-files.ts';
+import { SensorPipeline } from './sensor-pipeline.ts';
+
+export interface RefusedSensor {
+  readonly sensor: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+export interface SensorPipelinesOptions {
+  readonly store: KeyValueStore;
+  readonly clock: { now(): number };
+  readonly logId: string;
+  readonly onGeoV6Wanted?: () => void;
+}
+
+export interface SensorPipelines {
+  /** Takes a snapshot over. A sensor that cannot be built keeps its earlier pipeline, and is in the answer. */
+  configure(snapshot: Snapshot): readonly RefusedSensor[];
+  setDatabases(databases: { readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }): void;
+  get(sensor: string): SensorPipeline | undefined;
+  readonly services: EnrichmentServices;
+}
+
+export function createSensorPipelines(options: SensorPipelinesOptions): SensorPipelines {
+  const geo = new MmdbGeoDatabase(options.onGeoV6Wanted);
+  const asn = new SwappableAsnDatabase();
+  const hosts = new KnownHostList();
+  const data = new ReferenceData(options.store);
+  const reference: ReferenceLookup = {
+    get: (table, type, indicator) => data.get(table, type, indicator),
+    version: versionsOf(options.store),
+  };
+  const services: EnrichmentServices = { geo, asn, hosts, reference };
+  const pipelines = new Map<string, SensorPipeline>();
+  let global: Readonly<Record<string, unknown>> = {};
+  const capabilities: Capabilities = {
+    clock: options.clock,
+    globalConfig: () => global,
+    enrichmentStore: reference,
+    geo: { get: (ip) => spread(geo.get(ip)) },
+    asn: { get: (ip) => spread(asn.get(ip)) },
+  };
+
+  function build(snapshot: Snapshot, sensor: string): SensorPipeline | null {
+    const config = sensorConfig(snapshot, sensor);
+    const { parser } = config;
+    if (parser === null) return null;
+    const environment = {
+      now: () => options.clock.now(),
+      timeZone: String(parser.parserConfig['timeZone'] ?? 'UTC'),
+      readFile: (file: string) => readPatternFile(snapshot.folder, file),
+    };
+    const runner = new ParserRunner({
+      ...parser,
+      sensor,
+      parser: createParser(parser.parserClassName, parser.parserConfig, environment),
+      transformations: createTransformations(parser.fieldTransformations, {
+        compile: compileStellar,
+        capabilities,
+      }),
+    });
+    return new SensorPipeline({
+      config,
+      runner,
+      services,
+      capabilities,
+      compile: compileStellar,
+      clock: options.clock,
+      logId: options.logId,
+      charset: String(parser.parserConfig['readCharset'] ?? 'UTF-8'),
+      readMetadata: parser.readMetadata,
+      timing: snapshot.global['enrichment.timing.fields'] === true,
+    });
+  }
+
+  return {
+    services,
+    configure(snapshot) {
+      global = snapshot.global;
+      const refused: RefusedSensor[] = [];
+      try {
+        hosts.replace(snapshot.global['enrichment.host.known_hosts'] ?? []);
+      } catch (error) {
+        refused.push(refusal('global', error));
+      }
+      for (const sensor of pipelines.keys()) if (!snapshot.parsers.has(sensor)) pipelines.delete(sensor);
+      for (const sensor of snapshot.parsers.keys()) {
+        try {
+          const pipeline = build(snapshot, sensor);
+          if (pipeline !== null) pipelines.set(sensor, pipeline);
+        } catch (error) {
+          refused.push(refusal(sensor, error));
+        }
+      }
+      return refused;
+    },
+    setDatabases(databases) {
+      if (databases.geo !== undefined) geo.swap(databases.geo);
+      if (databases.asn !== undefined) asn.swap(databases.asn);
+    },
+    get: (sensor) => pipelines.get(sensor),
+  };
+}
+
+function refusal(sensor: string, error: unknown): RefusedSensor {
+  return {
+    sensor,
+    message: (error as Error).message,
+    hint: error instanceof SkoposError ? (error.hint ?? null) : null,
+  };
+}
+
+function spread(found: object | null): Record<string, unknown> | null {
+  return found === null ? null : { ...found };
+}
+
+/** A store that answers later is asked ahead: the version known at present is given, and the next one fetched. */
+function versionsOf(store: KeyValueStore): (table: string) => number {
+  const known = new Map<string, number>();
+  return (table) => {
+    const version = store.version(table);
+    if (typeof version === 'number') return version;
+    void version.then((one) => known.set(table, one));
+    return known.get(table) ?? 0;
+  };
+}

@@ -1,0 +1,58 @@
+/** What the main thread and its workers tell each other. Data only, all of it may be posted. */
+import type { LogRecord, Notifier } from '../bus/index.ts';
+import type { Snapshot } from '../config/index.ts';
+import type { EncodedEvents, SourceRange } from '../index/index.ts';
+
+export interface Assignment {
+  readonly sensor: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset to read from. */
+  readonly offset: number;
+}
+
+export interface WorkerStart {
+  readonly logFolder: string;
+  readonly storeFolder: string;
+  /** What wakes this thread after an append; see the bus. */
+  readonly notifier: Notifier;
+  readonly logId: string;
+  readonly snapshot: Snapshot;
+  readonly assignments: readonly Assignment[];
+}
+
+export type ToWorker =
+  | { readonly type: 'config'; readonly snapshot: Snapshot; readonly added: readonly Assignment[] }
+  | { readonly type: 'databases'; readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }
+  /** So many batches of this worker were written. */
+  | { readonly type: 'written'; readonly batches: number }
+  | { readonly type: 'stop' };
+
+export interface WorkedBatch {
+  readonly type: 'batch';
+  readonly sensor: string;
+  readonly source: SourceRange;
+  readonly events: readonly EncodedEvents[];
+  /** Records of the error topic. */
+  readonly errors: readonly LogRecord[];
+  readonly received: number;
+  readonly bytes: number;
+  readonly filtered: number;
+  readonly empty: number;
+  readonly ruleErrors: number;
+  readonly seconds: number;
+}
+
+export type FromWorker =
+  | WorkedBatch
+  | { readonly type: 'ready' }
+  /** The new configuration does not work here (a parser refused it); the earlier one stays in use for the sensor. */
+  | {
+      readonly type: 'refused';
+      readonly sensor: string;
+      readonly message: string;
+      readonly hint: string | null;
+    }
+  /** Somebody asked for the place of an IPv6 address. */
+  | { readonly type: 'geo-v6-wanted' }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,30 @@
+/** What the configuration is checked against: the parsers, adapters and functions that this program has. */
+import type { ConfigChecks } from '../config/index.ts';
+import { builtInAdapters } from '../enrichments/index.ts';
+import { builtInParsers } from '../parsers/index.ts';
+import { compileStellar } from '../pipeline/index.ts';
+import { StellarError } from '../stellar/index.ts';
+
+const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
+  ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
+  'stellar',
+];
+
+export const configChecks: ConfigChecks = {
+  parserClassNames: builtInParsers.flatMap((parser) => [parser.name, ...parser.classNames]),
+  enrichmentAdapters: adaptersOf('enrichment'),
+  threatIntelAdapters: adaptersOf('threatIntel'),
+  compileCheck(expression) {
+    try {
+      compileStellar(expression);
+      return null;
+    } catch (error) {
+      if (!(error instanceof StellarError)) throw error;
+      return {
+        message: error.detail,
+        ...(error.position === undefined ? {} : { offset: error.position.offset }),
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      };
+    }
+  },
+};

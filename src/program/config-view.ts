@@ -1,0 +1,36 @@
+/** The configuration as the API shows it: Metron's JSON. */
+import type { ConfigView } from '../api/index.ts';
+import type { ConfigFolder, SensorEnrichmentConfig } from '../config/index.ts';
+
+export function configView(source: ConfigFolder): ConfigView {
+  return {
+    sensors: () => [...source.current().parsers.keys()].sort(),
+    global: () => source.current().global,
+    problems: () => source.problems(),
+    read(area, sensor) {
+      const snapshot = source.current();
+      if (area === 'parsers') return snapshot.parsers.get(sensor);
+      if (area === 'indexing') return snapshot.indexing.get(sensor);
+      const enrichment = snapshot.enrichments.get(sensor);
+      return enrichment === undefined ? undefined : asWritten(enrichment);
+    },
+  };
+}
+
+/** Metron names a rule's score `score`. */
+function asWritten(config: SensorEnrichmentConfig): unknown {
+  const { triageConfig } = config.threatIntel;
+  return {
+    ...config,
+    threatIntel: {
+      ...config.threatIntel,
+      triageConfig: {
+        ...triageConfig,
+        riskLevelRules: triageConfig.riskLevelRules.map(({ scoreExpression, ...rule }) => ({
+          ...rule,
+          score: scoreExpression,
+        })),
+      },
+    },
+  };
+}

@@ -1,0 +1,4 @@
+export { configChecks } from './checks.ts';
+export { localAccessFile } from './local-access.ts';
+export { type Program, startProgram } from './program.ts';
+export type { ProgramSettings } from './settings.ts';

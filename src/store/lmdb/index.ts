@@ -1,0 +1,1 @@
+export { openLmdbKeyValueStore } from './open.ts';

@@ -1,0 +1,1 @@
+export { createTransformations, type TransformationServices } from './transformations.ts';
