@@ -378,6 +378,30 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         expect(await take(member, 2)).toEqual(['b', 'c']);
       });
 
+      it('starts where a sink says, also for partitions that come to it later', async () => {
+        await log.append(topic, 0, records('a0', 'a1', 'a2'));
+        await log.append(topic, 1, records('b0', 'b1', 'b2'));
+        await log.commit(group, [{ topic, partition: 0, nextOffset: 1 }]);
+        const first = await join();
+        await until(() => first.assigned().length === 2);
+        const asked: number[] = [];
+        const gate = Promise.withResolvers<void>();
+        const sink = await log.subscribe(group, [topic], {
+          async startAt({ partition }) {
+            await gate.promise;
+            asked.push(partition);
+            return partition === 1 ? 2 : undefined;
+          },
+        });
+        subscriptions.push(sink);
+        await first.close();
+        await until(() => sink.assigned().length === 2);
+        const taken = take(sink, 3);
+        gate.resolve();
+        expect((await taken).sort()).toEqual(['a1', 'a2', 'b2']);
+        expect(asked.sort()).toEqual([0, 1]);
+      });
+
       it('does not share positions with another group', async () => {
         await log.append(topic, 0, records('a'));
         const member = await join();

@@ -81,7 +81,7 @@ export interface Subscription {
    * call at a time.
    */
   next(limit: ReadLimit, signal?: AbortSignal): Promise<RecordBatch | null>;
-  /** Durably stores the group's positions. A sink that keeps positions with its own data calls `seek` at start instead. */
+  /** Durably stores the group's positions. A sink that keeps them with its own data subscribes with `startAt` instead. */
   commit(positions: readonly GroupPosition[]): Promise<void>;
   /** Continue reading a partition from an offset of the caller's choosing. */
   seek(position: GroupPosition): void;
@@ -93,6 +93,18 @@ export interface Subscription {
    */
   onRevoked(drain: (partitions: readonly { topic: string; partition: number }[]) => Promise<void>): void;
   close(): Promise<void>;
+}
+
+export interface SubscribeOptions {
+  /**
+   * For a sink that keeps its position with its own data: asked whenever a partition is assigned to this member, it says
+   * where to read from. Undefined: the group's committed offset. Nothing of the partition is read before it has answered;
+   * when it fails, the following `next` rejects with its error.
+   */
+  readonly startAt?: (partition: {
+    readonly topic: string;
+    readonly partition: number;
+  }) => number | undefined | Promise<number | undefined>;
 }
 
 export interface EventLog {
@@ -117,7 +129,7 @@ export interface EventLog {
    * Joins a consumer group. Members of one group share the partitions of the topics. A partition is read from the group's
    * committed offset, or from its start where there is none.
    */
-  subscribe(group: string, topics: readonly string[]): Promise<Subscription>;
+  subscribe(group: string, topics: readonly string[], options?: SubscribeOptions): Promise<Subscription>;
   committed(group: string): Promise<readonly GroupPosition[]>;
   commit(group: string, positions: readonly GroupPosition[]): Promise<void>;
   /** Records not yet committed by the group, per partition. */

@@ -4,6 +4,7 @@
  */
 import { type CityResponse, Reader } from 'mmdb-lib';
 import { isPublicAddress } from './address.ts';
+import { LookupCache } from './lookup-cache.ts';
 
 /** Metron's keys; all texts, empty where the database has nothing. */
 export interface GeoLocation {
@@ -41,6 +42,18 @@ interface CityRecord {
   readonly longitude?: number;
 }
 
+/** Stands for "no place" in the cache. */
+const nowhere: GeoLocation = {
+  locID: '',
+  country: '',
+  city: '',
+  postalCode: '',
+  dmaCode: '',
+  latitude: '',
+  longitude: '',
+  location_point: '',
+};
+
 export class MmdbGeoDatabase implements GeoDatabase {
   #readers: { readonly v4: Reader<CityResponse> | null; readonly v6: Reader<CityResponse> | null } = {
     v4: null,
@@ -48,6 +61,8 @@ export class MmdbGeoDatabase implements GeoDatabase {
   };
   #version = 0;
   #askedForV6 = false;
+  /** A walk through the tree and the decoding of a record take microseconds; the same addresses come again and again. */
+  readonly #cache = new LookupCache<GeoLocation>(50_000);
   readonly #onV6Wanted: (() => void) | undefined;
 
   /** `onV6Wanted`: told once when an IPv6 address is looked up and no database for it is there. */
@@ -72,10 +87,19 @@ export class MmdbGeoDatabase implements GeoDatabase {
       } else v4 = reader;
     }
     this.#readers = { v4, v6 };
+    this.#cache.clear();
     this.#version++;
   }
 
   get(ip: string): GeoLocation | null {
+    const cached = this.#cache.get(ip);
+    if (cached !== undefined) return cached === nowhere ? null : cached;
+    const found = this.#find(ip);
+    this.#cache.set(ip, found ?? nowhere);
+    return found;
+  }
+
+  #find(ip: string): GeoLocation | null {
     if (!isPublicAddress(ip)) return null;
     const v6 = ip.includes(':');
     const reader = v6 ? this.#readers.v6 : this.#readers.v4;

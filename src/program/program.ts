@@ -10,10 +10,10 @@ import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createServer, type Health, type WireIngestHelp } from '../api/index.ts';
 import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
-import { type ConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
+import { type ConfigFolder, defaultConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { type DataFolderLock, lockDataFolder } from '../data-folder/index.ts';
 import { type DuckdbIndexOptions, type EventIndex, openDuckdbIndex } from '../index/index.ts';
-import { IngestService, type ListenerStatus } from '../ingest/index.ts';
+import { Appender, IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics, type Metrics } from '../metrics/index.ts';
 import { IndexSink, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
@@ -95,6 +95,7 @@ async function join(
   const { log, store, index, config } = parts;
   const { logger, dataFolder } = settings;
   const snapshot = config.current();
+  let address = '';
   const page = preparePage();
   const metrics = createMetrics();
   const live = new CommitFeed();
@@ -144,10 +145,16 @@ async function join(
   const databases = new Databases(topology, dataFolder, logger);
   const loadingDatabases = databases.configure(snapshot);
 
+  const appender = new Appender(log, {
+    topicOf: (sensor) => config.current().parsers.get(sensor)?.sensorTopic ?? sensor,
+    partitions: partitionsOf(snapshot),
+  });
   const ingest = new IngestService({
     log,
+    appender,
+    sensors: () => [...config.current().parsers.keys()],
+    configFolder: config.current().folder ?? defaultConfigFolder,
     stateFolder: path.join(dataFolder, 'ingest'),
-    partitions: partitionsOf(snapshot),
     report: (listener, error) => logger.warn({ listener, err: error }, error.message),
   });
 
@@ -173,20 +180,26 @@ async function join(
     clock,
     logger: logger.child({ part: 'api' }),
     version,
-    ingestHelp: () => ingestHelp(ingest.status(), ingest.apiAddress ?? ''),
+    ingestHelp: () => ingestHelp(ingest.status(), address),
     refreshMetrics: () => refreshMetrics(metrics, ingest, log, index),
-    extend: [(instance: FastifyInstance) => ingest.registerRoutes(instance)],
+    extend: [
+      async (instance: FastifyInstance) =>
+        ingest.mount(instance, {
+          config: { role: 'sender' },
+          schema: { tags: ['ingest'], summary: 'Hand in events' },
+        }),
+    ],
   });
-  await ingest.start(snapshot);
+  await ingest.apply(snapshot.listeners);
   const url = await app.listen({ host: settings.host, port: settings.port });
-  ingest.apiAddress = url;
+  address = url;
 
   await writeLocalAccess(dataFolder, url, accounts);
 
   const following = followConfig(config, async (next) => {
     await topology.configure(next);
     await databases.configure(next);
-    await ingest.apply(next);
+    await ingest.apply(next.listeners);
     logger.info({ version: next.version }, 'the changed configuration is in effect');
   });
   let stopping: Promise<void> | null = null;

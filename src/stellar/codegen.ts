@@ -80,8 +80,8 @@ export class CodeGenerator {
     }
     this.isAsync = frame.awaits;
     const lines = ["'use strict';", `const { ${runtimeNames.join(', ')} } = R;`];
-    this.constants.forEach((_, i) => lines.push(`const k${i} = K[${i}];`));
-    this.bodies.forEach((_, i) => lines.push(`const f${i} = F[${i}];`));
+    for (const i of this.constants.keys()) lines.push(`const k${i} = K[${i}];`);
+    for (const i of this.bodies.keys()) lines.push(`const f${i} = F[${i}];`);
     lines.push(`return ${frame.awaits ? 'async ' : ''}function (scopes, c) {`);
     if (this.variables.size > 0) {
       lines.push('const n = scopes.length;');

@@ -51,7 +51,20 @@ function utc(year: number, month: number, day: number): number {
   return new Date(0).setUTCFullYear(year, month, day);
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 interface PatternField {
@@ -80,7 +93,8 @@ export function datePattern(pattern: string): readonly PatternPart[] {
       }
       let text = '';
       for (i += 1; ; i += 1) {
-        if (i >= pattern.length) throw argumentError(`the date pattern ${JSON.stringify(pattern)} has a quote that stays open`);
+        if (i >= pattern.length)
+          throw argumentError(`the date pattern ${JSON.stringify(pattern)} has a quote that stays open`);
         if (pattern[i] !== "'") text += pattern[i];
         else if (pattern[i + 1] === "'") {
           text += "'";
@@ -91,7 +105,10 @@ export function datePattern(pattern: string): readonly PatternPart[] {
       parts.push(text);
     } else if (/[a-zA-Z]/.test(character)) {
       if (!letters.includes(character)) {
-        throw argumentError(`'${character}' means nothing in the date pattern ${JSON.stringify(pattern)}`, 'put text between single quotes');
+        throw argumentError(
+          `'${character}' means nothing in the date pattern ${JSON.stringify(pattern)}`,
+          'put text between single quotes',
+        );
       }
       let count = 1;
       while (pattern[i + count] === character) count += 1;
@@ -104,7 +121,14 @@ export function datePattern(pattern: string): readonly PatternPart[] {
   }
   const fields = parts.map((part, i): PatternPart => {
     const next = parts[i + 1];
-    if (typeof part === 'string' || !isNumeric(part) || next === undefined || typeof next === 'string' || !isNumeric(next)) return part;
+    if (
+      typeof part === 'string' ||
+      !isNumeric(part) ||
+      next === undefined ||
+      typeof next === 'string' ||
+      !isNumeric(next)
+    )
+      return part;
     return { ...part, width: part.count };
   });
   if (held.size < 1000) held.set(pattern, fields);
@@ -120,7 +144,8 @@ export function formatDate(pattern: string, epoch: number, zoneName: string): st
   const zone = zoneOf(zoneName);
   const fields = calendarFields(epoch, zone);
   let out = '';
-  for (const part of datePattern(pattern)) out += typeof part === 'string' ? part : formatField(part, fields, epoch, zone);
+  for (const part of datePattern(pattern))
+    out += typeof part === 'string' ? part : formatField(part, fields, epoch, zone);
   return out;
 }
 
@@ -128,13 +153,19 @@ function padded(value: number, width: number): string {
   return value < 0 ? `-${String(-value).padStart(width, '0')}` : String(value).padStart(width, '0');
 }
 
-function formatField({ letter, count }: PatternField, fields: CalendarFields, epoch: number, zone: Zone): string {
+function formatField(
+  { letter, count }: PatternField,
+  fields: CalendarFields,
+  epoch: number,
+  zone: Zone,
+): string {
   switch (letter) {
     case 'G':
       return fields.year > 0 ? 'AD' : 'BC';
     case 'y':
     case 'Y': {
-      const weekYear = letter === 'Y' && fields.weekOfYear === 1 && fields.month === 11 ? fields.year + 1 : fields.year;
+      const weekYear =
+        letter === 'Y' && fields.weekOfYear === 1 && fields.month === 11 ? fields.year + 1 : fields.year;
       const year = weekYear > 0 ? weekYear : 1 - weekYear;
       return count === 2 ? padded(year % 100, 2) : padded(year, count);
     }
@@ -201,7 +232,8 @@ export function parseDate(
   options: { strict?: boolean; now?: number } = {},
 ): number | undefined {
   const read = new DateReader(text, zoneName, options.now ?? 0);
-  for (const part of datePattern(pattern)) if (!(typeof part === 'string' ? read.literal(part) : read.field(part))) return undefined;
+  for (const part of datePattern(pattern))
+    if (!(typeof part === 'string' ? read.literal(part) : read.field(part))) return undefined;
   return read.instant(options.strict === true);
 }
 
@@ -256,10 +288,23 @@ class DateReader {
         return this.#word('G', ['BC', 'AD']);
       case 'M':
       case 'L':
-        if (count > 2) return this.#word('M', months) || this.#word('M', months.map((name) => name.slice(0, 3)));
+        if (count > 2)
+          return (
+            this.#word('M', months) ||
+            this.#word(
+              'M',
+              months.map((name) => name.slice(0, 3)),
+            )
+          );
         return this.#number('M', width, -1);
       case 'E':
-        return this.#word('E', weekdays) || this.#word('E', weekdays.map((name) => name.slice(0, 3)));
+        return (
+          this.#word('E', weekdays) ||
+          this.#word(
+            'E',
+            weekdays.map((name) => name.slice(0, 3)),
+          )
+        );
       case 'a':
         return this.#word('a', ['AM', 'PM']);
       case 'z':
@@ -351,8 +396,10 @@ class DateReader {
     const value = (letter: string, otherwise: number) => this.#values.get(letter) ?? otherwise;
     const between = (n: number, least: number, most: number) => n >= least && n <= most;
     if (!between(month, 0, 11) || !between(hour, 0, 23)) return false;
-    if (!between(value('m', 0), 0, 59) || !between(value('s', 0), 0, 59) || !between(value('S', 0), 0, 999)) return false;
-    if (!between(value('h', 12), 1, 12) || !between(value('K', 0), 0, 11) || !between(value('k', 24), 1, 24)) return false;
+    if (!between(value('m', 0), 0, 59) || !between(value('s', 0), 0, 59) || !between(value('S', 0), 0, 999))
+      return false;
+    if (!between(value('h', 12), 1, 12) || !between(value('K', 0), 0, 11) || !between(value('k', 24), 1, 24))
+      return false;
     const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
     if (this.#values.has('D') && !this.#values.has('d')) return between(day, 1, leap ? 366 : 365);
     return between(day, 1, [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month]!);

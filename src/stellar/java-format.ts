@@ -36,11 +36,16 @@ export function parseFormat(format: string): FormatPart[] {
     if (next > i) parts.push(format.slice(i, next));
     specifier.lastIndex = next;
     const match = specifier.exec(format);
-    if (match === null) throw argumentError(`FORMAT: '${format.slice(next, next + 5)}' is no conversion`, "a percent sign is written '%%'");
+    if (match === null)
+      throw argumentError(
+        `FORMAT: '${format.slice(next, next + 5)}' is no conversion`,
+        "a percent sign is written '%%'",
+      );
     const [text, explicit, same, flags = '', width, precision, date = '', letter = ''] = match;
     i = specifier.lastIndex;
     if (date === '' && !known.includes(letter)) throw argumentError(`FORMAT knows no conversion '${text}'`);
-    if (Number(width ?? 0) > widest || Number(precision ?? 0) > widest) throw argumentError(`FORMAT: '${text}' is too wide`);
+    if (Number(width ?? 0) > widest || Number(precision ?? 0) > widest)
+      throw argumentError(`FORMAT: '${text}' is too wide`);
     if (letter === '%' && date === '') {
       parts.push(pad('%', Number(width ?? -1), flags));
       continue;
@@ -51,7 +56,14 @@ export function parseFormat(format: string): FormatPart[] {
     }
     const index = explicit !== undefined ? Number(explicit) - 1 : same !== undefined ? last : ordinary++;
     last = index;
-    parts.push({ index, flags, width: Number(width ?? -1), precision: Number(precision ?? -1), conversion: date + letter, text });
+    parts.push({
+      index,
+      flags,
+      width: Number(width ?? -1),
+      precision: Number(precision ?? -1),
+      conversion: date + letter,
+      text,
+    });
   }
   return parts;
 }
@@ -87,7 +99,8 @@ function convert(part: Conversion, value: unknown, timeZone: string): string {
   const lower = conversion.toLowerCase();
   let text: string;
   if (lower.startsWith('t')) text = value === null ? 'null' : datePart(part, value, timeZone);
-  else if (lower === 'b') text = cut(part, value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true');
+  else if (lower === 'b')
+    text = cut(part, value === null ? 'false' : typeof value === 'boolean' ? String(value) : 'true');
   else if (lower === 'h') text = cut(part, value === null ? 'null' : (hashCode(value) >>> 0).toString(16));
   else if (lower === 's') text = cut(part, textOf(value));
   else if (value === null) text = cut(part, 'null');
@@ -116,7 +129,8 @@ function mismatch(part: Conversion, value: unknown, wanted: string): Error {
 
 function character(part: Conversion, value: unknown): string {
   if (value instanceof StellarChar) return value.value;
-  if (typeof value === 'number' && kindOf(value) === 'int' && value >= 0 && value <= 0x10ffff) return String.fromCodePoint(value);
+  if (typeof value === 'number' && kindOf(value) === 'int' && value >= 0 && value <= 0x10ffff)
+    return String.fromCodePoint(value);
   throw mismatch(part, value, 'a character');
 }
 
@@ -130,9 +144,18 @@ function wholeNumber(part: Conversion, value: unknown): string {
 /** Sign, grouping and zero padding of a decimal number's digits. */
 function signed({ flags, width }: Conversion, negative: boolean, magnitude: string): string {
   let digits = magnitude;
-  if (flags.includes(',')) digits = digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
+  if (flags.includes(','))
+    digits = digits.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','));
   const parenthesis = negative && flags.includes('(');
-  const sign = parenthesis ? '(' : negative ? '-' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '';
+  const sign = parenthesis
+    ? '('
+    : negative
+      ? '-'
+      : flags.includes('+')
+        ? '+'
+        : flags.includes(' ')
+          ? ' '
+          : '';
   const end = parenthesis ? ')' : '';
   if (flags.includes('0')) digits = digits.padStart(width - sign.length - end.length, '0');
   return pad(sign + digits + end, width, flags);
@@ -155,7 +178,9 @@ function realNumber(part: Conversion, value: unknown): string {
   const number = kind === 'float' ? Number(textOf(value)) : numberOf(value)!;
   const negative = number < 0 || Object.is(number, -0);
   if (!Number.isFinite(number)) {
-    const text = Number.isNaN(number) ? 'NaN' : signed({ ...part, flags: part.flags.replaceAll(/[0,]/g, '') }, negative, 'Infinity');
+    const text = Number.isNaN(number)
+      ? 'NaN'
+      : signed({ ...part, flags: part.flags.replaceAll(/[0,]/g, '') }, negative, 'Infinity');
     return pad(upperIf(part, text), part.width, part.flags);
   }
   const precision = part.precision < 0 ? 6 : part.precision;
@@ -182,7 +207,9 @@ function roundDigits(digits: string, keep: number): { digits: string; carry: boo
   const up = digits[keep]! >= '5';
   if (!up) return { digits: digits.slice(0, keep), carry: false };
   const raised = (BigInt(`1${digits.slice(0, keep)}`) + 1n).toString();
-  return raised.startsWith('2') ? { digits: raised.slice(1), carry: true } : { digits: raised.slice(1), carry: false };
+  return raised.startsWith('2')
+    ? { digits: raised.slice(1), carry: true }
+    : { digits: raised.slice(1), carry: false };
 }
 
 function fixed(magnitude: number, precision: number): string {
@@ -200,7 +227,9 @@ function fixed(magnitude: number, precision: number): string {
     point = 1;
   }
   all = all.padEnd(point + precision, '0');
-  return precision === 0 ? all.slice(0, point) : `${all.slice(0, point)}.${all.slice(point, point + precision)}`;
+  return precision === 0
+    ? all.slice(0, point)
+    : `${all.slice(0, point)}.${all.slice(point, point + precision)}`;
 }
 
 function scientific(magnitude: number, precision: number): string {
@@ -223,7 +252,8 @@ function general(magnitude: number, precision: number): string {
 }
 
 function datePart(part: Conversion, value: unknown, timeZone: string): string {
-  const time = value instanceof Date ? value.getTime() : kindOf(value) === 'long' ? numberOf(value)! : undefined;
+  const time =
+    value instanceof Date ? value.getTime() : kindOf(value) === 'long' ? numberOf(value)! : undefined;
   if (time === undefined) throw mismatch(part, value, 'a date or a long of milliseconds');
   const text = formatDatePart(part.conversion[1]!, time, timeZone);
   if (text === undefined) throw argumentError(`FORMAT knows no conversion '${part.text}'`);

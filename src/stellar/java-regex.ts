@@ -43,13 +43,18 @@ class Translator {
   }
 
   translate(): { source: string; flags: string } {
-    const source = this.#alternatives({ ignoreCase: false, dotAll: false, multiline: false, comments: false }, 0);
+    const source = this.#alternatives(
+      { ignoreCase: false, dotAll: false, multiline: false, comments: false },
+      0,
+    );
     if (this.#at < this.#pattern.length) throw this.#error('a parenthesis closes that was not opened');
     return { source, flags: this.#needsUnicode ? 'u' : '' };
   }
 
   #error(what: string): Error {
-    return argumentError(`the regular expression ${JSON.stringify(this.#pattern.slice(0, 80))} is wrong at ${this.#at}: ${what}`);
+    return argumentError(
+      `the regular expression ${JSON.stringify(this.#pattern.slice(0, 80))} is wrong at ${this.#at}: ${what}`,
+    );
   }
 
   #alternatives(start: Flags, depth: number): string {
@@ -65,7 +70,9 @@ class Translator {
         const end = this.#pattern.indexOf('\n', this.#at);
         this.#at = end < 0 ? this.#pattern.length : end + 1;
       } else if (character === '(') {
-        const inline = /^\(\?([a-zA-Z]*)(?:-([a-zA-Z]+))?\)/.exec(this.#pattern.slice(this.#at, this.#at + 20));
+        const inline = /^\(\?([a-zA-Z]*)(?:-([a-zA-Z]+))?\)/.exec(
+          this.#pattern.slice(this.#at, this.#at + 20),
+        );
         if (inline !== null) {
           flags = this.#changed(flags, inline[1] ?? '', inline[2] ?? '');
           this.#at += inline[0].length;
@@ -87,7 +94,8 @@ class Translator {
   #plain(character: string, flags: Flags): string {
     if (character === '.') return flags.dotAll ? '[^]' : '.';
     if (character === '^' && flags.multiline) return '(?:^|(?<=[\\n\\r\\u2028\\u2029]))';
-    if (character === '$') return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)';
+    if (character === '$')
+      return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)';
     if (character === '*' || character === '+' || character === '?') return this.#quantified(character);
     if (character === '{') {
       const braces = /^\{(\d+)(,?)(\d*)\}/.exec(this.#pattern.slice(this.#at - 1, this.#at + 30));
@@ -96,7 +104,8 @@ class Translator {
       this.#at += braces[0].length - 1;
       return this.#quantified(braces[0]);
     }
-    if (flags.ignoreCase && /[a-zA-Z]/.test(character)) return `[${character.toLowerCase()}${character.toUpperCase()}]`;
+    if (flags.ignoreCase && /[a-zA-Z]/.test(character))
+      return `[${character.toLowerCase()}${character.toUpperCase()}]`;
     return character === '/' ? '\\/' : character === ']' || character === '}' ? `\\${character}` : character;
   }
 
@@ -115,8 +124,10 @@ class Translator {
   }
 
   #changed(flags: Flags, on: string, off: string): Flags {
-    for (const letter of on + off) if (!'imsxudU'.includes(letter)) throw this.#error(`there is no flag '${letter}'`);
-    const value = (letter: string, before: boolean) => (on.includes(letter) ? true : off.includes(letter) ? false : before);
+    for (const letter of on + off)
+      if (!'imsxudU'.includes(letter)) throw this.#error(`there is no flag '${letter}'`);
+    const value = (letter: string, before: boolean) =>
+      on.includes(letter) ? true : off.includes(letter) ? false : before;
     return {
       ignoreCase: value('i', flags.ignoreCase),
       dotAll: value('s', flags.dotAll),
@@ -127,7 +138,8 @@ class Translator {
 
   #group(flags: Flags, depth: number): string {
     const rest = this.#pattern.slice(this.#at, this.#at + 60);
-    const opening = /^\((?:\?(?:<(?![=!])([a-zA-Z][a-zA-Z0-9]*)>|<?[=!]|[:>]|([a-zA-Z]*)(?:-([a-zA-Z]+))?:))?/.exec(rest);
+    const opening =
+      /^\((?:\?(?:<(?![=!])([a-zA-Z][a-zA-Z0-9]*)>|<?[=!]|[:>]|([a-zA-Z]*)(?:-([a-zA-Z]+))?:))?/.exec(rest);
     if (opening === null) throw this.#error('the group begins wrongly');
     if (rest.startsWith('(?') && opening[0] === '(') throw this.#error('the group begins wrongly');
     this.#at += opening[0].length;
@@ -159,17 +171,29 @@ class Translator {
       this.#at += 2;
       return `\\${next}(?:)`;
     }
-    const boundary = { A: '^', z: '$', Z: '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)', b: '\\b', B: '\\B', R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])' }[next];
+    const boundary = {
+      A: '^',
+      z: '$',
+      Z: '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)',
+      b: '\\b',
+      B: '\\B',
+      R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])',
+    }[next];
     if (boundary !== undefined) {
       this.#at += 2;
       return boundary;
     }
     const member = this.#classEscape(flags);
-    return member.startsWith('^') ? `[${member}]` : /^(?:\\.|\\x..|\\u....|[^\\])$/.test(member) && !/^[a-z]$/i.test(member) ? member : `[${member}]`;
+    return member.startsWith('^')
+      ? `[${member}]`
+      : /^(?:\\.|\\x..|\\u....|[^\\])$/.test(member) && !/^[a-z]$/i.test(member)
+        ? member
+        : `[${member}]`;
   }
 
   #literal(character: string, flags: Flags): string {
-    if (flags.ignoreCase && /[a-zA-Z]/.test(character)) return `[${character.toLowerCase()}${character.toUpperCase()}]`;
+    if (flags.ignoreCase && /[a-zA-Z]/.test(character))
+      return `[${character.toLowerCase()}${character.toUpperCase()}]`;
     return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
   }
 
@@ -197,10 +221,14 @@ class Translator {
       return simple;
     }
     const rest = this.#pattern.slice(this.#at, this.#at + 40);
-    const code = /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}|0([0-3]?[0-7]{1,2}))/.exec(rest);
+    const code =
+      /^\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|x\{([0-9a-fA-F]{1,6})\}|0([0-3]?[0-7]{1,2}))/.exec(rest);
     if (code !== null) {
       this.#at += code[0].length;
-      const point = code[4] === undefined ? Number.parseInt(code[1] ?? code[2] ?? code[3] ?? '0', 16) : Number.parseInt(code[4], 8);
+      const point =
+        code[4] === undefined
+          ? Number.parseInt(code[1] ?? code[2] ?? code[3] ?? '0', 16)
+          : Number.parseInt(code[4], 8);
       if (point > 0xffff) throw this.#error('characters beyond U+FFFF cannot be written by their code');
       return `\\u${point.toString(16).padStart(4, '0')}`;
     }
@@ -218,7 +246,14 @@ class Translator {
   #property(negated: boolean, name: string): string {
     const posix = Object.hasOwn(posixClasses, name) ? posixClasses[name] : undefined;
     if (posix !== undefined) return `${negated ? '^' : ''}${posix}`;
-    const known = { Alphabetic: 'Alphabetic', Letter: 'L', Uppercase: 'Uppercase', Lowercase: 'Lowercase', Punctuation: 'P' }[name] ?? name;
+    const known =
+      {
+        Alphabetic: 'Alphabetic',
+        Letter: 'L',
+        Uppercase: 'Uppercase',
+        Lowercase: 'Lowercase',
+        Punctuation: 'P',
+      }[name] ?? name;
     try {
       new RegExp(`\\p{${known}}`, 'u');
     } catch {
@@ -249,7 +284,10 @@ class Translator {
           if (plain === undefined) throw this.#error('a negated class cannot stand inside of another');
           members += plain;
         } else {
-          members += flags.ignoreCase && /^[a-zA-Z]$/.test(member) ? member.toLowerCase() + member.toUpperCase() : member;
+          members +=
+            flags.ignoreCase && /^[a-zA-Z]$/.test(member)
+              ? member.toLowerCase() + member.toUpperCase()
+              : member;
         }
         continue;
       }
@@ -263,7 +301,8 @@ class Translator {
         members += inner.slice(1, -1);
         continue;
       }
-      if (character === '&' && this.#pattern[this.#at + 1] === '&') throw this.#error('intersections of classes are not known');
+      if (character === '&' && this.#pattern[this.#at + 1] === '&')
+        throw this.#error('intersections of classes are not known');
       this.#at += 1;
       members += this.#classMember(character, flags);
     }
@@ -314,7 +353,8 @@ const longestPattern = 10_000;
 export function cachedPattern(pattern: string): CompiledPattern {
   const found = held.get(pattern);
   if (found !== undefined) return found;
-  if (pattern.length > longestPattern) throw argumentError(`a regular expression of more than ${longestPattern} characters is not compiled`);
+  if (pattern.length > longestPattern)
+    throw argumentError(`a regular expression of more than ${longestPattern} characters is not compiled`);
   const compiled = compilePattern(pattern);
   if (held.size >= capacity) {
     for (const oldest of held.keys()) {

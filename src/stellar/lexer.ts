@@ -178,7 +178,7 @@ function readString(source: string, start: number): [value: string, end: number]
     if (character === quote) return [value + source.slice(from, i), i + 1];
     if (character !== '\\') continue;
     const next = source[i + 1];
-    const escape =
+    const escaped =
       next === 'n'
         ? '\n'
         : next === 'r'
@@ -188,7 +188,7 @@ function readString(source: string, start: number): [value: string, end: number]
             : next === '\\' || next === quote
               ? next
               : undefined;
-    if (escape === undefined) {
+    if (escaped === undefined) {
       if (next === undefined) break;
       throw syntaxError(
         source,
@@ -197,7 +197,7 @@ function readString(source: string, start: number): [value: string, end: number]
         `a backslash is written \\\\; the escapes are \\\\ \\n \\r \\t \\${quote}`,
       );
     }
-    value += source.slice(from, i) + escape;
+    value += source.slice(from, i) + escaped;
     i += 1;
     from = i + 1;
   }

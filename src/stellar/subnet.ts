@@ -71,7 +71,10 @@ export function parseSubnet(text: string): Subnet {
       return { version: 6, first: 0, last: -1, prefix: v6 >> shift, shift };
     }
   }
-  throw argumentError(`${JSON.stringify(text.slice(0, 60))} is not a subnet`, 'write 10.0.0.0/8 or 2001:db8::/32');
+  throw argumentError(
+    `${JSON.stringify(text.slice(0, 60))} is not a subnet`,
+    'write 10.0.0.0/8 or 2001:db8::/32',
+  );
 }
 
 /** Whether an address lies in one of some subnets. Raises `StellarError` for text that is no address. */

@@ -10,7 +10,18 @@ export interface Zone {
 }
 
 const zones = new Map<string, Zone>();
-const utcNames = new Set(['UTC', 'GMT', 'Z', 'UT', 'Etc/UTC', 'Etc/GMT', 'Zulu', 'Universal', 'Greenwich', 'UCT']);
+const utcNames = new Set([
+  'UTC',
+  'GMT',
+  'Z',
+  'UT',
+  'Etc/UTC',
+  'Etc/GMT',
+  'Zulu',
+  'Universal',
+  'Greenwich',
+  'UCT',
+]);
 
 /** A zone by its name (`Europe/Berlin`, `EST`, `GMT+02:00`); an unknown name means GMT, as in Java. */
 export function zoneOf(name: string): Zone {
@@ -74,7 +85,14 @@ function databaseZone(name: string): Zone {
       const start = key * bucket;
       const part: Record<string, number> = {};
       for (const { type, value } of fields.formatToParts(start)) part[type] = Number(value);
-      const local = Date.UTC(part['year']!, part['month']! - 1, part['day'], part['hour'], part['minute'], part['second']);
+      const local = Date.UTC(
+        part['year']!,
+        part['month']! - 1,
+        part['day'],
+        part['hour'],
+        part['minute'],
+        part['second'],
+      );
       const offset = local - start;
       if (offsets.size > 10_000) offsets.clear();
       offsets.set(key, offset);
@@ -83,7 +101,10 @@ function databaseZone(name: string): Zone {
     name: (epoch, isLong) => {
       let format = names.get(isLong);
       if (format === undefined) {
-        format = new Intl.DateTimeFormat('en-US', { timeZone: name, timeZoneName: isLong ? 'long' : 'short' });
+        format = new Intl.DateTimeFormat('en-US', {
+          timeZone: name,
+          timeZoneName: isLong ? 'long' : 'short',
+        });
         names.set(isLong, format);
       }
       return format.formatToParts(epoch).find(({ type }) => type === 'timeZoneName')?.value ?? name;

@@ -7,7 +7,13 @@ export interface UrlParts {
   readonly path: string;
 }
 
-const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, ftp: 21, file: -1, mailto: -1 };
+const defaultPorts: Readonly<Record<string, number>> = {
+  http: 80,
+  https: 443,
+  ftp: 21,
+  file: -1,
+  mailto: -1,
+};
 
 /** The parts of a URL, undefined when it cannot be read. */
 export function parseUrl(text: string): UrlParts | undefined {
@@ -15,7 +21,12 @@ export function parseUrl(text: string): UrlParts | undefined {
   let end = text.length;
   while (start < end && text.charCodeAt(start) <= 32) start += 1;
   while (end > start && text.charCodeAt(end - 1) <= 32) end -= 1;
-  if (end - start > 4 && text.charCodeAt(start + 3) === 58 && text.slice(start, start + 4).toLowerCase() === 'url:') start += 4;
+  if (
+    end - start > 4 &&
+    text.charCodeAt(start + 3) === 58 &&
+    text.slice(start, start + 4).toLowerCase() === 'url:'
+  )
+    start += 4;
   const colon = text.indexOf(':', start);
   if (colon < 0 || colon >= end) return undefined;
   let protocol = text.slice(start, colon);
@@ -50,5 +61,10 @@ export function parseUrl(text: string): UrlParts | undefined {
     }
     host = host.slice(0, portColon);
   }
-  return { protocol, host, port: port < 0 ? defaultPorts[protocol]! : port, path: text.slice(authorityEnd, pathEnd) };
+  return {
+    protocol,
+    host,
+    port: port < 0 ? defaultPorts[protocol]! : port,
+    path: text.slice(authorityEnd, pathEnd),
+  };
 }

@@ -3,7 +3,20 @@ import { compile } from './compiler.ts';
 import { argumentError } from './errors.ts';
 import type { Capabilities, StellarFunction } from './expression.ts';
 import { standardRegistry } from './functions/index.ts';
-import { isMap, kindOf, LiteralMap, long, numberOf, setOwn, StellarChar, StellarDouble, StellarFloat, StellarLong, textOf, typeName } from './values.ts';
+import {
+  isMap,
+  kindOf,
+  LiteralMap,
+  long,
+  numberOf,
+  StellarChar,
+  StellarDouble,
+  StellarFloat,
+  StellarLong,
+  setOwn,
+  textOf,
+  typeName,
+} from './values.ts';
 
 /** Runs the observed cases of the reference's Stellar (one JSON object a line) against this implementation. */
 
@@ -30,12 +43,108 @@ export interface VectorReport {
 }
 
 /** Cases where the product differs from the reference on purpose, with the reason. */
-export const intendedDifferences: ReadonlyMap<string, string> = new Map([]);
+export const intendedDifferences: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'OracleProbe.CompareArith#90': 'loses data: an int that overflows becomes a long instead of wrapping',
+    'OracleProbe.CompareArith#91': 'loses data: an int that overflows becomes a long instead of wrapping',
+    'OracleProbe.CompareArith#92': 'loses data: an int that overflows becomes a long instead of wrapping',
+    'OracleProbe.CompareArith#93': 'loses data: a long that overflows becomes wider instead of wrapping',
+    'OracleProbe.MatchLambda#56': 'extension: a match may stand inside of the action of another',
+    'OracleProbe.MatchLambda#57': 'extension: a match may stand inside of the action of another',
+    'OracleProbe.MatchLambda#58': 'extension: a match may stand inside of the action of another',
+    'OracleProbe.Network#17': 'extension: IN_SUBNET knows IPv6',
+    'OracleProbe.Hash#3': 'breaks security: MD2 is not offered',
+    'OracleProbe.Hash#20':
+      'contradicts the documentation: the hexadecimal text of a digest is not decoded with the charset again',
+    'HashFunctionsTest.callingHashFunctionsWithVariablesAsInputHashesSuccessfully#1':
+      'contradicts the documentation: other values are hashed by their text, not by their Java serialisation',
+    'HashFunctionsTest.nonStringValueThatIsSerializableHashesSuccessfully#1':
+      'contradicts the documentation: other values are hashed by their text, not by their Java serialisation',
+    'TextFunctionsTest.testGetAvailableLanguageTags#1': "the list is that of the reference's machine",
+  }),
+);
 
 /** Functions of the reference's library that come later: cases that call one are skipped. */
-export const laterFunctions: ReadonlySet<string> = new Set([]);
+export const laterFunctions: ReadonlySet<string> = new Set([
+  'BLOOM_ADD',
+  'BLOOM_EXISTS',
+  'BLOOM_INIT',
+  'BLOOM_MERGE',
+  'BYTEARRAY_MATCHER',
+  'DOMAIN_TYPOSQUAT',
+  'ENRICHMENT_OBJECT_GET',
+  'ENRICHMENT_STELLAR_TRANSFORM_ADD',
+  'ENRICHMENT_STELLAR_TRANSFORM_PRINT',
+  'ENRICHMENT_STELLAR_TRANSFORM_REMOVE',
+  'GROK_EVAL',
+  'GROK_PREDICT',
+  'HLLP_ADD',
+  'HLLP_CARDINALITY',
+  'HLLP_INIT',
+  'HLLP_MERGE',
+  'INDEXING_SET_BATCH',
+  'INDEXING_SET_ENABLED',
+  'INDEXING_SET_INDEX',
+  'OBJECT_GET',
+  'OUTLIER_MAD_ADD',
+  'OUTLIER_MAD_SCORE',
+  'OUTLIER_MAD_STATE_MERGE',
+  'PARSER_STELLAR_TRANSFORM_ADD',
+  'PARSER_STELLAR_TRANSFORM_PRINT',
+  'PARSER_STELLAR_TRANSFORM_REMOVE',
+  'PROFILE_FIXED',
+  'PROFILE_GET',
+  'PROFILE_VERBOSE',
+  'PROFILE_WINDOW',
+  'SAMPLE_ADD',
+  'SAMPLE_GET',
+  'SAMPLE_INIT',
+  'SAMPLE_MERGE',
+  'SHELL_EDIT',
+  'SHELL_GET_EXPRESSION',
+  'SHELL_LIST_VARS',
+  'SHELL_MAP2TABLE',
+  'SHELL_VARS2MAP',
+  'STATS_ADD',
+  'STATS_BIN',
+  'STATS_COUNT',
+  'STATS_GEOMETRIC_MEAN',
+  'STATS_INIT',
+  'STATS_KURTOSIS',
+  'STATS_MAX',
+  'STATS_MEAN',
+  'STATS_MERGE',
+  'STATS_MIN',
+  'STATS_PERCENTILE',
+  'STATS_POPULATION_VARIANCE',
+  'STATS_QUADRATIC_MEAN',
+  'STATS_SD',
+  'STATS_SKEWNESS',
+  'STATS_SUM',
+  'STATS_SUM_LOGS',
+  'STATS_SUM_SQUARES',
+  'STATS_VARIANCE',
+  'THREAT_TRIAGE_ADD',
+  'THREAT_TRIAGE_CONFIG',
+  'THREAT_TRIAGE_INIT',
+  'THREAT_TRIAGE_PRINT',
+  'THREAT_TRIAGE_REMOVE',
+  'THREAT_TRIAGE_SCORE',
+  'THREAT_TRIAGE_SET_AGGREGATOR',
+  'TLSH_DIST',
+]);
 
-const testFunction = { category: 'test', description: '', parameters: [], returns: { type: 'any', description: '' }, examples: [], pure: false };
+// The locality-sensitive hash TLSH comes later too; it is an algorithm of HASH.
+const locality = /'tlsh'/i;
+
+const testFunction = {
+  category: 'test',
+  description: '',
+  parameters: [],
+  returns: { type: 'any', description: '' },
+  examples: [],
+  pure: false,
+};
 
 const testFunctions: readonly StellarFunction[] = [
   {
@@ -79,7 +188,8 @@ async function runVector(vector: Vector): Promise<Outcome> {
       calls: 'deferred',
       strictVariables: vector.resolver !== 'lenient',
     });
-    if (compiled.functions.some((name) => laterFunctions.has(name))) return 'skipped';
+    if (compiled.functions.some((name) => laterFunctions.has(name)) || locality.test(vector.expr))
+      return 'skipped';
     result = await compiled.evaluate([decodeVariables(vector.vars ?? {})], capabilities);
   } catch (error) {
     if (vector.error === true) return 'passed';
@@ -87,7 +197,9 @@ async function runVector(vector: Vector): Promise<Outcome> {
   }
   if (vector.error === true) return { detail: `${vector.expr} gave ${show(result)} where it must raise` };
   if (matches(vector.expect, result) && kindMatches(vector, result)) return 'passed';
-  return { detail: `${vector.expr} gave ${show(result)}, expected ${JSON.stringify(vector.expect)} ${vector.numType ?? ''}` };
+  return {
+    detail: `${vector.expr} gave ${show(result)}, expected ${JSON.stringify(vector.expect)} ${vector.numType ?? ''}`,
+  };
 }
 
 function runValidation(vector: Vector): Outcome {
@@ -107,7 +219,10 @@ function fixtures(vector: Vector): Capabilities | undefined {
   if (requires === undefined) return zone;
   if (requires.startsWith('sysprop:')) {
     const [name = '', value = ''] = requires.slice('sysprop:'.length).split('=');
-    return { ...zone, system: { environment: () => undefined, property: (asked) => (asked === name ? value : undefined) } };
+    return {
+      ...zone,
+      system: { environment: () => undefined, property: (asked) => (asked === name ? value : undefined) },
+    };
   }
   if (requires.startsWith('enrichment-store')) return { ...zone, enrichmentStore };
   return undefined;
@@ -133,7 +248,8 @@ function decode(value: unknown): unknown {
   const record = value as Record<string, unknown>;
   if ('$number' in record) return decodeNumber(String(record['$number']), String(record['type']));
   if (Array.isArray(record['$set'])) return new Set(record['$set'].map(decode));
-  if (Array.isArray(record['$map'])) return new Map(record['$map'].map((pair: unknown[]) => [decode(pair[0]), decode(pair[1])]));
+  if (Array.isArray(record['$map']))
+    return new Map(record['$map'].map((pair: unknown[]) => [decode(pair[0]), decode(pair[1])]));
   if ('$bytes' in record) return new Uint8Array(Buffer.from(String(record['$bytes']), 'hex'));
   if ('$date' in record) return new Date(Number(record['$date']));
   if ('$calendar' in record) return new Date(Number(record['$calendar']));
@@ -155,10 +271,15 @@ function boxedDouble(value: number): unknown {
 }
 
 function matches(expected: unknown, actual: unknown): boolean {
-  if (expected === null || typeof expected === 'string' || typeof expected === 'boolean') return expected === actual;
+  if (expected === null || typeof expected === 'string' || typeof expected === 'boolean')
+    return expected === actual;
   if (typeof expected === 'number') return kindOf(actual) === 'int' && actual === expected;
   if (Array.isArray(expected)) {
-    return Array.isArray(actual) && actual.length === expected.length && expected.every((item, i) => matches(item, actual[i]));
+    return (
+      Array.isArray(actual) &&
+      actual.length === expected.length &&
+      expected.every((item, i) => matches(item, actual[i]))
+    );
   }
   const record = expected as Record<string, unknown>;
   if ('$number' in record) return numberMatches(record, actual);
@@ -169,12 +290,17 @@ function matches(expected: unknown, actual: unknown): boolean {
   if (Array.isArray(record['$set'])) {
     if (!(actual instanceof Set)) return false;
     const left = [...actual];
-    return left.length === record['$set'].length && record['$set'].every((item) => left.some((member) => matches(item, member)));
+    return (
+      left.length === record['$set'].length &&
+      record['$set'].every((item) => left.some((member) => matches(item, member)))
+    );
   }
   if (Array.isArray(record['$map'])) {
     const pairs: unknown[][] = record['$map'];
     if (!isMap(actual) || mapSize(actual) !== pairs.length) return false;
-    return pairs.every(([key, item]) => mapHas(actual, decode(key)) && matches(item, mapGet(actual, decode(key))));
+    return pairs.every(
+      ([key, item]) => mapHas(actual, decode(key)) && matches(item, mapGet(actual, decode(key))),
+    );
   }
   if ('$char' in record) return actual instanceof StellarChar && actual.value === record['$char'];
   if ('$opaque' in record) return typeof actual === 'object' && actual !== null;
@@ -196,7 +322,9 @@ function numberMatches(expected: Record<string, unknown>, actual: unknown): bool
 
 function kindMatches(vector: Vector, result: unknown): boolean {
   if (vector.numType === undefined) return true;
-  return vector.numType === kindOf(result) || (vector.numType === 'BigInteger' && result instanceof StellarLong);
+  return (
+    vector.numType === kindOf(result) || (vector.numType === 'BigInteger' && result instanceof StellarLong)
+  );
 }
 
 function show(value: unknown): string {

@@ -201,6 +201,15 @@ export function keyValueConformance(name: string, factory: () => Promise<KeyValu
         }
       });
 
+      it('keeps their order at the end of a table too', async () => {
+        const keys = Array.from(
+          { length: 20 },
+          (_, i) => `${'p'.repeat(2_500)}${String.fromCharCode(97 + i)}`,
+        );
+        await put(...[...keys].reverse());
+        expect(await keysOf()).toEqual(keys);
+      });
+
       it('gives every entry of a large table once', async () => {
         const keys = Array.from({ length: 3_500 }, (_, i) => `key ${String(i).padStart(5, '0')}`);
         await put(...keys);

@@ -7,6 +7,7 @@ import type {
   GroupPosition,
   LogRecord,
   ReadLimit,
+  SubscribeOptions,
   Subscription,
   TopicDescription,
   TopicOptions,
@@ -59,6 +60,7 @@ export class LmdbEventLog implements EventLog {
   readonly #waiters = new Set<() => void>();
   readonly #subscriptions = new Set<LmdbSubscription>();
   readonly #retention: NodeJS.Timeout | undefined;
+  #enforcing: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(folder: string, options: LmdbEventLogOptions) {
@@ -144,12 +146,17 @@ export class LmdbEventLog implements EventLog {
     return this.#reader.read(topic, id, partition, offset, limit);
   }
 
-  async subscribe(group: string, topics: readonly string[]): Promise<Subscription> {
+  async subscribe(
+    group: string,
+    topics: readonly string[],
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
     this.#fresh();
     checkName('group', group);
     const partitions = topics.map((topic) => ({ topic, partitions: this.#topic(topic).partitions }));
     await this.#queue.run(1024, () => joinTopics(this.#tables, group, topics));
     const subscription = new LmdbSubscription({
+      ...options,
       log: this,
       folder: this.#folder,
       group,
@@ -208,23 +215,23 @@ export class LmdbEventLog implements EventLog {
 
   onAppend(topic: string, listener: () => void): () => void {
     this.#fresh();
-    const entry = { topic, listener, ends: this.#ends(topic) };
+    const entry = { topic, listener, ends: '' };
     this.#listeners.add(entry);
+    // In this order: what is appended from here on wakes this thread.
     this.#watch();
+    this.#tables.environment.resetReadTxn();
+    entry.ends = this.#ends(topic);
     return () => {
       this.#listeners.delete(entry);
       this.#watch();
     };
   }
 
-  async enforceRetention(now: number): Promise<void> {
-    this.#fresh();
-    for (const { name, stored } of listTopics(this.#tables)) {
-      for (let partition = 0; partition < stored.partitions; partition++) {
-        await applyRetention(this.#tables, this.#queue, stored, partition, now);
-      }
-      this.#topics.set(name, stored);
-    }
+  enforceRetention(now: number): Promise<void> {
+    // One after another, so that closing has one promise to wait for.
+    const enforced = this.#enforcing.then(() => this.#enforceRetention(now));
+    this.#enforcing = enforced.catch(() => undefined);
+    return enforced;
   }
 
   async close(): Promise<void> {
@@ -235,8 +242,19 @@ export class LmdbEventLog implements EventLog {
     this.#listeners.clear();
     this.#wakeup.stop();
     for (const wake of this.#waiters) wake();
+    await this.#enforcing;
     await this.#queue.idle();
     await this.#tables.environment.close();
+  }
+
+  async #enforceRetention(now: number): Promise<void> {
+    this.#fresh();
+    for (const { stored } of listTopics(this.#tables)) {
+      for (let partition = 0; partition < stored.partitions; partition++) {
+        const ended = () => this.#closed;
+        await applyRetention(this.#tables, this.#queue, { topic: stored, partition, now, ended });
+      }
+    }
   }
 
   /** Calls `wake` once, after the next append or when the log closes; returns what cancels it. */

@@ -5,19 +5,23 @@ import { getPartition, putPartition, runKey, runKeyOffset, type StoredTopic, typ
 /** Runs deleted in one transaction: small, so that appends in between wait little. */
 const RUNS_AT_ONCE = 64;
 
+export interface RetentionTask {
+  readonly topic: StoredTopic;
+  readonly partition: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Whether the log was closed meanwhile: nothing of it may be touched then. */
+  readonly ended: () => boolean;
+}
+
 /** Deletes whole runs from the start of a partition while they are too old, or the partition too large. */
-export async function applyRetention(
-  tables: Tables,
-  queue: WriteQueue,
-  topic: StoredTopic,
-  partition: number,
-  now: number,
-): Promise<void> {
+export async function applyRetention(tables: Tables, queue: WriteQueue, task: RetentionTask): Promise<void> {
+  const { topic, partition, now, ended } = task;
   const { retentionMs, retentionBytes } = topic;
   if (retentionMs === undefined && retentionBytes === undefined) return;
   const oldest = retentionMs === undefined ? Number.NEGATIVE_INFINITY : now - retentionMs;
   const most = retentionBytes ?? Number.POSITIVE_INFINITY;
-  while (hasExpired(tables, topic.id, partition, oldest, most)) {
+  while (!ended() && hasExpired(tables, topic.id, partition, oldest, most)) {
     await queue.run(64 * 1024, () => deleteExpired(tables, topic.id, partition, oldest, most));
   }
 }

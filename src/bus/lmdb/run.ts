@@ -8,8 +8,8 @@ import type { LogRecord } from '../event-log.ts';
  *   0  u16  0x534b          12  u32  bytes of the whole run     32  u32 × count  end of each value in the values
  *   2  u8   version 1       16  f64  newest timestamp that      ..  f64 × count  timestamps, when flag 4
  *   3  u8   flags                    retention looks at         ..  u32 × count  end of each key in the keys, when flag 1;
- *   4  u32  CRC-32 of the   24  f64  timestamp of all records,                   top bit: no key
- *           bytes from 8             when not flag 4            ..  u32 × count  end of each record's headers (JSON), flag 2
+ *   4  u32  CRC-32 of all   24  f64  timestamp of all records,                   top bit: no key
+ *           other bytes              when not flag 4            ..  u32 × count  end of each record's headers (JSON), flag 2
  *   8  u32  count                                               ..  keys, headers, values
  */
 const MAGIC = 0x534b;
@@ -117,7 +117,7 @@ function encodeRun(records: readonly LogRecord[], from: number, to: number, now:
       bytes.writeUInt32LE(headerEnd, layout.headers + 4 * i);
     }
   }
-  bytes.writeUInt32LE(crc32(bytes.subarray(8)), 4);
+  bytes.writeUInt32LE(checksum(bytes), 4);
   return { bytes, count };
 }
 
@@ -156,7 +156,7 @@ export class Run {
       bytes.readUInt16LE(0) !== MAGIC ||
       bytes[2] !== VERSION ||
       bytes.readUInt32LE(12) !== bytes.length ||
-      bytes.readUInt32LE(4) !== crc32(bytes.subarray(8))
+      bytes.readUInt32LE(4) !== checksum(bytes)
     ) {
       throw corrupt(where(), baseOffset);
     }
@@ -210,6 +210,11 @@ export class Run {
     if (!(this.#flags & HAS_TIMESTAMPS)) return this.#bytes.readDoubleLE(24);
     return this.#bytes.readDoubleLE(this.#layout.timestamps + 8 * index);
   }
+}
+
+/** Of every byte but the checksum's own. */
+function checksum(bytes: Buffer): number {
+  return crc32(bytes.subarray(8), crc32(bytes.subarray(0, 4)));
 }
 
 function corrupt(where: string, baseOffset: number): BusError {

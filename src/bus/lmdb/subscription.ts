@@ -1,9 +1,16 @@
 import { BusError } from '../bus-error.ts';
-import type { EventLog, GroupPosition, ReadLimit, RecordBatch, Subscription } from '../event-log.ts';
+import type {
+  EventLog,
+  GroupPosition,
+  ReadLimit,
+  RecordBatch,
+  SubscribeOptions,
+  Subscription,
+} from '../event-log.ts';
 import { Membership, partitionName, type TopicPartition } from './membership.ts';
 import type { Roll } from './roll.ts';
 
-export interface SubscriptionOptions {
+export interface SubscriptionOptions extends SubscribeOptions {
   readonly log: EventLog;
   readonly folder: string;
   readonly group: string;
@@ -20,6 +27,8 @@ export class LmdbSubscription implements Subscription {
   readonly #membership: Membership;
   /** Where to read on in each partition of this member, in the order of the last reads: the least recent first. */
   readonly #positions = new Map<string, { partition: TopicPartition; nextOffset: number }>();
+  /** Partitions whose `startAt` has not answered yet. */
+  readonly #asked = new Map<string, TopicPartition>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #wake: (() => void) | undefined;
   #failure: { readonly error: unknown } | undefined;
@@ -55,9 +64,8 @@ export class LmdbSubscription implements Subscription {
       const failure = this.#failure;
       this.#failure = undefined;
       if (failure) throw failure.error;
-      const batch = await this.#read(limit);
+      const batch = (await this.#read(limit)) ?? (await this.#readOrWait(limit, signal));
       if (batch) return batch;
-      await this.#waitForMore(signal);
     }
     return null;
   }
@@ -68,6 +76,11 @@ export class LmdbSubscription implements Subscription {
 
   seek({ topic, partition, nextOffset }: GroupPosition): void {
     const name = partitionName({ topic, partition });
+    const asked = this.#asked.get(name);
+    if (asked) {
+      this.#begin(asked, nextOffset);
+      return;
+    }
     const position = this.#positions.get(name);
     if (!position) {
       throw new BusError(
@@ -111,38 +124,71 @@ export class LmdbSubscription implements Subscription {
     return null;
   }
 
-  #waitForMore(signal: AbortSignal | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const done = () => {
-        this.#wake = undefined;
-        cancel();
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.#options.wait(done);
-      this.#wake = done;
-      signal?.addEventListener('abort', done);
-    });
+  /** Waits for a reason to look again; null then. */
+  async #readOrWait(limit: ReadLimit, signal: AbortSignal | undefined): Promise<RecordBatch | null> {
+    const woken = Promise.withResolvers<void>();
+    const wake = () => woken.resolve();
+    const cancel = this.#options.wait(wake);
+    this.#wake = wake;
+    signal?.addEventListener('abort', wake);
+    try {
+      // What another thread appended before the wait began wakes nobody: look once more.
+      const batch = await this.#read(limit);
+      if (batch) return batch;
+      if (!this.#closed && !signal?.aborted) await woken.promise;
+      return null;
+    } finally {
+      this.#wake = undefined;
+      cancel();
+      signal?.removeEventListener('abort', wake);
+    }
   }
 
   #assign(partition: TopicPartition): void {
-    const { topic } = partition;
-    const committed = this.#options
-      .committed()
-      .find((position) => position.topic === topic && position.partition === partition.partition);
-    this.#positions.set(partitionName(partition), { partition, nextOffset: committed?.nextOffset ?? 0 });
+    const { startAt } = this.#options;
+    if (!startAt) {
+      this.#begin(partition, this.#committed(partition));
+      return;
+    }
+    const name = partitionName(partition);
+    this.#asked.set(name, partition);
+    Promise.resolve(partition)
+      .then(startAt)
+      .then((offset) => {
+        // It may have been taken away, or sought, in the meantime.
+        if (this.#asked.get(name) === partition) this.#begin(partition, offset ?? this.#committed(partition));
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #begin(partition: TopicPartition, nextOffset: number): void {
+    const name = partitionName(partition);
+    this.#asked.delete(name);
+    this.#positions.set(name, { partition, nextOffset });
+    this.#wake?.();
+  }
+
+  #committed({ topic, partition }: TopicPartition): number {
+    const positions = this.#options.committed();
+    return positions.find((one) => one.topic === topic && one.partition === partition)?.nextOffset ?? 0;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = { error };
     this.#wake?.();
   }
 
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
     // Nothing more is read from them from here on; what was read is the drain's to finish.
-    for (const partition of partitions) this.#positions.delete(partitionName(partition));
+    for (const partition of partitions) {
+      this.#positions.delete(partitionName(partition));
+      this.#asked.delete(partitionName(partition));
+    }
     try {
       for (const drain of this.#drains) await drain(partitions);
     } catch (error) {
       // The partitions go all the same, and what was not committed is read again elsewhere; the reader hears of it.
-      this.#failure = { error };
-      this.#wake?.();
+      this.#fail(error);
     }
   }
 }

@@ -69,6 +69,8 @@ describe('an event log opened by several threads', () => {
     await other.append('events', 0, [{ value: Buffer.from('a') }]);
     await heard;
     await other.close();
+    await append(0, 'the log goes on when another instance closes');
+    expect(log.read('events', 0, 0, { maxRecords: 10, maxBytes: 1_000 })?.count).toBe(2);
   });
 
   it('goes on appending after a thread was terminated in the middle of its appends', async () => {

@@ -1,7 +1,17 @@
 import { mapDelete, mapGet, mapHas, mapSet, setAdd, setDelete } from '../compare.ts';
 import { argumentError, typeError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
-import { AllFields, describe, isMap, isRecord, kindOf, LiteralMap, mapEntries, numberOf, setOwn } from '../values.ts';
+import {
+  AllFields,
+  describe,
+  isMap,
+  isRecord,
+  kindOf,
+  LiteralMap,
+  mapEntries,
+  numberOf,
+  setOwn,
+} from '../values.ts';
 import { absent, iterableArgument, mapArgument, missing } from './arguments.ts';
 import { optional, parameter, variadic } from './define.ts';
 
@@ -29,7 +39,8 @@ const get: StellarFunction = {
   arity: [2, many],
   call: (_, value, index) => {
     const list = listArgument('GET', value);
-    if (typeof index !== 'number' || (index | 0) !== index) throw typeError(`GET needs an int as 'index', not ${describe(index)}`);
+    if (typeof index !== 'number' || (index | 0) !== index)
+      throw typeError(`GET needs an int as 'index', not ${describe(index)}`);
     if (index < 0) throw argumentError(`GET needs an index that is not negative, not ${index}`);
     return list[index] ?? null;
   },
@@ -110,9 +121,11 @@ const mapExists: StellarFunction = {
 /** Sets a key in a map of any shape. */
 function put(name: string, map: unknown, key: unknown, value: unknown): void {
   if (map instanceof Map) mapSet(map, key, value);
-  else if (map instanceof AllFields) throw typeError(`${name} cannot change all fields of the message`, 'assign to a field instead');
+  else if (map instanceof AllFields)
+    throw typeError(`${name} cannot change all fields of the message`, 'assign to a field instead');
   else if (isRecord(map)) {
-    if (typeof key !== 'string') throw typeError(`${name} needs a string as the key of a JSON object, not ${describe(key)}`);
+    if (typeof key !== 'string')
+      throw typeError(`${name} needs a string as the key of a JSON object, not ${describe(key)}`);
     setOwn(map, key, value);
   } else throw typeError(`${name} needs a map, not ${describe(map)}`);
 }
@@ -140,7 +153,8 @@ const mapPut: StellarFunction = {
 const mapMerge: StellarFunction = {
   name: 'MAP_MERGE',
   category: 'maps',
-  description: 'Merges maps into a new one; of equal keys the later wins. A single element comes back as it is.',
+  description:
+    'Merges maps into a new one; of equal keys the later wins. A single element comes back as it is.',
   parameters: [optional('maps', 'list', 'The maps; nulls are left out')],
   returns: { type: 'map', description: 'The merged map' },
   examples: [{ expression: "MAP_MERGE([{'a': 1, 'b': 1}, {'b': 2}])", result: { a: 1, b: 2 } }],
@@ -153,7 +167,8 @@ const mapMerge: StellarFunction = {
     const merged = new Map<unknown, unknown>();
     for (const item of items) {
       if (absent(item)) continue;
-      for (const [key, value] of mapEntries(mapArgument('MAP_MERGE', 'maps', item))) mapSet(merged, key, value);
+      for (const [key, value] of mapEntries(mapArgument('MAP_MERGE', 'maps', item)))
+        mapSet(merged, key, value);
     }
     return merged;
   },
@@ -185,7 +200,10 @@ const setAddFunction: StellarFunction = {
   name: 'SET_ADD',
   category: 'sets',
   description: 'Adds elements to a set, in place. Nulls are left out.',
-  parameters: [optional('set', 'set', 'The set; null makes a new one'), variadic('elements', 'any', 'What to add')],
+  parameters: [
+    optional('set', 'set', 'The set; null makes a new one'),
+    variadic('elements', 'any', 'What to add'),
+  ],
   returns: { type: 'set', description: 'The set' },
   examples: [{ expression: 'SET_ADD(SET_INIT([1]), 2, 2)', result: [1, 2] }],
   pure: false,
@@ -201,7 +219,10 @@ const setRemove: StellarFunction = {
   name: 'SET_REMOVE',
   category: 'sets',
   description: 'Takes elements out of a set, in place.',
-  parameters: [optional('set', 'set', 'The set; null makes a new one'), variadic('elements', 'any', 'What to take out')],
+  parameters: [
+    optional('set', 'set', 'The set; null makes a new one'),
+    variadic('elements', 'any', 'What to take out'),
+  ],
   returns: { type: 'set', description: 'The set' },
   examples: [{ expression: 'SET_REMOVE(SET_INIT([1, 2]), 2)', result: [1] }],
   pure: false,
@@ -245,7 +266,8 @@ function countOf(name: string, multiset: Multiset, item: unknown): number {
   const held = mapGet(multiset, item);
   if (held === null) return 0;
   const count = numberOf(held);
-  if (count === undefined || kindOf(held) !== 'int') throw typeError(`${name} needs whole counts, not ${describe(held)}`);
+  if (count === undefined || kindOf(held) !== 'int')
+    throw typeError(`${name} needs whole counts, not ${describe(held)}`);
   return count;
 }
 
@@ -271,7 +293,10 @@ const multisetAdd: StellarFunction = {
   name: 'MULTISET_ADD',
   category: 'sets',
   description: 'Counts elements up in a multiset, in place. Nulls are left out.',
-  parameters: [optional('multiset', 'map', 'The multiset; null makes a new one'), variadic('elements', 'any', 'What to add')],
+  parameters: [
+    optional('multiset', 'map', 'The multiset; null makes a new one'),
+    variadic('elements', 'any', 'What to add'),
+  ],
   returns: { type: 'map', description: 'The multiset' },
   examples: [{ expression: "MULTISET_ADD(MULTISET_INIT(['a']), 'a')", result: { a: 2 } }],
   pure: false,
@@ -289,7 +314,10 @@ const multisetRemove: StellarFunction = {
   name: 'MULTISET_REMOVE',
   category: 'sets',
   description: 'Counts elements down in a multiset, in place; one whose count would reach 0 goes.',
-  parameters: [optional('multiset', 'map', 'The multiset; null makes a new one'), variadic('elements', 'any', 'What to take out')],
+  parameters: [
+    optional('multiset', 'map', 'The multiset; null makes a new one'),
+    variadic('elements', 'any', 'What to take out'),
+  ],
   returns: { type: 'map', description: 'The multiset' },
   examples: [{ expression: "MULTISET_REMOVE(MULTISET_INIT(['a', 'a']), 'a')", result: { a: 1 } }],
   pure: false,
@@ -313,7 +341,12 @@ const multisetMerge: StellarFunction = {
   description: 'Adds the counts of multisets up, as a new one.',
   parameters: [optional('multisets', 'list', 'The multisets; nulls are left out')],
   returns: { type: 'map', description: 'The sum' },
-  examples: [{ expression: "MULTISET_MERGE([MULTISET_INIT(['a']), MULTISET_INIT(['a', 'b'])])", result: { a: 2, b: 1 } }],
+  examples: [
+    {
+      expression: "MULTISET_MERGE([MULTISET_INIT(['a']), MULTISET_INIT(['a', 'b'])])",
+      result: { a: 2, b: 1 },
+    },
+  ],
   pure: true,
   call: (_, multisets) => {
     if (multisets === undefined) return null;
@@ -359,10 +392,19 @@ function zip(lists: readonly unknown[], longest: boolean): unknown[][] {
 const zipFunction: StellarFunction = {
   name: 'ZIP',
   category: 'lists',
-  description: 'Lists of the elements that stand at the same place of several lists, as long as the shortest.',
+  description:
+    'Lists of the elements that stand at the same place of several lists, as long as the shortest.',
   parameters: [variadic('lists', 'list', 'The lists; what is no list is left out')],
   returns: { type: 'list', description: 'The list of lists' },
-  examples: [{ expression: "ZIP([1, 2], ['a', 'b', 'c'])", result: [[1, 'a'], [2, 'b']] }],
+  examples: [
+    {
+      expression: "ZIP([1, 2], ['a', 'b', 'c'])",
+      result: [
+        [1, 'a'],
+        [2, 'b'],
+      ],
+    },
+  ],
   pure: true,
   call: (_, ...lists) => zip(lists, false),
 };
@@ -373,7 +415,15 @@ const zipLongest: StellarFunction = {
   description: 'As ZIP, as long as the longest list; nulls fill up.',
   parameters: [variadic('lists', 'list', 'The lists; what is no list is left out')],
   returns: { type: 'list', description: 'The list of lists' },
-  examples: [{ expression: "ZIP_LONGEST([1], ['a', 'b'])", result: [[1, 'a'], [null, 'b']] }],
+  examples: [
+    {
+      expression: "ZIP_LONGEST([1], ['a', 'b'])",
+      result: [
+        [1, 'a'],
+        [null, 'b'],
+      ],
+    },
+  ],
   pure: true,
   call: (_, ...lists) => zip(lists, true),
 };

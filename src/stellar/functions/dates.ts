@@ -1,7 +1,7 @@
 import { toLong, toText } from '../convert.ts';
 import { typeError } from '../errors.ts';
 import type { Capabilities, StellarFunction } from '../expression.ts';
-import { calendarFields, datePattern, formatDate, parseDate, type CalendarFields } from '../java-date.ts';
+import { type CalendarFields, calendarFields, datePattern, formatDate, parseDate } from '../java-date.ts';
 import { hostZone, zoneOf } from '../time-zone.ts';
 import { describe, kindOf, long, numberOf } from '../values.ts';
 import { absent, now } from './arguments.ts';
@@ -21,15 +21,19 @@ export function defaultZone(capabilities: Capabilities): string {
 const toEpochTimestamp: StellarFunction = {
   name: 'TO_EPOCH_TIMESTAMP',
   category: 'dates',
-  description: 'Reads a date from text. Fields may run over (month 13 is January of the next year); text behind the date is ignored.',
+  description:
+    'Reads a date from text. Fields may run over (month 13 is January of the next year); text behind the date is ignored.',
   parameters: [
     parameter('text', 'string', 'The text'),
-    parameter('pattern', 'string', "How the date is written, for example yyyy-MM-dd HH:mm:ss"),
+    parameter('pattern', 'string', 'How the date is written, for example yyyy-MM-dd HH:mm:ss'),
     optional('zone', 'string', 'The time zone, for example Europe/Berlin; an unknown one means GMT'),
   ],
   returns: { type: 'long', description: 'Milliseconds since 1970, null when the text holds no such date' },
   examples: [
-    { expression: "TO_EPOCH_TIMESTAMP('2016-01-05 17:02:30', 'yyyy-MM-dd HH:mm:ss', 'UTC')", result: 1452013350000 },
+    {
+      expression: "TO_EPOCH_TIMESTAMP('2016-01-05 17:02:30', 'yyyy-MM-dd HH:mm:ss', 'UTC')",
+      result: 1452013350000,
+    },
     { expression: "TO_EPOCH_TIMESTAMP('soon', 'yyyy-MM-dd', 'UTC')", result: null },
   ],
   pure: false,
@@ -39,7 +43,9 @@ const toEpochTimestamp: StellarFunction = {
     const format = toText(pattern);
     if (text === null || format === null) return null;
     datePattern(format);
-    const time = parseDate(format, text, toText(zone) ?? defaultZone(capabilities), { now: now(capabilities) });
+    const time = parseDate(format, text, toText(zone) ?? defaultZone(capabilities), {
+      now: now(capabilities),
+    });
     return time === undefined ? null : long(time);
   },
 };
@@ -54,7 +60,12 @@ const dateFormat: StellarFunction = {
     optional('zone', 'string', 'The time zone'),
   ],
   returns: { type: 'string', description: 'The date, null when the pattern is null' },
-  examples: [{ expression: "DATE_FORMAT('EEE MMM dd yyyy HH:mm:ss zzz', 1452013350000L, 'UTC')", result: 'Tue Jan 05 2016 17:02:30 UTC' }],
+  examples: [
+    {
+      expression: "DATE_FORMAT('EEE MMM dd yyyy HH:mm:ss zzz', 1452013350000L, 'UTC')",
+      result: 'Tue Jan 05 2016 17:02:30 UTC',
+    },
+  ],
   pure: false,
   arity: [1, many],
   call: (capabilities, pattern, second, third) => {
@@ -67,14 +78,27 @@ const dateFormat: StellarFunction = {
       return formatDate(format, time, defaultZone(capabilities));
     }
     if (second !== null && kindOf(second) !== 'long') {
-      throw typeError(`DATE_FORMAT needs a long as 'timestamp', not ${describe(second)}`, 'TO_LONG converts it');
+      throw typeError(
+        `DATE_FORMAT needs a long as 'timestamp', not ${describe(second)}`,
+        'TO_LONG converts it',
+      );
     }
-    if (third !== null && typeof third !== 'string') throw typeError(`DATE_FORMAT needs a string as 'zone', not ${describe(third)}`);
-    return formatDate(format, second === null ? now(capabilities) : numberOf(second)!, third ?? defaultZone(capabilities));
+    if (third !== null && typeof third !== 'string')
+      throw typeError(`DATE_FORMAT needs a string as 'zone', not ${describe(third)}`);
+    return formatDate(
+      format,
+      second === null ? now(capabilities) : numberOf(second)!,
+      third ?? defaultZone(capabilities),
+    );
   },
 };
 
-function dateField(name: string, description: string, result: number, read: (fields: CalendarFields) => number): StellarFunction {
+function dateField(
+  name: string,
+  description: string,
+  result: number,
+  read: (fields: CalendarFields) => number,
+): StellarFunction {
   return {
     name,
     category: 'dates',
@@ -95,10 +119,25 @@ function dateField(name: string, description: string, result: number, read: (fie
 
 // The examples' instant is Friday, January 1 2016, noon in UTC.
 const fields: readonly StellarFunction[] = [
-  dateField('DAY_OF_WEEK', 'The day of the week, 1 for Sunday to 7 for Saturday.', 6, ({ weekday }) => weekday + 1),
+  dateField(
+    'DAY_OF_WEEK',
+    'The day of the week, 1 for Sunday to 7 for Saturday.',
+    6,
+    ({ weekday }) => weekday + 1,
+  ),
   dateField('DAY_OF_MONTH', 'The day of the month, from 1.', 1, ({ day }) => day),
-  dateField('WEEK_OF_MONTH', 'The week of the month, from 1; weeks begin on Sunday.', 1, ({ weekOfMonth }) => weekOfMonth),
-  dateField('WEEK_OF_YEAR', 'The week of the year, from 1; weeks begin on Sunday, the first holds January 1.', 1, ({ weekOfYear }) => weekOfYear),
+  dateField(
+    'WEEK_OF_MONTH',
+    'The week of the month, from 1; weeks begin on Sunday.',
+    1,
+    ({ weekOfMonth }) => weekOfMonth,
+  ),
+  dateField(
+    'WEEK_OF_YEAR',
+    'The week of the year, from 1; weeks begin on Sunday, the first holds January 1.',
+    1,
+    ({ weekOfYear }) => weekOfYear,
+  ),
   dateField('MONTH', 'The month, 0 for January to 11 for December.', 0, ({ month }) => month),
   dateField('YEAR', 'The year.', 2016, ({ year }) => year),
   dateField('DAY_OF_YEAR', 'The day of the year, from 1.', 1, ({ dayOfYear }) => dayOfYear),
@@ -108,7 +147,10 @@ const isDate: StellarFunction = {
   name: 'IS_DATE',
   category: 'validation',
   description: 'Whether a text begins with a date of a pattern that the calendar has (no February 30).',
-  parameters: [parameter('text', 'string', 'The text'), parameter('pattern', 'string', 'How the date is written')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('pattern', 'string', 'How the date is written'),
+  ],
   returns: { type: 'boolean', description: 'True when it does; false when either is null' },
   examples: [
     { expression: "IS_DATE('2014-05-01', 'yyyy-MM-dd')", result: true },
@@ -135,4 +177,10 @@ const nowFunction: StellarFunction = {
   call: (capabilities) => long(now(capabilities)),
 };
 
-export const dateFunctions: readonly StellarFunction[] = [toEpochTimestamp, dateFormat, ...fields, isDate, nowFunction];
+export const dateFunctions: readonly StellarFunction[] = [
+  toEpochTimestamp,
+  dateFormat,
+  ...fields,
+  isDate,
+  nowFunction,
+];

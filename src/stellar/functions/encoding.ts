@@ -64,11 +64,15 @@ const encodings: Readonly<Record<string, Encoding>> = {
   },
   BINARY: {
     alphabet: /^[01]+$/,
-    encode: (bytes) => Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).reverse().join(''),
+    encode: (bytes) =>
+      Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0'))
+        .reverse()
+        .join(''),
     decode(text) {
       if (!/^[01]+$/.test(text)) return undefined;
       const bytes: number[] = [];
-      for (let end = text.length; end >= 8; end -= 8) bytes.push(Number.parseInt(text.slice(end - 8, end), 2));
+      for (let end = text.length; end >= 8; end -= 8)
+        bytes.push(Number.parseInt(text.slice(end - 8, end), 2));
       return Buffer.from(bytes);
     },
   },
@@ -83,7 +87,11 @@ const names = Object.keys(encodings);
 
 function encodingArgument(name: string, value: unknown): Encoding {
   const wanted = stringArgument(name, 'encoding', value).toUpperCase();
-  if (!Object.hasOwn(encodings, wanted)) throw argumentError(`${name} knows no encoding ${describe(value)}`, `the encodings are ${names.join(', ')}`);
+  if (!Object.hasOwn(encodings, wanted))
+    throw argumentError(
+      `${name} knows no encoding ${describe(value)}`,
+      `the encodings are ${names.join(', ')}`,
+    );
   return encodings[wanted]!;
 }
 
@@ -102,7 +110,10 @@ const encode: StellarFunction = {
   name: 'ENCODE',
   category: 'encoding',
   description: 'Encodes the UTF-8 bytes of a text.',
-  parameters: [parameter('text', 'string', 'The text'), parameter('encoding', 'string', 'The name of the encoding')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('encoding', 'string', 'The name of the encoding'),
+  ],
   returns: { type: 'string', description: 'The encoded text, null when either is null or empty' },
   examples: [{ expression: "ENCODE('Hello', 'BASE64')", result: 'SGVsbG8=' }],
   pure: true,
@@ -118,7 +129,8 @@ const encode: StellarFunction = {
 const decode: StellarFunction = {
   name: 'DECODE',
   category: 'encoding',
-  description: 'Decodes a text. Characters outside of the alphabet are skipped, or, with `verify`, the text comes back unchanged.',
+  description:
+    'Decodes a text. Characters outside of the alphabet are skipped, or, with `verify`, the text comes back unchanged.',
   parameters: [
     parameter('text', 'string', 'The encoded text'),
     parameter('encoding', 'string', 'The name of the encoding'),
@@ -129,7 +141,8 @@ const decode: StellarFunction = {
   pure: true,
   arity: [2, Number.POSITIVE_INFINITY],
   call: (_, text, encoding, verify) => {
-    if (verify !== undefined && typeof verify !== 'boolean') throw typeError(`DECODE needs a boolean as 'verify', not ${describe(verify)}`);
+    if (verify !== undefined && typeof verify !== 'boolean')
+      throw typeError(`DECODE needs a boolean as 'verify', not ${describe(verify)}`);
     if (absent(text) || text === '' || absent(encoding) || encoding === '') return null;
     const source = stringArgument('DECODE', 'text', text);
     const kind = encodingArgument('DECODE', encoding);
@@ -142,7 +155,10 @@ const isEncoding: StellarFunction = {
   name: 'IS_ENCODING',
   category: 'encoding',
   description: 'Whether a text has only characters of an encoding. Blanks are allowed in Base32 and Base64.',
-  parameters: [parameter('text', 'string', 'The text'), parameter('encoding', 'string', 'The name of the encoding')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('encoding', 'string', 'The name of the encoding'),
+  ],
   returns: { type: 'boolean', description: 'True when it has; false when either is null or empty' },
   examples: [{ expression: "IS_ENCODING('48656c', 'HEX')", result: true }],
   pure: true,
@@ -154,4 +170,9 @@ const isEncoding: StellarFunction = {
   },
 };
 
-export const encodingFunctions: readonly StellarFunction[] = [getSupportedEncodings, encode, decode, isEncoding];
+export const encodingFunctions: readonly StellarFunction[] = [
+  getSupportedEncodings,
+  encode,
+  decode,
+  isEncoding,
+];

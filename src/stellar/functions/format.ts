@@ -1,7 +1,7 @@
+import { toText } from '../convert.ts';
 import { argumentError } from '../errors.ts';
 import type { FunctionBody, StellarFunction } from '../expression.ts';
-import { format, type FormatPart, parseFormat } from '../java-format.ts';
-import { toText } from '../convert.ts';
+import { type FormatPart, format, parseFormat } from '../java-format.ts';
 import { boundedText } from './arguments.ts';
 import { defaultZone } from './dates.ts';
 import { parameter, variadic } from './define.ts';
@@ -15,8 +15,12 @@ function filled(parts: readonly FormatPart[], args: readonly unknown[], zone: st
 const formatFunction: StellarFunction = {
   name: 'FORMAT',
   category: 'strings',
-  description: "Fills values into a text as Java's printf does: %s any value, %d whole numbers, %.2f doubles, %x, %05d, %2$s, %tY, %%.",
-  parameters: [parameter('format', 'string', 'The text with its conversions'), variadic('values', 'any', 'What to fill in')],
+  description:
+    "Fills values into a text as Java's printf does: %s any value, %d whole numbers, %.2f doubles, %x, %05d, %2$s, %tY, %%.",
+  parameters: [
+    parameter('format', 'string', 'The text with its conversions'),
+    variadic('values', 'any', 'What to fill in'),
+  ],
   returns: { type: 'string', description: 'The filled text' },
   examples: [
     { expression: "FORMAT('%s -> %s:%d', '10.0.0.1', '10.0.0.2', 443)", result: '10.0.0.1 -> 10.0.0.2:443' },

@@ -26,7 +26,10 @@ const mapFunction: StellarFunction = {
   name: 'MAP',
   category: 'functional',
   description: 'Applies a lambda to each element of a list or set, or to each character of a text.',
-  parameters: [parameter('items', 'list', 'The elements'), parameter('lambda', 'lambda', 'Takes an element, gives its replacement')],
+  parameters: [
+    parameter('items', 'list', 'The elements'),
+    parameter('lambda', 'lambda', 'Takes an element, gives its replacement'),
+  ],
   returns: { type: 'list', description: 'The replacements; null for null' },
   examples: [{ expression: "MAP(['foo', 'bar'], x -> TO_UPPER(x))", result: ['FOO', 'BAR'] }],
   pure: true,
@@ -58,7 +61,10 @@ const filter: StellarFunction = {
   name: 'FILTER',
   category: 'functional',
   description: 'Keeps the elements for which a lambda gives true.',
-  parameters: [parameter('items', 'list', 'The elements'), parameter('lambda', 'lambda', 'Takes an element, gives true to keep it')],
+  parameters: [
+    parameter('items', 'list', 'The elements'),
+    parameter('lambda', 'lambda', 'Takes an element, gives true to keep it'),
+  ],
   returns: { type: 'list', description: 'What was kept; null for null' },
   examples: [{ expression: 'FILTER([1, 5, 9], x -> x > 3)', result: [5, 9] }],
   pure: true,
@@ -85,7 +91,8 @@ const filter: StellarFunction = {
 const reduce: StellarFunction = {
   name: 'REDUCE',
   category: 'functional',
-  description: 'Folds a list from the left: the lambda takes the result so far and an element, and gives the next result.',
+  description:
+    'Folds a list from the left: the lambda takes the result so far and an element, and gives the next result.',
   parameters: [
     parameter('items', 'list', 'The elements'),
     parameter('lambda', 'lambda', 'Takes the result so far and an element'),
@@ -97,7 +104,8 @@ const reduce: StellarFunction = {
   arity: [1, many],
   call: (_, value, code, initial) => {
     const items = sequence('REDUCE', value);
-    if (items === null || code === null || code === undefined || initial === null || initial === undefined) return null;
+    if (items === null || code === null || code === undefined || initial === null || initial === undefined)
+      return null;
     const fold = lambda('REDUCE', code);
     let result: unknown = initial;
     for (const item of items) result = fold.apply(result, item);
@@ -105,7 +113,8 @@ const reduce: StellarFunction = {
   },
   callAsync: async (_, value, code, initial) => {
     const items = sequence('REDUCE', value);
-    if (items === null || code === null || code === undefined || initial === null || initial === undefined) return null;
+    if (items === null || code === null || code === undefined || initial === null || initial === undefined)
+      return null;
     const fold = lambda('REDUCE', code);
     let result: unknown = initial;
     for (const item of items) result = await fold.apply(result, item);

@@ -1,8 +1,8 @@
 import { hash as digest } from 'node:crypto';
-import { argumentError, StellarError } from '../errors.ts';
-import type { StellarFunction } from '../expression.ts';
-import { describe, isMap } from '../values.ts';
 import { mapGet } from '../compare.ts';
+import { argumentError } from '../errors.ts';
+import type { StellarFunction } from '../expression.ts';
+import { describe, isMap, textOf } from '../values.ts';
 import { absent, stringArgument } from './arguments.ts';
 import { optional, parameter } from './define.ts';
 
@@ -45,7 +45,7 @@ const hashFunction: StellarFunction = {
   category: 'hashing',
   description: 'The digest of a text, in hexadecimal.',
   parameters: [
-    parameter('value', 'string', 'What to hash, as UTF-8'),
+    parameter('value', 'string', 'What to hash, as UTF-8; other values by their text form'),
     parameter('algorithm', 'string', 'MD5, SHA-1, SHA-256, SHA3-512, …'),
     optional('config', 'map', "'charset' names other bytes for the text"),
   ],
@@ -57,14 +57,16 @@ const hashFunction: StellarFunction = {
     if (absent(algorithm)) return null;
     const wanted = stringArgument('HASH', 'algorithm', algorithm).toUpperCase();
     if (!Object.hasOwn(algorithms, wanted)) {
-      throw argumentError(`HASH knows no algorithm ${describe(algorithm)}`, `the algorithms are ${Object.keys(algorithms).join(', ')}`);
+      throw argumentError(
+        `HASH knows no algorithm ${describe(algorithm)}`,
+        `the algorithms are ${Object.keys(algorithms).join(', ')}`,
+      );
     }
     const { name, bytes } = algorithms[wanted]!;
     if (absent(value)) return '00'.repeat(bytes);
-    if (typeof value !== 'string') {
-      throw new StellarError('SKP_STELLAR_ARGUMENTS', `HASH needs a string, not ${describe(value)}`, { hint: 'TO_STRING gives its text' });
-    }
-    return digest(name, bytesOf(value, isMap(config) ? mapGet(config, 'charset') : null), 'hex');
+    // The reference hashes the Java serialisation of other values, which nothing else can reproduce.
+    const text = typeof value === 'string' ? value : textOf(value);
+    return digest(name, bytesOf(text, isMap(config) ? mapGet(config, 'charset') : null), 'hex');
   },
 };
 

@@ -3,17 +3,19 @@ import { FunctionRegistry } from '../registry.ts';
 import { caseFunctions } from './case.ts';
 import { collectionFunctions } from './collections.ts';
 import { dateFunctions } from './dates.ts';
+import { encodingFunctions } from './encoding.ts';
 import { formatFunctions } from './format.ts';
 import { functionalFunctions } from './functional.ts';
-import { jsonFunctions } from './json.ts';
-import { numberFunctions } from './numbers.ts';
-import { regexFunctions } from './regex.ts';
-import { stringFunctions } from './strings.ts';
-import { encodingFunctions } from './encoding.ts';
+import { geohashFunctions } from './geohash.ts';
 import { hashFunctions } from './hash.ts';
+import { jsonFunctions } from './json.ts';
 import { lookupFunctions } from './lookups.ts';
 import { networkFunctions } from './network.ts';
+import { numberFunctions } from './numbers.ts';
+import { ordinalFunctions } from './ordinal.ts';
 import { protocolFunctions } from './protocol.ts';
+import { regexFunctions } from './regex.ts';
+import { stringFunctions } from './strings.ts';
 import { systemFunctions } from './system.ts';
 import { validationFunctions } from './validation.ts';
 
@@ -28,6 +30,8 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...regexFunctions,
   ...formatFunctions,
   ...dateFunctions,
+  ...geohashFunctions,
+  ...ordinalFunctions,
   ...validationFunctions,
   ...systemFunctions,
   ...protocolFunctions,

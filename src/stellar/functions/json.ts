@@ -14,7 +14,8 @@ function parse(name: string, text: string): unknown {
   } catch (error) {
     const start = leadingValue(text);
     if (start !== undefined && start !== text) return parse(name, start);
-    if (error instanceof RangeError) throw new StellarError('SKP_STELLAR_BUDGET', `${name} was given JSON that nests too deeply`);
+    if (error instanceof RangeError)
+      throw new StellarError('SKP_STELLAR_BUDGET', `${name} was given JSON that nests too deeply`);
     throw argumentError(`${name} was given text that is not JSON: ${JSON.stringify(text.slice(0, 60))}`);
   }
 }
@@ -30,7 +31,9 @@ function leadingValue(text: string): string | undefined {
   if (start < 0) return undefined;
   const opening = text[start];
   if (opening !== '{' && opening !== '[') {
-    const scalar = /^(?:"(?:[^"\\]|\\.)*"|true\b|false\b|null\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s))/.exec(text.slice(start, start + 100_000));
+    const scalar = /^(?:"(?:[^"\\]|\\.)*"|true\b|false\b|null\b|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?=\s))/.exec(
+      text.slice(start, start + 100_000),
+    );
     return scalar === null ? undefined : scalar[0];
   }
   let depth = 0;
@@ -71,14 +74,21 @@ function jsonFunction(
       if (text === null) return null;
       if (text === '' && name === 'TO_JSON_OBJECT') return '';
       const parsed = parse(name, text);
-      if (parsed !== null && !accepts(parsed)) throw argumentError(`${name} was given JSON that is not ${what}`);
+      if (parsed !== null && !accepts(parsed))
+        throw argumentError(`${name} was given JSON that is not ${what}`);
       return parsed;
     },
   };
 }
 
 export const jsonFunctions: readonly StellarFunction[] = [
-  jsonFunction('TO_JSON_OBJECT', 'any value', 'any', () => true, [{ expression: 'TO_JSON_OBJECT(\'{"a": [1, 2]}\')', result: { a: [1, 2] } }]),
-  jsonFunction('TO_JSON_MAP', 'an object', 'map', isRecord, [{ expression: 'TO_JSON_MAP(\'{"a": 1}\')', result: { a: 1 } }]),
-  jsonFunction('TO_JSON_LIST', 'an array', 'list', Array.isArray, [{ expression: "TO_JSON_LIST('[1, 2]')", result: [1, 2] }]),
+  jsonFunction('TO_JSON_OBJECT', 'any value', 'any', () => true, [
+    { expression: 'TO_JSON_OBJECT(\'{"a": [1, 2]}\')', result: { a: [1, 2] } },
+  ]),
+  jsonFunction('TO_JSON_MAP', 'an object', 'map', isRecord, [
+    { expression: 'TO_JSON_MAP(\'{"a": 1}\')', result: { a: 1 } },
+  ]),
+  jsonFunction('TO_JSON_LIST', 'an array', 'list', Array.isArray, [
+    { expression: "TO_JSON_LIST('[1, 2]')", result: [1, 2] },
+  ]),
 ];

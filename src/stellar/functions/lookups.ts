@@ -13,7 +13,13 @@ const enrichmentParameters = [
   parameter('family', 'string', 'The column family; kept for the reference, of no effect'),
 ];
 
-async function lookUp(name: string, capabilities: Capabilities, type: unknown, indicator: unknown, table: unknown): Promise<unknown> {
+async function lookUp(
+  name: string,
+  capabilities: Capabilities,
+  type: unknown,
+  indicator: unknown,
+  table: unknown,
+): Promise<unknown> {
   if (absent(type) || absent(indicator)) return undefined;
   const store = needed(name, capabilities, 'enrichmentStore');
   return store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
@@ -30,7 +36,8 @@ const enrichmentGet: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: async (capabilities, type, indicator, table) => (await lookUp('ENRICHMENT_GET', capabilities, type, indicator, table)) ?? new Map(),
+  call: async (capabilities, type, indicator, table) =>
+    (await lookUp('ENRICHMENT_GET', capabilities, type, indicator, table)) ?? new Map(),
 };
 
 const enrichmentExists: StellarFunction = {
@@ -52,13 +59,24 @@ const enrichmentExists: StellarFunction = {
 
 type Database = NonNullable<Capabilities['geo']>;
 
-function addressLookup(name: string, what: string, capability: 'geo' | 'asn', fieldNames: string): StellarFunction {
+function addressLookup(
+  name: string,
+  what: string,
+  capability: 'geo' | 'asn',
+  fieldNames: string,
+): StellarFunction {
   return {
     name,
     category: 'enrichment',
     description: `${what} of an IP address: ${fieldNames}.`,
-    parameters: [parameter('ip', 'string', 'The address'), optional('fields', 'list', 'Which fields; one alone gives its bare value')],
-    returns: { type: 'map', description: 'The fields; an empty map for an address that is not known, null for null and blank text' },
+    parameters: [
+      parameter('ip', 'string', 'The address'),
+      optional('fields', 'list', 'Which fields; one alone gives its bare value'),
+    ],
+    returns: {
+      type: 'map',
+      description: 'The fields; an empty map for an address that is not known, null for null and blank text',
+    },
     examples: [],
     pure: false,
     capability,
@@ -70,9 +88,11 @@ function addressLookup(name: string, what: string, capability: 'geo' | 'asn', fi
       const database: Database = needed(name, capabilities, capability);
       const found = database.get(address);
       if (absent(fields)) return found ?? new Map();
-      if (!Array.isArray(fields)) throw argumentError(`${name} needs a list as 'fields', not ${describe(fields)}`);
+      if (!Array.isArray(fields))
+        throw argumentError(`${name} needs a list as 'fields', not ${describe(fields)}`);
       if (found === null || found === undefined) return null;
-      const read = (field: unknown) => (typeof field === 'string' && Object.hasOwn(found, field) ? (found[field] ?? null) : null);
+      const read = (field: unknown) =>
+        typeof field === 'string' && Object.hasOwn(found, field) ? (found[field] ?? null) : null;
       if (fields.length === 1) return read(fields[0]);
       return new Map(fields.map((field) => [field, read(field)]));
     },
@@ -82,6 +102,16 @@ function addressLookup(name: string, what: string, capability: 'geo' | 'asn', fi
 export const lookupFunctions: readonly StellarFunction[] = [
   enrichmentGet,
   enrichmentExists,
-  addressLookup('GEO_GET', 'The place', 'geo', 'locID, country, city, postalCode, dmaCode, latitude, longitude, location_point'),
-  addressLookup('ASN_GET', 'The network', 'asn', 'autonomous_system_number, autonomous_system_organization, network'),
+  addressLookup(
+    'GEO_GET',
+    'The place',
+    'geo',
+    'locID, country, city, postalCode, dmaCode, latitude, longitude, location_point',
+  ),
+  addressLookup(
+    'ASN_GET',
+    'The network',
+    'asn',
+    'autonomous_system_number, autonomous_system_organization, network',
+  ),
 ];

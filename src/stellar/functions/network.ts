@@ -1,4 +1,4 @@
-import { normalDomain, publicSuffix } from '../domain.ts';
+import { domainName } from '../domain.ts';
 import { typeError } from '../errors.ts';
 import type { Constant, FunctionBody, StellarFunction } from '../expression.ts';
 import { isInSubnets, parseSubnet, type Subnet } from '../subnet.ts';
@@ -16,7 +16,10 @@ const inSubnet: StellarFunction = {
   category: 'network',
   description:
     'Whether an address lies in one of some subnets. The first and last address of an IPv4 subnet (network and broadcast) do not count; IPv6 subnets hold all of theirs.',
-  parameters: [parameter('ip', 'string', 'The address'), variadic('cidrs', 'string', 'The subnets, such as 10.0.0.0/8 or 2001:db8::/32')],
+  parameters: [
+    parameter('ip', 'string', 'The address'),
+    variadic('cidrs', 'string', 'The subnets, such as 10.0.0.0/8 or 2001:db8::/32'),
+  ],
   returns: { type: 'boolean', description: 'True when it does; false for null' },
   examples: [
     { expression: "IN_SUBNET('192.168.0.7', '192.168.0.0/24', '10.0.0.0/8')", result: true },
@@ -27,7 +30,10 @@ const inSubnet: StellarFunction = {
   call: (_, ip, ...cidrs) => {
     if (absent(ip)) return false;
     const address = stringArgument('IN_SUBNET', 'ip', ip);
-    return cidrs.some((cidr) => !absent(cidr) && isInSubnets(address, [parseSubnet(stringArgument('IN_SUBNET', 'cidrs', cidr))]));
+    return cidrs.some(
+      (cidr) =>
+        !absent(cidr) && isInSubnets(address, [parseSubnet(stringArgument('IN_SUBNET', 'cidrs', cidr))]),
+    );
   },
   prepare: (constants: readonly (Constant | undefined)[]): FunctionBody | undefined => {
     const subnets: Subnet[] = [];
@@ -39,13 +45,22 @@ const inSubnet: StellarFunction = {
   },
 };
 
-function urlPart(name: string, what: string, type: string, result: unknown, read: (url: UrlParts) => unknown): StellarFunction {
+function urlPart(
+  name: string,
+  what: string,
+  type: string,
+  result: unknown,
+  read: (url: UrlParts) => unknown,
+): StellarFunction {
   return {
     name,
     category: 'network',
     description: `The ${what} of a URL.`,
     parameters: [parameter('url', 'string', 'The URL')],
-    returns: { type, description: `The ${what}, null when the URL cannot be read or its scheme is not known` },
+    returns: {
+      type,
+      description: `The ${what}, null when the URL cannot be read or its scheme is not known`,
+    },
     examples: [{ expression: `${name}('https://user@www.example.com/a/b?c=d#e')`, result }],
     pure: true,
     arity: [1, many],
@@ -62,7 +77,13 @@ function urlPart(name: string, what: string, type: string, result: unknown, read
 }
 
 const urlToHost = urlPart('URL_TO_HOST', 'host', 'string', 'www.example.com', ({ host }) => host);
-const urlToPort = urlPart('URL_TO_PORT', 'port (that of the scheme when the URL names none)', 'integer', 443, ({ port }) => port);
+const urlToPort = urlPart(
+  'URL_TO_PORT',
+  'port (that of the scheme when the URL names none)',
+  'integer',
+  443,
+  ({ port }) => port,
+);
 const urlToPath = urlPart('URL_TO_PATH', 'path', 'string', '/a/b', ({ path }) => path);
 const urlToProtocol = urlPart('URL_TO_PROTOCOL', 'scheme', 'string', 'https', ({ protocol }) => protocol);
 
@@ -75,7 +96,8 @@ function domainText(name: string, value: unknown): string | null {
 const domainToTld: StellarFunction = {
   name: 'DOMAIN_TO_TLD',
   category: 'network',
-  description: 'The public suffix of a domain name, such as com or co.uk; of a name that is not valid what follows its last dot.',
+  description:
+    'The public suffix of a domain name, such as com or co.uk; of a name that is not valid what follows its last dot.',
   parameters: [parameter('domain', 'string', 'The domain name')],
   returns: { type: 'string', description: "The suffix; the text 'null' for null" },
   examples: [{ expression: "DOMAIN_TO_TLD('www.example.co.uk')", result: 'co.uk' }],
@@ -84,8 +106,7 @@ const domainToTld: StellarFunction = {
   call: (_, domain) => {
     const text = domainText('DOMAIN_TO_TLD', domain);
     if (text === null) return 'null';
-    const name = normalDomain(text);
-    return name === undefined ? text.slice(text.lastIndexOf('.') + 1) : publicSuffix(name);
+    return domainName(text)?.suffix ?? text.slice(text.lastIndexOf('.') + 1);
   },
 };
 
@@ -94,15 +115,18 @@ const domainRemoveTld: StellarFunction = {
   category: 'network',
   description: 'A domain name without its public suffix.',
   parameters: [parameter('domain', 'string', 'The domain name')],
-  returns: { type: 'string', description: 'The rest, empty for a bare suffix, null for null and names that are not valid' },
+  returns: {
+    type: 'string',
+    description: 'The rest, empty for a bare suffix, null for null and names that are not valid',
+  },
   examples: [{ expression: "DOMAIN_REMOVE_TLD('www.example.co.uk')", result: 'www.example' }],
   pure: true,
   arity: [1, many],
   call: (_, domain) => {
     const text = domainText('DOMAIN_REMOVE_TLD', domain);
-    const name = text === null ? undefined : normalDomain(text);
-    if (name === undefined) return null;
-    const suffix = publicSuffix(name);
+    const parts = text === null ? null : domainName(text);
+    if (parts === null) return null;
+    const { name, suffix } = parts;
     return name.length <= suffix.length ? '' : name.slice(0, -suffix.length - 1);
   },
 };
@@ -112,14 +136,18 @@ const domainRemoveSubdomains: StellarFunction = {
   category: 'network',
   description: 'The registrable part of a domain name: its public suffix and one label.',
   parameters: [parameter('domain', 'string', 'The domain name')],
-  returns: { type: 'string', description: 'The part, a bare suffix itself, null for null and names that are not valid' },
+  returns: {
+    type: 'string',
+    description: 'The part, a bare suffix itself, null for null and names that are not valid',
+  },
   examples: [{ expression: "DOMAIN_REMOVE_SUBDOMAINS('mail.example.co.uk')", result: 'example.co.uk' }],
   pure: true,
   call: (_, domain) => {
     const text = domainText('DOMAIN_REMOVE_SUBDOMAINS', domain);
-    const name = text === null ? undefined : normalDomain(text);
-    if (name === undefined) return null;
-    const rest = name.slice(0, -publicSuffix(name).length - 1);
+    const parts = text === null ? null : domainName(text);
+    if (parts === null) return null;
+    const { name, suffix } = parts;
+    const rest = name.slice(0, -suffix.length - 1);
     return rest === '' ? name : name.slice(rest.lastIndexOf('.') + 1);
   },
 };

@@ -9,7 +9,13 @@ import { optional, parameter } from './define.ts';
 
 const many = Number.POSITIVE_INFINITY;
 
-function conversion(name: string, type: string, what: string, convert: (value: unknown) => unknown, examples: StellarFunction['examples']): StellarFunction {
+function conversion(
+  name: string,
+  type: string,
+  what: string,
+  convert: (value: unknown) => unknown,
+  examples: StellarFunction['examples'],
+): StellarFunction {
   return {
     name,
     category: 'conversion',
@@ -72,7 +78,12 @@ function round(value: number): number {
   return Math.min(2 ** 63, Math.max(-(2 ** 63), Math.round(value))) + 0;
 }
 
-function mathematics(name: string, description: string, example: StellarFunction['examples'][number], compute: (value: number) => number): StellarFunction {
+function mathematics(
+  name: string,
+  description: string,
+  example: StellarFunction['examples'][number],
+  compute: (value: number) => number,
+): StellarFunction {
   return {
     name,
     category: 'mathematics',
@@ -84,7 +95,8 @@ function mathematics(name: string, description: string, example: StellarFunction
     call: (_, value) => {
       if (value === null || value === undefined) return Number.NaN;
       const number = numberOf(value);
-      if (number === undefined) throw typeError(`${name} needs a number, not ${describe(value)}`, 'TO_DOUBLE converts text');
+      if (number === undefined)
+        throw typeError(`${name} needs a number, not ${describe(value)}`, 'TO_DOUBLE converts text');
       return double(compute(number));
     },
   };
@@ -94,15 +106,35 @@ const functions: readonly StellarFunction[] = [
   mathematics('ABS', 'The number without its sign.', { expression: 'ABS(-2.5)', result: 2.5 }, Math.abs),
   mathematics('SQRT', 'The square root.', { expression: 'SQRT(6.25)', result: 2.5 }, Math.sqrt),
   mathematics('LN', 'The natural logarithm.', { expression: 'LN(1)', result: 0 }, Math.log),
-  mathematics('LOG2', 'The logarithm to base 2.', { expression: 'LOG2(1)', result: 0 }, (x) => Math.log(x) / Math.LN2),
+  mathematics(
+    'LOG2',
+    'The logarithm to base 2.',
+    { expression: 'LOG2(1)', result: 0 },
+    (x) => Math.log(x) / Math.LN2,
+  ),
   mathematics('LOG10', 'The logarithm to base 10.', { expression: 'LOG10(1000)', result: 3 }, Math.log10),
   mathematics('EXP', 'e to the power of the number.', { expression: 'EXP(0)', result: 1 }, Math.exp),
   mathematics('SIN', 'The sine of an angle in radians.', { expression: 'SIN(0)', result: 0 }, Math.sin),
   mathematics('COS', 'The cosine of an angle in radians.', { expression: 'COS(0)', result: 1 }, Math.cos),
   mathematics('TAN', 'The tangent of an angle in radians.', { expression: 'TAN(0)', result: 0 }, Math.tan),
-  mathematics('CEILING', 'The next whole number that is not less.', { expression: 'CEILING(1.2)', result: 2 }, Math.ceil),
-  mathematics('FLOOR', 'The next whole number that is not greater.', { expression: 'FLOOR(1.8)', result: 1 }, Math.floor),
-  mathematics('ROUND', 'The nearest whole number; halves go up.', { expression: 'ROUND(-1.5)', result: -1 }, round),
+  mathematics(
+    'CEILING',
+    'The next whole number that is not less.',
+    { expression: 'CEILING(1.2)', result: 2 },
+    Math.ceil,
+  ),
+  mathematics(
+    'FLOOR',
+    'The next whole number that is not greater.',
+    { expression: 'FLOOR(1.8)', result: 1 },
+    Math.floor,
+  ),
+  mathematics(
+    'ROUND',
+    'The nearest whole number; halves go up.',
+    { expression: 'ROUND(-1.5)', result: -1 },
+    round,
+  ),
 ];
 
 const isNan: StellarFunction = {

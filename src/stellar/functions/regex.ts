@@ -1,7 +1,7 @@
 import { toInteger, toText } from '../convert.ts';
 import { argumentError, typeError } from '../errors.ts';
 import type { Constant, FunctionBody, StellarFunction } from '../expression.ts';
-import { cachedPattern, type CompiledPattern, compilePattern } from '../java-regex.ts';
+import { type CompiledPattern, cachedPattern, compilePattern } from '../java-regex.ts';
 import { describe, textOf } from '../values.ts';
 import { absent, boundedText } from './arguments.ts';
 import { parameter } from './define.ts';
@@ -22,7 +22,8 @@ function tester(pattern: string): (text: string) => boolean {
 function subject(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   const text = name === 'REGEXP_MATCH' ? null : toText(value);
-  if (text === null) throw typeError(`${name} needs a string as 'text', not ${describe(value)}`, 'TO_STRING converts it');
+  if (text === null)
+    throw typeError(`${name} needs a string as 'text', not ${describe(value)}`, 'TO_STRING converts it');
   return text;
 }
 
@@ -30,7 +31,10 @@ const regexpMatch: StellarFunction = {
   name: 'REGEXP_MATCH',
   category: 'regular expressions',
   description: 'Whether a regular expression, or one of a list, matches the whole text.',
-  parameters: [parameter('text', 'string', 'The text'), parameter('pattern', 'string or list', 'The pattern, or several')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('pattern', 'string or list', 'The pattern, or several'),
+  ],
   returns: { type: 'boolean', description: 'True when it matches; false when either is null' },
   examples: [
     { expression: "REGEXP_MATCH('12345', '\\\\d(\\\\d)(\\\\d).*')", result: true },
@@ -50,9 +54,13 @@ const regexpMatch: StellarFunction = {
     const patterns = constants[1]?.value;
     if (typeof patterns === 'string') {
       const test = tester(patterns);
-      return (_, value) => (typeof value === 'string' ? test(value) : !absent(value) && test(subject('REGEXP_MATCH', value)));
+      return (_, value) =>
+        typeof value === 'string' ? test(value) : !absent(value) && test(subject('REGEXP_MATCH', value));
     }
-    if (Array.isArray(patterns) && patterns.every((pattern) => typeof pattern === 'string' || pattern === null)) {
+    if (
+      Array.isArray(patterns) &&
+      patterns.every((pattern) => typeof pattern === 'string' || pattern === null)
+    ) {
       const tests = patterns.filter((pattern) => typeof pattern === 'string').map(tester);
       return (_, value) => {
         if (absent(value)) return false;
@@ -67,7 +75,8 @@ const regexpMatch: StellarFunction = {
 const regexpGroupVal: StellarFunction = {
   name: 'REGEXP_GROUP_VAL',
   category: 'regular expressions',
-  description: 'What a group of a regular expression matched. The pattern must match the whole text; group 0 is the text itself.',
+  description:
+    'What a group of a regular expression matched. The pattern must match the whole text; group 0 is the text itself.',
   parameters: [
     parameter('text', 'string', 'The text'),
     parameter('pattern', 'string', 'The pattern'),
@@ -93,13 +102,18 @@ const regexpGroupVal: StellarFunction = {
 const regexpReplace: StellarFunction = {
   name: 'REGEXP_REPLACE',
   category: 'regular expressions',
-  description: 'Replaces each match in a text. In the replacement `$1` stands for a group and a backslash takes the next character as it is.',
+  description:
+    'Replaces each match in a text. In the replacement `$1` stands for a group and a backslash takes the next character as it is.',
   parameters: [
     parameter('text', 'string', 'The text'),
     parameter('pattern', 'string', 'What to replace'),
     parameter('value', 'string', 'What to put there'),
   ],
-  returns: { type: 'string', description: 'The new text; null for null and the empty text; the text itself when the pattern or value is null or empty' },
+  returns: {
+    type: 'string',
+    description:
+      'The new text; null for null and the empty text; the text itself when the pattern or value is null or empty',
+  },
   examples: [
     { expression: "REGEXP_REPLACE('a1b2', '\\\\d', '#')", result: 'a#b#' },
     { expression: "REGEXP_REPLACE('abc', '(a)(b)', '$2$1')", result: 'bac' },
@@ -144,7 +158,11 @@ function replacementParts(substitute: string, groups: number): (string | number)
       parts.push(substitute[i]!);
     } else if (character === '$') {
       let group = Number.parseInt(substitute[i + 1] ?? '', 10);
-      if (Number.isNaN(group)) throw argumentError("REGEXP_REPLACE: '$' in 'value' needs the number of a group", 'a dollar sign is written \\\\$');
+      if (Number.isNaN(group))
+        throw argumentError(
+          "REGEXP_REPLACE: '$' in 'value' needs the number of a group",
+          'a dollar sign is written \\\\$',
+        );
       if (group > groups) throw argumentError(`REGEXP_REPLACE: the pattern has no group ${group}`);
       i += 1;
       while (/\d/.test(substitute[i + 1] ?? '') && group * 10 + Number(substitute[i + 1]) <= groups) {

@@ -1,9 +1,17 @@
+import { mapSize } from '../compare.ts';
 import { toInteger, toText } from '../convert.ts';
 import { argumentError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
-import { mapSize } from '../compare.ts';
 import { describe, double, isMap, textOf } from '../values.ts';
-import { absent, boundedText, integerArgument, iterableArgument, stringArgument, stringOrNull, textArgument } from './arguments.ts';
+import {
+  absent,
+  boundedText,
+  integerArgument,
+  iterableArgument,
+  stringArgument,
+  stringOrNull,
+  textArgument,
+} from './arguments.ts';
 import { optional, parameter } from './define.ts';
 
 /** Cutting, joining, padding and measuring text. */
@@ -61,7 +69,10 @@ const startsWith: StellarFunction = {
   name: 'STARTS_WITH',
   category: 'strings',
   description: 'Whether a text begins with another; upper and lower case differ.',
-  parameters: [parameter('text', 'string', 'The text'), parameter('prefix', 'string', 'What it may begin with')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('prefix', 'string', 'What it may begin with'),
+  ],
   returns: { type: 'boolean', description: 'True when it does; false when either is null' },
   examples: [{ expression: "STARTS_WITH('http://a.b', 'http://')", result: true }],
   pure: true,
@@ -78,7 +89,10 @@ const endsWith: StellarFunction = {
   name: 'ENDS_WITH',
   category: 'strings',
   description: 'Whether a text ends with another; upper and lower case differ.',
-  parameters: [parameter('text', 'string', 'The text'), parameter('suffix', 'string', 'What it may end with')],
+  parameters: [
+    parameter('text', 'string', 'The text'),
+    parameter('suffix', 'string', 'What it may end with'),
+  ],
   returns: { type: 'boolean', description: 'True when it does; false when either is null' },
   examples: [{ expression: "ENDS_WITH('report.pdf.exe', '.exe')", result: true }],
   pure: true,
@@ -112,7 +126,10 @@ const substring: StellarFunction = {
     const start = integerArgument('SUBSTRING', 'start', from);
     const end = absent(to) ? text.length : integerArgument('SUBSTRING', 'end', to);
     if (start < 0 || end > text.length || start > end) {
-      throw argumentError(`SUBSTRING cannot take ${start} to ${end} of ${describe(text)}`, `the text has ${text.length} characters`);
+      throw argumentError(
+        `SUBSTRING cannot take ${start} to ${end} of ${describe(text)}`,
+        `the text has ${text.length} characters`,
+      );
     }
     return text.slice(start, end);
   },
@@ -122,7 +139,10 @@ const join: StellarFunction = {
   name: 'JOIN',
   category: 'strings',
   description: 'Joins the elements of a list or set to one text. Nulls are left out.',
-  parameters: [parameter('items', 'list', 'The elements'), parameter('delimiter', 'string', 'What stands between two')],
+  parameters: [
+    parameter('items', 'list', 'The elements'),
+    parameter('delimiter', 'string', 'What stands between two'),
+  ],
   returns: { type: 'string', description: 'The joined text' },
   examples: [{ expression: "JOIN(['a', null, 1], '-')", result: 'a-1' }],
   pure: true,
@@ -145,8 +165,12 @@ const join: StellarFunction = {
 const split: StellarFunction = {
   name: 'SPLIT',
   category: 'strings',
-  description: 'Cuts a text at each occurrence of a delimiter, which is taken literally. Empty pieces are kept.',
-  parameters: [parameter('text', 'string', 'The text; other values are taken by their text form'), parameter('delimiter', 'string', 'Where to cut')],
+  description:
+    'Cuts a text at each occurrence of a delimiter, which is taken literally. Empty pieces are kept.',
+  parameters: [
+    parameter('text', 'string', 'The text; other values are taken by their text form'),
+    parameter('delimiter', 'string', 'Where to cut'),
+  ],
   returns: { type: 'list', description: 'The pieces; an empty list for null' },
   examples: [{ expression: "SPLIT('a,b,,c', ',')", result: ['a', 'b', '', 'c'] }],
   pure: true,
@@ -166,7 +190,8 @@ function fill(name: string, value: unknown, filler: unknown, length: unknown, le
   const fillText = absent(filler) ? '' : textOf(filler);
   if (fillText === '') throw argumentError(`${name} needs a character to fill with`);
   const wanted = toInteger(length);
-  if (wanted === null) throw argumentError(`${name} needs a whole number as 'length', not ${describe(length)}`);
+  if (wanted === null)
+    throw argumentError(`${name} needs a whole number as 'length', not ${describe(length)}`);
   boundedText(name, wanted);
   return left ? text.padStart(wanted, fillText[0]) : text.padEnd(wanted, fillText[0]);
 }
@@ -328,7 +353,23 @@ const isEmpty: StellarFunction = {
   },
 };
 
-const fuzzyLanguages = ['de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'nl', 'pl', 'pt', 'ru', 'sv', 'tr', 'und', 'zh'];
+const fuzzyLanguages = [
+  'de',
+  'en',
+  'es',
+  'fr',
+  'it',
+  'ja',
+  'ko',
+  'nl',
+  'pl',
+  'pt',
+  'ru',
+  'sv',
+  'tr',
+  'und',
+  'zh',
+];
 
 function knowsLanguage(tag: string): boolean {
   if (tag === '') return false;
@@ -363,7 +404,8 @@ const fuzzyScore: StellarFunction = {
       known = knowsLanguage(language);
       if (knownLanguages.size < 1000) knownLanguages.set(language, known);
     }
-    if (!known) throw argumentError(`FUZZY_SCORE knows no language ${describe(language)}`, 'FUZZY_LANGS() lists some');
+    if (!known)
+      throw argumentError(`FUZZY_SCORE knows no language ${describe(language)}`, 'FUZZY_LANGS() lists some');
     const within = term.toLocaleLowerCase(language);
     const wanted = query.toLocaleLowerCase(language);
     let score = 0;

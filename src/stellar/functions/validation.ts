@@ -7,12 +7,14 @@ import { optional, parameter, variadic } from './define.ts';
 
 /** Whether values are what they look like. All of several values must be; none, null and the empty text are not. */
 
-
 const isIp: StellarFunction = {
   name: 'IS_IP',
   category: 'validation',
   description: 'Whether a text is an IP address.',
-  parameters: [parameter('ip', 'string', 'The text'), optional('type', 'string', "'IPV4' or 'IPV6'; any other text means either")],
+  parameters: [
+    parameter('ip', 'string', 'The text'),
+    optional('type', 'string', "'IPV4' or 'IPV6'; any other text means either"),
+  ],
   returns: { type: 'boolean', description: 'True when it is' },
   examples: [
     { expression: "IS_IP('192.168.0.1')", result: true },
@@ -28,13 +30,22 @@ const isIp: StellarFunction = {
   },
 };
 
-function validator(name: string, what: string, good: string, bad: string, isValid: (text: string) => boolean): StellarFunction {
+function validator(
+  name: string,
+  what: string,
+  good: string,
+  bad: string,
+  isValid: (text: string) => boolean,
+): StellarFunction {
   return {
     name,
     category: 'validation',
     description: `Whether a value, or each of several, is ${what}.`,
     parameters: [variadic('values', 'any', 'The values, by their text form')],
-    returns: { type: 'boolean', description: 'True when all are; false when there is none or one is null or empty' },
+    returns: {
+      type: 'boolean',
+      description: 'True when all are; false when there is none or one is null or empty',
+    },
     examples: [
       { expression: `${name}('${good}')`, result: true },
       { expression: `${name}('${bad}')`, result: false },
@@ -46,7 +57,8 @@ function validator(name: string, what: string, good: string, bad: string, isVali
 }
 
 // RFC 5322 atoms, or a quoted string, at most 64 characters (RFC 5321, section 4.5.3.1.1).
-const localPart = /^(?:[\w!#$%&'*+\-/=?^`{|}~\u0080-\uffff]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\u0080-\uffff]+)*|"(?:[^"\\\r\n]|\\.)*")$/;
+const localPart =
+  /^(?:[\w!#$%&'*+\-/=?^`{|}~\u0080-\uffff]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\u0080-\uffff]+)*|"(?:[^"\\\r\n]|\\.)*")$/;
 
 function isEmail(text: string): boolean {
   const at = text.lastIndexOf('@');
@@ -80,7 +92,13 @@ function isInteger(text: string): boolean {
 
 export const validationFunctions: readonly StellarFunction[] = [
   isIp,
-  validator('IS_DOMAIN', 'a domain name under a top-level domain that exists', 'www.example.com', 'localhost', isDomain),
+  validator(
+    'IS_DOMAIN',
+    'a domain name under a top-level domain that exists',
+    'www.example.com',
+    'localhost',
+    isDomain,
+  ),
   validator('IS_EMAIL', 'an e-mail address', 'me@example.com', 'example.com', isEmail),
   validator('IS_URL', 'a URL (http, https or ftp)', 'http://www.example.com/a', 'www.example.com', isUrl),
   validator('IS_INTEGER', 'a whole number of 64 bits', '42', '4.2', isInteger),
