@@ -10,6 +10,7 @@ export {
 } from './errors.ts';
 export * from './expression.ts';
 export { standardFunctions, standardRegistry } from './functions/index.ts';
+export { type CompiledPattern, compilePattern } from './java-regex.ts';
 export { FunctionRegistry } from './registry.ts';
 export { usage } from './usage.ts';
 export {
