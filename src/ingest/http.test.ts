@@ -20,7 +20,7 @@ async function serve(limits: Partial<BodyLimits> = {}, options: AppenderOptions 
   context = await testContext(options);
   app = Fastify();
   const sensors = () => ['squid', 'snort', '__proto__'];
-  metrics = registerIngestRoutes(app, { appender: context.appender, sensors, limits });
+  metrics = registerIngestRoutes(app, { appender: context.appender, sensors, limits: () => limits });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
 }
 

@@ -184,13 +184,13 @@ describe('following files', () => {
   );
 
   it('reports a compressed file that is not complete, keeps what it could read, and reads the rest when it is', async () => {
-    const packed = gzipSync(Buffer.from(text(lines('a', 0, 300_000))), { level: 1 });
+    const packed = gzipSync(Buffer.from(text(lines('a', 0, 60_000))), { level: 1 });
     writeFileSync(file('a.gz'), packed.subarray(0, packed.length - 5000));
     await follow();
     await until(() => context.reported.length === 1);
     expect(context.reported[0]).toMatchObject({ code: 'SKP_INGEST_FILE' });
     writeFileSync(file('a.gz'), packed);
-    await expectExactly(lines('a', 0, 300_000));
+    await expectExactly(lines('a', 0, 60_000));
   });
 
   it('gives each record of a Zeek log the header that it needs', async () => {

@@ -198,6 +198,7 @@ export class TailListener implements Listener {
           compression,
           place: file.place,
           version: file.version,
+          mtimeMs: file.mtimeMs,
         });
     }
     // Files that stand where they stood come first: only then is it known which texts have moved.

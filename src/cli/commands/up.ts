@@ -10,6 +10,7 @@ interface UpOptions extends FolderOptions {
   readonly host: string;
   readonly port: string;
   readonly logLevel: string;
+  readonly json?: boolean;
 }
 
 export function registerUp(program: Command): void {
@@ -18,6 +19,7 @@ export function registerUp(program: Command): void {
     .option('--host <address>', 'address of the pages and the API', '127.0.0.1')
     .option('--port <number>', 'port of the pages and the API; 0 takes a free one', '8787')
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'warn')
+    .option('--json', 'say what was started as one JSON object, for scripts')
     .addHelpText(
       'after',
       examples(
@@ -38,6 +40,12 @@ export function registerUp(program: Command): void {
         logger,
         ...(password === undefined ? {} : { password }),
       });
+      stopOnSignals(() => running.stop());
+      if (options.json === true) {
+        const { url, firstRun } = running;
+        console.log(JSON.stringify({ url, firstRun, listeners: running.ingestHelp(), problems: running.configProblems() }));
+        return;
+      }
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       const bold = (text: string): string => styleText('bold', text);
       console.log(`${bold('Skopos is ready')} after ${seconds} s\n`);
@@ -55,7 +63,6 @@ export function registerUp(program: Command): void {
         );
       }
       console.log('\n  Stop with Ctrl-C');
-      stopOnSignals(() => running.stop());
     });
 }
 
