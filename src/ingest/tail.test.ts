@@ -162,6 +162,18 @@ describe('following files', () => {
     await expectExactly([...lines('a', 0, 150), 'a line that is cut by the copy', ...lines('b', 0, 10)]);
   });
 
+  it('does not read a copy of a file that is still there', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow();
+    await arrived(lines('a', 0, 100));
+    appendFileSync(file('a.log'), text(lines('a', 100, 150)));
+    copyFileSync(file('a.log'), file('copy.log'));
+    await expectExactly(lines('a', 0, 150));
+    appendFileSync(file('a.log'), text(lines('a', 150, 160)));
+    await arrived([...lines('a', 0, 160), 'the end']);
+    expect(values()).toEqual([...lines('a', 0, 160), 'the end'].sort());
+  });
+
   it.each([
     ['gz', gzipSync],
     ['zst', zstdCompressSync],
