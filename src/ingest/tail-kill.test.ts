@@ -87,6 +87,7 @@ describe('following files in a process that is killed', () => {
       }
       child.kill('SIGKILL');
       await exit;
+      write('a.log', 100);
       if (round % 2 === 1) rotate[round % 3]!();
     }
     const child = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'tail-process.ts'), folder], {
