@@ -1,7 +1,7 @@
-import { mapSize } from '../compare.ts';
 import { toText } from '../convert.ts';
 import { argumentError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
+import { mapSize } from '../members.ts';
 import { ownText } from '../own-text.ts';
 import { describe, double, isMap } from '../values.ts';
 import { absent, stringOrNull } from './arguments.ts';
