@@ -12,26 +12,33 @@ export type Row = readonly Cell[];
 /** One connection: statements run one after another, beside those of other connections. */
 export class Session {
   readonly #connection: DuckDBConnection;
+  #statement: Promise<unknown> | undefined;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
   async run(sql: string, params?: Params): Promise<void> {
+    await this.#watch(this.#connection.run(sql, params));
+  }
+
+  async rows(sql: string, params?: Params): Promise<readonly Row[]> {
+    const reader = await this.#watch(this.#connection.runAndReadAll(sql, params));
+    return reader.getRowsJS();
+  }
+
+  async #watch<T>(statement: Promise<T>): Promise<T> {
+    this.#statement = statement;
     try {
-      await this.#connection.run(sql, params);
+      return await statement;
     } catch (error) {
       throw storeError(error);
     }
   }
 
-  async rows(sql: string, params?: Params): Promise<readonly Row[]> {
-    try {
-      const reader = await this.#connection.runAndReadAll(sql, params);
-      return reader.getRowsJS();
-    } catch (error) {
-      throw storeError(error);
-    }
+  /** Resolves when the statement that is running has ended, however it did. */
+  async quiet(): Promise<void> {
+    await this.#statement?.catch(() => undefined);
   }
 
   /** Runs `work` as one transaction: all of it or nothing. */
@@ -161,6 +168,8 @@ export class Database {
       Array.from({ length: lent }, () => new Promise<Session>((resolve) => this.#waiting.unshift(resolve))),
     );
     this.#idle.push(...back);
+    // A connection must not be closed under a statement.
+    for (const session of this.#all) await session.quiet();
     this.#shut();
     await this.#open();
     while (this.#waiting.length > 0 && this.#idle.length > 0) this.#waiting.shift()!(this.#idle.pop()!);

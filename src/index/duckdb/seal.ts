@@ -39,7 +39,7 @@ export class Sealer {
   /** Starts sealing when a table is full, beside the caller. */
   wake(): void {
     if (this.#running === undefined && this.#due(Number.NEGATIVE_INFINITY).length > 0) {
-      void this.run(this.#settings.clock()).catch(() => undefined);
+      void this.run(this.#settings.clock()).catch(this.#settings.onError);
     }
   }
 
@@ -88,8 +88,12 @@ export class Sealer {
     // Patched alerts go on living in a table.
     const settled = table.alerts ? 'version = 0' : 'true';
     const columns = [...table.columns].filter((c) => !(ALERT_COLUMNS as readonly string[]).includes(c));
+    const texts = columns.filter((column) => table.sensor.byColumn.get(column)?.kind === 't');
+    const lowerFacts = texts
+      .map((column) => `, bool_and(${identifier(column)} = lower(${identifier(column)}))`)
+      .join('');
     const [facts] = await sealer.rows(
-      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE, count(ts)::DOUBLE, min(guid), max(guid)
+      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE, count(ts)::DOUBLE, min(guid), max(guid)${lowerFacts}
        FROM ${identifier(table.name)} WHERE ${settled}`,
     );
     const rows = Number(facts![0]);
@@ -118,7 +122,7 @@ export class Sealer {
           if (rows > 0) {
             await writer.run(
               `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
-                 $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns)`,
+                 $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower)`,
               {
                 id,
                 sensor: table.sensor.id,
@@ -133,6 +137,7 @@ export class Sealer {
                 maxGuid: String(facts![5]),
                 now,
                 columns: columns.join(','),
+                lower: texts.filter((_, i) => facts![6 + i] !== false).join(','),
               },
             );
           }
