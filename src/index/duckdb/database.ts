@@ -13,6 +13,7 @@ export type Row = readonly Cell[];
 export class Session {
   readonly #connection: DuckDBConnection;
   #statement: Promise<unknown> | undefined;
+  #refusal: IndexError | undefined;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
@@ -23,6 +24,7 @@ export class Session {
   }
 
   async rows(sql: string, params?: Params): Promise<readonly Row[]> {
+    if (this.#refusal !== undefined) throw this.#refusal;
     const reader = await this.#watch(this.#connection.runAndReadAll(sql, params));
     return reader.getRowsJS();
   }
@@ -58,6 +60,19 @@ export class Session {
 
   interrupt(): void {
     this.#connection.interrupt();
+  }
+
+  /** Ends the statement that runs and refuses further queries with this error, until `accept`. */
+  refuse(error: IndexError): void {
+    this.#refusal = error;
+    this.interrupt();
+  }
+
+  /** Ready for other work, whatever transaction was left open. */
+  async accept(): Promise<void> {
+    if (this.#refusal === undefined) return;
+    this.#refusal = undefined;
+    await this.run('ROLLBACK').catch(() => undefined);
   }
 
   close(): void {
@@ -136,9 +151,13 @@ export class Database {
     const session =
       this.#idle.pop() ?? (await new Promise<Session>((resolve) => this.#waiting.push(resolve)));
     let stopped: IndexError | undefined;
+    let again: NodeJS.Timeout | undefined;
     const stop = (error: IndexError): void => {
-      stopped ??= error;
-      session.interrupt();
+      if (stopped !== undefined) return;
+      stopped = error;
+      session.refuse(error);
+      // An interrupt that comes just before a statement begins has no effect on it.
+      again = setInterval(() => session.interrupt(), 20);
     };
     const onAbort = (): void => stop(cancelled());
     const timer = setTimeout(() => stop(timedOut(timeoutMs)), timeoutMs);
@@ -152,7 +171,9 @@ export class Database {
       throw stopped ?? error;
     } finally {
       clearTimeout(timer);
+      clearInterval(again);
       signal?.removeEventListener('abort', onAbort);
+      await session.accept();
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(session);
       else next(session);
