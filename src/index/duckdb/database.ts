@@ -121,8 +121,8 @@ export class Database {
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         // Most of what is written leaves the tables again within minutes: a checkpoint before that writes it for nothing.
-        // The log is read at the start after a crash, about a second for 128 MB.
-        wal_autocheckpoint: '200MB',
+        // The log is read at the start after a crash, a little over a second.
+        wal_autocheckpoint: '160MB',
       });
     } catch (error) {
       throw storeError(error);

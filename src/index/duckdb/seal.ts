@@ -191,13 +191,25 @@ export class Sealer {
         total -= segment.bytes;
       }
     }
-    if (expired.size === 0) return;
+    const tables = maxAgeMs === null ? [] : await this.#tablesOlderThan(now - maxAgeMs);
+    if (expired.size === 0 && tables.length === 0) return;
     await this.#changes.run(async () => {
       this.#catalog.change();
       const { writer } = this.#database;
       const ids = [...expired].map((segment) => segment.id).join(', ');
       try {
         await writer.transaction(async () => {
+          for (const name of tables) {
+            const table = identifier(name);
+            await writer.run(
+              `DELETE FROM originals WHERE guid IN (SELECT guid FROM ${table} WHERE ts < $before::BIGINT AND version > 0)`,
+              { before: BigInt(Math.trunc(now - maxAgeMs!)) },
+            );
+            await writer.run(`DELETE FROM ${table} WHERE ts < $before::BIGINT`, {
+              before: BigInt(Math.trunc(now - maxAgeMs!)),
+            });
+          }
+          if (expired.size === 0) return;
           await writer.run(`DELETE FROM segments WHERE id IN (${ids})`);
           await writer.run(`DELETE FROM superseded WHERE segment IN (${ids})`);
         });
@@ -210,6 +222,22 @@ export class Sealer {
         this.#catalog.settle();
       }
     });
+  }
+
+  /** Tables of alerts with alerts from before: those that were changed are never sealed. */
+  async #tablesOlderThan(before: number): Promise<string[]> {
+    const names: string[] = [];
+    for (const { name, alerts, closed } of this.#catalog.tables) {
+      if (!alerts || closed) continue;
+      const rows = await this.#database.sealer.rows(
+        `SELECT 1 FROM ${identifier(name)} WHERE ts < $before::BIGINT LIMIT 1`,
+        {
+          before: BigInt(Math.trunc(before)),
+        },
+      );
+      if (rows.length > 0) names.push(name);
+    }
+    return names;
   }
 
   #removeDoomed(now: number): void {

@@ -96,6 +96,19 @@ describe('the DuckDB index on disk', () => {
     expect(segments()).toEqual(['00000002.parquet']);
   });
 
+  it('deletes alerts that are too old, changed or not', async () => {
+    await open({ maxAgeMs: 1000, clock: () => 0 });
+    await write(10, { is_alert: 'true' });
+    next = 1_000_000;
+    await write(5, { is_alert: 'true' });
+    await index.patch('g3', 'conn', [{ op: 'add', path: '/alert_status', value: 'OPEN' }]);
+    await index.maintain(1010);
+    expect(await total()).toBe(5);
+    expect(await index.find('g3')).toBeNull();
+    await write(1, { is_alert: 'true' });
+    expect(await total()).toBe(6);
+  });
+
   it('deletes the oldest segments while there is too much', async () => {
     await open({ sealRows: 1, maxBytes: 1 });
     await write(10);
