@@ -49,7 +49,7 @@ export function AlertsPage() {
   // On a narrow screen the facets lie over the list, so they open only when asked for.
   const [facetsOver, setFacetsOver] = useState(false);
   const facetsOpen = narrow ? facetsOver : preferences.facetsOpen;
-  const { look, offset, rangeFault, refresh } = useLook(state);
+  const { look, summary, offset, rangeFault, refresh, follow } = useLook(state);
   const [current, setCurrent] = useState<string | null>(state.open);
   const [selection, setSelection] = useState<RowSelectionState>({});
   const [zooms, setZooms] = useState<readonly TimeRangeText[]>([]);
@@ -61,8 +61,8 @@ export function AlertsPage() {
   latest.current = state;
 
   const list = useQuery(listQuery(look, state.sort, state.page, state.pageSize));
-  const facets = useQuery({ ...facetsQuery(look, COUNTED), enabled: facetsOpen });
-  const histogram = useQuery(histogramQuery(look));
+  const facets = useQuery({ ...facetsQuery(summary, COUNTED), enabled: facetsOpen });
+  const histogram = useQuery(histogramQuery(summary));
   const metadata = useQuery(columnsQuery);
   const changeStatus = useStatusChange();
   const found = useKept(list.data);
@@ -82,6 +82,7 @@ export function AlertsPage() {
     total,
     settled: list.isSuccess && !list.isPlaceholderData,
     mayMove: state.page === 1 && state.open === null && selected.length === 0 && overlay === null,
+    follow,
     refresh,
   });
 

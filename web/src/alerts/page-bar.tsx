@@ -87,10 +87,11 @@ export function PageBar(props: PageBarProps) {
         <nav className={classes.pages} aria-label="Pages of the list">
           <Menu>
             <Menu.Target>
-              <UnstyledButton className={classes.span} aria-label="Rows a page">
+              <UnstyledButton className={classes.span}>
                 {total === null
                   ? '–'
                   : `${formatCount(first)}–${formatCount(Math.min(page * pageSize, total))}`}
+                <span className="sk-hidden">, rows a page</span>
               </UnstyledButton>
             </Menu.Target>
             <Menu.Dropdown>
