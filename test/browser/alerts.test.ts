@@ -65,6 +65,27 @@ describe.skipIf(noBrowser !== null)('the alerts page', () => {
     await drawer.getByText('Escalated').waitFor();
   });
 
+  it('tells when somebody else was faster, and shows what they did', async () => {
+    await program.send([syslogLine('alarm for two analysts')]);
+    const page = await open();
+    await page.getByRole('row', { name: 'alarm for two analysts' }).click();
+    const drawer = page.getByRole('complementary', { name: 'Event details' });
+    await drawer.getByText('New', { exact: true }).waitFor();
+    const guid = new URL(page.url()).searchParams.get('open');
+    const answer = await page.request.patch(`${program.url}api/v1/update/patch`, {
+      data: { guid, patch: [{ op: 'add', path: '/alert_status', value: 'OPEN' }] },
+    });
+    expect(answer.status()).toBe(200);
+
+    await drawer.getByRole('button', { name: 'Resolve' }).click();
+    await page.getByText('changed by somebody else', { exact: false }).waitFor();
+    await drawer.getByText('Open', { exact: true }).first().waitFor();
+    await drawer.getByRole('button', { name: 'Resolve' }).click();
+    await drawer.getByText('Resolved').waitFor();
+    // The refusal is what was wanted.
+    opened?.complaints.splice(0);
+  });
+
   it('collects new alerts behind a button while somebody reads', async () => {
     await program.send([syslogLine('alarm to read')]);
     const page = await open();

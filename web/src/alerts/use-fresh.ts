@@ -38,7 +38,8 @@ export function useFresh({ look, total, settled, mayMove, follow, refresh }: Fre
   const [pointer, setPointer] = useState(false);
   const [atTop, setAtTop] = useState(true);
   const enabled = look.range.open && !paused;
-  const following = enabled && mayMove && atTop && !pointer;
+  // An empty list has nothing that could move under anybody's pointer.
+  const following = enabled && mayMove && (total === 0 || (atTop && !pointer));
   const known = useRef({ look, total, settled, following });
   known.current = { look, total, settled, following };
   const counting = useRef(false);
