@@ -88,9 +88,7 @@ export function PageBar(props: PageBarProps) {
           <Menu>
             <Menu.Target>
               <UnstyledButton className={classes.span}>
-                {total === null
-                  ? '–'
-                  : `${formatCount(first)}–${formatCount(Math.min(page * pageSize, total))}`}
+                {!total ? '–' : `${formatCount(first)}–${formatCount(Math.min(page * pageSize, total))}`}
                 <span className="sk-hidden">, rows a page</span>
               </UnstyledButton>
             </Menu.Target>
