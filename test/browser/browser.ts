@@ -44,6 +44,7 @@ export async function signIn(
     viewport: { width: options.width ?? 1440, height: 900 },
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

@@ -86,12 +86,12 @@ describe('the built-in patterns', () => {
     expect(whole(name, text)).toBe(expected);
   });
 
+  // Octets with leading zeros are left out: log lines have them, and the network library refuses them.
   test('an IP is what the network library takes for one', () => {
     const ip = compileGrok('^%{IP:v}$', common);
     const part = fc.constantFrom(
       ':',
       '::',
-      '0',
       'a1',
       'ffff',
       '12345',
