@@ -10,15 +10,17 @@ import { join } from 'node:path';
 import { openLmdbEventLog } from '../src/bus/index.ts';
 import { Appender, IngestService } from '../src/ingest/index.ts';
 
-export interface BenchResult {
+export interface Measurement {
   readonly name: string;
-  readonly value: number;
+  /** Per second. */
+  readonly rate: number;
   readonly unit: string;
+  readonly detail: string;
 }
 
 const MESSAGE_BYTES = 500;
 
-export async function run(messages = 500_000): Promise<BenchResult[]> {
+export async function run(messages = 500_000): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'skopos-bench-'));
   const log = openLmdbEventLog(join(folder, 'bus'));
   const appender = new Appender(log);
@@ -65,13 +67,13 @@ export async function run(messages = 500_000): Promise<BenchResult[]> {
     clearInterval(watch);
     const seconds = (performance.now() - started) / 1000;
     const used = process.cpuUsage(cpu);
-    const perSecond = Math.round(messages / seconds);
+    const microseconds = ((used.user + used.system) / messages).toFixed(2);
     return [
-      { name: 'ingest: TCP syslog to durable bus', value: perSecond, unit: 'events/s' },
       {
-        name: 'ingest: CPU of the receiving process',
-        value: Number(((used.user + used.system) / messages).toFixed(2)),
-        unit: 'µs/event',
+        name: 'TCP syslog to durable bus',
+        rate: Math.round(messages / seconds),
+        unit: 'events/s',
+        detail: `${MESSAGE_BYTES}-byte lines over loopback, ${microseconds} µs of CPU an event in the receiving process`,
       },
     ];
   } finally {
@@ -82,6 +84,7 @@ export async function run(messages = 500_000): Promise<BenchResult[]> {
 }
 
 if (import.meta.main) {
-  for (const { name, value, unit } of await run(Number(process.argv[2] ?? 500_000)))
-    console.log(`${name}: ${value} ${unit}`);
+  for (const { name, rate, unit, detail } of await run(Number(process.argv[2] ?? 500_000))) {
+    console.log(`${name}: ${rate} ${unit} (${detail})`);
+  }
 }

@@ -53,6 +53,8 @@ export const DEFAULT_BODY_LIMITS: BodyLimits = {
 };
 
 const RETRY_AFTER_SECONDS = 2;
+/** @fastify/compress would decompress bodies before they are counted, without a limit. */
+const OWN_DECOMPRESSION = { decompress: false } as const;
 const LINE_TYPES = new Set([
   '',
   'text/plain',
@@ -72,7 +74,7 @@ export function registerIngestRoutes(app: FastifyInstance, options: IngestRouteO
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post<{ Params: { sensor: string } }>(
       '/api/v1/ingest/:sensor',
-      { ...options.route, bodyLimit: Number.MAX_SAFE_INTEGER },
+      { ...options.route, ...OWN_DECOMPRESSION, bodyLimit: Number.MAX_SAFE_INTEGER },
       (request, reply) => ingest(request, reply, options, metrics),
     );
   });

@@ -4,17 +4,23 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { glob, open, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LogRecord } from '../bus/index.ts';
 import type { TailListenerConfig } from '../config/index.ts';
-import { compressionByMagic } from './decompress.ts';
 import { IngestError } from './errors.ts';
-import { canBeKnownByText, type FileState, isSameText, NO_FINGERPRINT } from './file-state.ts';
+import {
+  advanced,
+  canBeKnownByText,
+  type FileState,
+  isSameText,
+  NO_FINGERPRINT,
+  type TextReader,
+} from './file-state.ts';
 import { HEADER } from './headers.ts';
 import type { Listener, ListenerContext, ListenerStatus } from './listener.ts';
 import { createMetrics } from './metrics.ts';
 import { type CompressedFile, readCompressed, stateOfCompressed } from './tail-compressed.ts';
+import { compressionOf, type Found, findFiles } from './tail-discovery.ts';
 import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
 import { TailStates } from './tail-states.ts';
 
@@ -44,15 +50,6 @@ const RETRY_MS = 500;
 /** However often a file changes, it is read no more often than this. */
 const LEAST_PAUSE_MS = 10;
 
-interface Found {
-  readonly path: string;
-  readonly place: string;
-  readonly size: number;
-  /** Size and time of change. */
-  readonly version: string;
-  readonly mtimeMs: number;
-}
-
 export class TailListener implements Listener {
   readonly metrics = createMetrics();
   readonly #config: TailListenerConfig;
@@ -61,9 +58,11 @@ export class TailListener implements Listener {
   readonly #files = new Map<string, TailFile>();
   /** Closed files by place, with size and time of change: see `quietMs`. */
   readonly #quiet = new Map<string, string>();
+  /** For copies of files that are still there, by place: the state of the original. */
+  readonly #originals = new Map<string, FileState>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Map<string, FSWatcher>();
-  /** Compressed files not to look at again before they change, or before the file that they copy is gone. */
+  /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
   readonly #passed = new Map<string, { version: string; while: string | null }>();
   #states!: TailStates;
   #state: ListenerStatus['state'] = 'starting';
@@ -170,7 +169,9 @@ export class TailListener implements Listener {
   }
 
   async #scan(): Promise<void> {
-    const found = await this.#find();
+    const found = await findFiles(this.#config.paths, this.#context.configFolder, (path, look) =>
+      this.#quietly(path, look),
+    );
     const unknown: Found[] = [];
     for (const file of found) {
       const followed = this.#files.get(file.place);
@@ -245,17 +246,33 @@ export class TailListener implements Listener {
 
   /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
   async #begin(file: Found): Promise<void> {
+    await withTextReader(file.path, async (read) => {
+      const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
+      this.#originals.delete(file.place);
+      if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
+      else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
+    });
+  }
+
+  async #stateOf(file: Found, read: TextReader): Promise<FileState | null> {
     const candidates = this.#states
       .all()
       .filter((state) => canBeKnownByText(state) && state.offset <= file.size)
       .sort((a, b) => b.offset - a.offset);
-    const known = await withTextReader(file.path, async (read) => {
-      for (const state of candidates) if (await isSameText(state, read)) return state;
-      return null;
-    });
-    if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
-    // A copy of a file that is still there is not read: its text is read where it stands.
-    else if (!this.#isThere(known.place)) {
+    for (const state of candidates) if (await isSameText(state, read)) return state;
+    return null;
+  }
+
+  /** The file's text is one that was read in another place. */
+  async #followMoved(file: Found, known: FileState, read: TextReader): Promise<void> {
+    if (known.offset >= file.size) {
+      // All of it was read there: a file of its own from here on.
+      const state = { ...this.#newState(file.path, file.place), offset: file.size };
+      await this.#follow(file.path, file.place, await advanced(state, file.size, read));
+    } else if (this.#isThere(known.place)) {
+      // A copy of a file that is still there: its text is read where it stands.
+      this.#originals.set(file.place, known);
+    } else {
       await this.#follow(file.path, file.place, { ...known, path: file.path, place: file.place });
     }
   }
@@ -348,7 +365,7 @@ export class TailListener implements Listener {
       return (
         passed === undefined ||
         passed.version !== file.version ||
-        (passed.while !== null && !this.#isThere(passed.while))
+        (passed.while !== null && !this.#isThere(this.#states.get(passed.while)?.place ?? ''))
       );
     });
     if (due.length === 0) return;
@@ -364,7 +381,7 @@ export class TailListener implements Listener {
       try {
         const known = await stateOfCompressed(file, this.#states.all(), signal);
         if (known !== null && this.#isThere(known.place)) {
-          this.#passed.set(file.path, { version: file.version, while: known.place });
+          this.#passed.set(file.path, { version: file.version, while: known.id });
           continue;
         }
         const { framing, maxMessageBytes } = this.#config;
@@ -385,28 +402,6 @@ export class TailListener implements Listener {
         );
       }
     }
-  }
-
-  async #find(): Promise<Found[]> {
-    const found = new Map<string, Found>();
-    for (const pattern of this.#config.paths) {
-      const full = resolve(this.#context.configFolder, pattern);
-      for await (const path of glob(full)) {
-        // Links and directories that lead to a file twice are one file.
-        const entry = await this.#quietly(path, () => stat(path, { bigint: true }));
-        if (entry === undefined || !entry.isFile()) continue;
-        const place = `${entry.dev}:${entry.ino}`;
-        if (!found.has(place))
-          found.set(place, {
-            path,
-            place,
-            size: Number(entry.size),
-            version: `${entry.size}:${entry.mtimeNs}`,
-            mtimeMs: Number(entry.mtimeMs),
-          });
-      }
-    }
-    return [...found.values()];
   }
 
   /** What goes wrong with one file keeps no other from being read; it is reported once. */
@@ -466,15 +461,5 @@ export class TailListener implements Listener {
     }
     this.#wake = null;
     this.#woken = false;
-  }
-}
-
-async function compressionOf(path: string): Promise<'gzip' | 'zstd' | null> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return compressionByMagic(buffer.subarray(0, bytesRead));
-  } finally {
-    await file.close();
   }
 }

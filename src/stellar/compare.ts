@@ -1,11 +1,10 @@
 import { wholeOf, widerKind } from './arithmetic.ts';
-import { typeError } from './errors.ts';
+import { StellarError, typeError } from './errors.ts';
+import { mapGet, mapHas, mapSize, setHas } from './members.ts';
 import {
-  AllFields,
   describe,
   isMap,
   isNumber,
-  isRecord,
   kindOf,
   mapEntries,
   numberOf,
@@ -36,6 +35,8 @@ function numbersEqual(a: unknown, b: unknown): boolean {
 }
 
 const maxDepth = 200;
+const maxComparisons = 5_000_000;
+let comparisonsLeft = 0;
 
 /** Equality as collections use it: an int never equals a long, a double never an int; lists, sets and maps by content. */
 export function strictEquals(left: unknown, right: unknown, depth = 0): boolean {
@@ -43,14 +44,22 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
   const a = left ?? null;
   const b = right ?? null;
   if (a === null || b === null) return a === b;
-  if (typeof a === 'number') return typeof b === 'number' ? Object.is(a, b) : typeof b === 'bigint' && false;
+  if (typeof a === 'number') return typeof b === 'number' && Object.is(a, b);
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
   if (a instanceof StellarDouble) return b instanceof StellarDouble && Object.is(a.value, b.value);
   if (a instanceof StellarFloat) return b instanceof StellarFloat && Object.is(a.value, b.value);
   if (a instanceof StellarLong) return b instanceof StellarLong && a.value === b.value;
   if (a instanceof StellarChar) return b instanceof StellarChar && a.value === b.value;
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
-  if (depth > maxDepth) throw typeError('two collections nest too deeply to be compared');
+  // Collections that hold each other many times over would not end.
+  if (depth === 0) comparisonsLeft = maxComparisons;
+  comparisonsLeft -= 1;
+  if (depth > maxDepth || comparisonsLeft < 0) {
+    throw new StellarError(
+      'SKP_STELLAR_BUDGET',
+      'two collections are too large or nest too deeply to be compared',
+    );
+  }
   if (Array.isArray(a)) {
     return (
       Array.isArray(b) && a.length === b.length && a.every((item, i) => strictEquals(item, b[i], depth + 1))
@@ -58,13 +67,14 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
   }
   if (a instanceof Set) {
     if (!(b instanceof Set) || a.size !== b.size) return false;
-    for (const item of a) if (!setHas(b, item)) return false;
+    for (const item of a) if (!setHas(b, item, depth + 1)) return false;
     return true;
   }
   if (isMap(a) && isMap(b)) {
     let count = 0;
     for (const [key, item] of mapEntries(a)) {
-      if (!mapHas(b, key) || !strictEquals(item, mapGet(b, key), depth + 1)) return false;
+      if (!mapHas(b, key, depth + 1) || !strictEquals(item, mapGet(b, key, depth + 1), depth + 1))
+        return false;
       count += 1;
     }
     return count === mapSize(b);
@@ -115,77 +125,4 @@ export function listHas(list: readonly unknown[], item: unknown): boolean {
   if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
     return list.includes(item);
   return list.some((member) => strictEquals(member, item));
-}
-
-// Native maps and sets find primitives; boxed numbers and collections are compared one by one, which is rare.
-function needsSearch(key: unknown): boolean {
-  return typeof key === 'object' && key !== null;
-}
-
-export function setHas(set: ReadonlySet<unknown>, item: unknown): boolean {
-  if (!needsSearch(item)) return set.has(item);
-  if (set.has(item)) return true;
-  for (const member of set) if (strictEquals(member, item)) return true;
-  return false;
-}
-
-export function setAdd(set: Set<unknown>, item: unknown): void {
-  if (!needsSearch(item) || !setHas(set, item)) set.add(item);
-}
-
-export function setDelete(set: Set<unknown>, item: unknown): void {
-  if (!needsSearch(item)) {
-    set.delete(item);
-    return;
-  }
-  for (const member of set) {
-    if (strictEquals(member, item)) {
-      set.delete(member);
-      return;
-    }
-  }
-}
-
-type AnyMap = Map<unknown, unknown> | Record<string, unknown> | AllFields;
-
-/** The key under which a map holds an equal of `key`, for boxed keys; undefined when there is none. */
-function heldKey(map: ReadonlyMap<unknown, unknown>, key: unknown): { key: unknown } | undefined {
-  for (const candidate of map.keys()) if (strictEquals(candidate, key)) return { key: candidate };
-  return undefined;
-}
-
-/** The value under a key, null when absent. Only own keys of records count. */
-export function mapGet(map: AnyMap, key: unknown): unknown {
-  if (map instanceof Map) {
-    if (!needsSearch(key)) return map.get(key) ?? null;
-    const held = heldKey(map, key);
-    return held === undefined ? null : (map.get(held.key) ?? null);
-  }
-  if (typeof key !== 'string') return null;
-  if (map instanceof AllFields) return map.get(key);
-  return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
-}
-
-export function mapHas(map: AnyMap, key: unknown): boolean {
-  if (map instanceof Map) return needsSearch(key) ? heldKey(map, key) !== undefined : map.has(key);
-  if (typeof key !== 'string') return false;
-  return map instanceof AllFields ? map.has(key) : Object.hasOwn(map, key);
-}
-
-export function mapSize(map: AnyMap): number {
-  if (map instanceof Map) return map.size;
-  if (isRecord(map)) return Object.keys(map).length;
-  let size = 0;
-  for (const _ of mapEntries(map)) size += 1;
-  return size;
-}
-
-export function mapSet(map: Map<unknown, unknown>, key: unknown, value: unknown): void {
-  const held = needsSearch(key) ? heldKey(map, key) : undefined;
-  map.set(held === undefined ? key : held.key, value);
-}
-
-export function mapDelete(map: Map<unknown, unknown>, key: unknown): void {
-  const held = needsSearch(key) ? heldKey(map, key) : undefined;
-  map.delete(held === undefined ? key : held.key);
 }

@@ -1,4 +1,5 @@
 import { argumentError } from './errors.ts';
+import { ownText } from './own-text.ts';
 
 /**
  * Java's regular expressions in JavaScript's. Flags written into the pattern (`(?i)`, `(?s)`, `(?x)`, `(?m)`) are worked
@@ -94,8 +95,8 @@ class Translator {
   #plain(character: string, flags: Flags): string {
     if (character === '.') return flags.dotAll ? '[^]' : '.';
     if (character === '^' && flags.multiline) return '(?:^|(?<=[\\n\\r\\u2028\\u2029]))';
-    if (character === '$')
-      return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)';
+    // Java's $ also holds before a last line end; the plain one keeps a pattern fit for the linear-time engine.
+    if (character === '$') return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '$';
     if (character === '*' || character === '+' || character === '?') return this.#quantified(character);
     if (character === '{') {
       const braces = /^\{(\d+)(,?)(\d*)\}/.exec(this.#pattern.slice(this.#at - 1, this.#at + 30));
@@ -174,7 +175,7 @@ class Translator {
     const boundary = {
       A: '^',
       z: '$',
-      Z: '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)',
+      Z: '$',
       b: '\\b',
       B: '\\B',
       R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])',
@@ -355,13 +356,13 @@ export function cachedPattern(pattern: string): CompiledPattern {
   if (found !== undefined) return found;
   if (pattern.length > longestPattern)
     throw argumentError(`a regular expression of more than ${longestPattern} characters is not compiled`);
-  const compiled = compilePattern(pattern);
+  const compiled = compilePattern(ownText(pattern));
   if (held.size >= capacity) {
     for (const oldest of held.keys()) {
       held.delete(oldest);
       break;
     }
   }
-  held.set(pattern, compiled);
+  held.set(ownText(pattern), compiled);
   return compiled;
 }
