@@ -62,7 +62,7 @@ function encodeRun(records: readonly LogRecord[], from: number, to: number, now:
   let headers: (Buffer | undefined)[] | undefined;
   let headerBytes = 0;
   let lastHeaders: LogRecord['headers'];
-  let encoded = Buffer.alloc(0);
+  let encoded: Buffer = Buffer.alloc(0);
   for (let i = from; i < to; i++) {
     const record = records[i] as LogRecord;
     valueBytes += record.value.length;
