@@ -49,7 +49,7 @@ export interface IndexBenchResult {
   >;
 }
 
-export class Random {
+class Random {
   #state: number;
 
   constructor(seed: number) {
@@ -92,7 +92,7 @@ function host(n: number): string {
   return `${['www', 'api', 'cdn', 'mail'][n % 4]}.${mixed.toString(36)}.${['com', 'net', 'org', 'io'][mixed % 4]}`;
 }
 
-export function event(k: number, random: Random): Record<string, unknown> {
+function event(k: number, random: Random): Record<string, unknown> {
   const timestamp = START + k * 2 + random.below(2000);
   const source = inner(random.skewed(10_000));
   const target = random.skewed(100_000);
@@ -153,7 +153,7 @@ export async function run(options: IndexBenchOptions = {}): Promise<IndexBenchRe
   }
 }
 
-export async function fill(index: EventIndex, events: number, batch: number, log: (line: string) => void) {
+async function fill(index: EventIndex, events: number, batch: number, log: (line: string) => void) {
   const random = new Random(20_260_101);
   let bytes = 0;
   let encoding = 0;
@@ -183,7 +183,7 @@ export async function fill(index: EventIndex, events: number, batch: number, log
   };
 }
 
-export async function measureSearches(
+async function measureSearches(
   index: EventIndex,
   events: number,
   times: number,

@@ -10,6 +10,8 @@ const executablePath =
 export const noBrowser =
   executablePath === undefined ? 'There is no Chromium: install it, or name it in SKOPOS_CHROMIUM.' : null;
 
+if (noBrowser !== null) console.warn(`${noBrowser} The browser tests are skipped.`);
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
