@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { type Notifier, openLmdbEventLog } from '../src/bus/index.ts';
 import {
+  type Asides,
   createStage,
   KnownHostList,
   loadGeo,
@@ -62,9 +63,10 @@ parentPort!.on('message', async () => {
     const messages: Record<string, unknown>[] = [];
     for (let at = 0; at < batch.count; at++)
       messages.push(JSON.parse(batch.value(at).toString('utf8')) as Record<string, unknown>);
-    const waiting = stage.run(messages, report);
+    const asides: Asides = messages.map(() => []);
+    const waiting = stage.run(messages, report, asides);
     if (waiting !== undefined) await waiting;
-    const { ndjson, lineEnds, count } = encodeEvents('proxy', messages);
+    const { ndjson, lineEnds, count } = encodeEvents('proxy', messages, asides);
     const records = Array.from({ length: count }, (_, at) => ({
       value: ndjson.subarray(at === 0 ? 0 : lineEnds[at - 1]!, lineEnds[at]! - 1),
     }));

@@ -1,6 +1,7 @@
 /** One worker of the enrichment benchmark: JSON bytes in, JSON bytes out, for its share of the batches. */
 import { parentPort, workerData } from 'node:worker_threads';
 import {
+  type Asides,
   createStage,
   KnownHostList,
   loadGeo,
@@ -58,9 +59,10 @@ async function run(): Promise<{ events: number; bytesOut: number }> {
         JSON.parse(view.toString('utf8', at === 0 ? 0 : ends[at - 1]!, ends[at]!)) as Record<string, unknown>,
       );
     }
-    const waiting = stage.run(messages, report);
+    const asides: Asides = messages.map(() => []);
+    const waiting = stage.run(messages, report, asides);
     if (waiting !== undefined) await waiting;
-    const encoded = encodeEvents('proxy', messages);
+    const encoded = encodeEvents('proxy', messages, asides);
     events += encoded.count;
     bytesOut += encoded.ndjson.length;
   }

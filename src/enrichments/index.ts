@@ -25,5 +25,6 @@ export { type GeoDatabase, type GeoLocation, MmdbGeoDatabase } from './geo-datab
 export { KnownHostList, type KnownHosts } from './known-hosts.ts';
 export { tableOf } from './reference.ts';
 export { builtInAdapters } from './registry.ts';
-export { createStage, type Stage, type StageOptions, type TaskError } from './stage.ts';
+export { SharedFragment } from './shared-fragment.ts';
+export { type Asides, createStage, type Stage, type StageOptions, type TaskError } from './stage.ts';
 export { type Compile, compileStellarGroups, runGroup, type StellarGroup } from './stellar-block.ts';

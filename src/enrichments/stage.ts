@@ -16,6 +16,7 @@ import type {
 import { emptyFragment } from './adapter.ts';
 import { LookupCache } from './lookup-cache.ts';
 import { builtInAdapters } from './registry.ts';
+import { nothing, SharedFragment } from './shared-fragment.ts';
 import {
   type Compile,
   compileStellarGroups,
@@ -51,94 +52,131 @@ export interface StageOptions {
   readonly timing?: { now(): number };
 }
 
+type Report = (error: TaskError) => void;
+
+/** What look-ups said of each message of a batch, kept beside the messages: by index of the message. */
+export type Asides = SharedFragment[][];
+
 interface Task {
-  readonly adapter: string;
-  readonly timingName: string;
-  /** Value or promise; raises what the adapter raises. Null: the message has no input for it. */
-  run(message: Message): Fragment | Promise<Fragment> | null;
-  input(message: Message): Message;
+  readonly timingNames: readonly string[];
+  /** Value or promise; failures are reported. Null: the message has no input for it. */
+  run(
+    index: number,
+    message: Message,
+    aside: readonly SharedFragment[],
+    report: Report,
+  ): Fragment | Promise<Fragment> | null;
   refresh(): void;
 }
+
+const none: readonly SharedFragment[] = [];
 
 export interface Stage {
   /**
    * Enriches the messages in place. Returns a promise only when something had to be waited for. Failing tasks are reported;
    * nothing is thrown.
+   *
+   * With `asides`, what look-ups say is kept there, as shared fragments, instead of being written into each message: an encoder
+   * writes a fragment's text many times and makes it once. Then messages and asides together are the event.
    */
-  run(messages: readonly Message[], report: (error: TaskError) => void): void | Promise<void>;
+  run(messages: readonly Message[], report: Report, asides?: Asides): void | Promise<void>;
   /** Whether the block asks for anything. */
   readonly empty: boolean;
+  /** Whether no Stellar statement writes under the names of look-ups: only then may their output stand aside. */
+  readonly mayStandAside: boolean;
 }
 
 export function createStage(options: StageOptions): Stage {
-  const tasks = compileTasks(options);
+  const { tasks, targets } = compileTasks(options);
   const timing = options.timing === undefined ? null : timingFields(options.block, tasks, options.timing);
   const results: (Fragment | null)[] = [];
 
-  function run(messages: readonly Message[], report: (error: TaskError) => void): void | Promise<void> {
+  function run(messages: readonly Message[], report: Report, asides?: Asides): void | Promise<void> {
     for (const task of tasks) task.refresh();
     let waiting: Promise<void>[] | null = null;
     for (let index = 0; index < messages.length; index++) {
       const message = messages[index]!;
+      const aside = asides?.[index];
       let later: (Fragment | null | Promise<Fragment | null>)[] | null = null;
       results.length = 0;
       for (const task of tasks) {
-        let result: Fragment | Promise<Fragment> | null;
-        try {
-          result = task.run(message);
-        } catch (error) {
-          report({ index, adapter: task.adapter, error: error as Error, input: task.input(message) });
-          result = emptyFragment;
-        }
-        if (result instanceof Promise) {
-          later ??= [...results];
-          later.push(
-            result.catch((error: unknown) => {
-              report({ index, adapter: task.adapter, error: error as Error, input: task.input(message) });
-              return emptyFragment;
-            }),
-          );
-        } else if (later === null) results.push(result);
-        else later.push(result);
+        const result = task.run(index, message, aside ?? none, report);
+        if (later !== null) later.push(result);
+        else if (result instanceof Promise) later = [...results, result];
+        else results.push(result);
       }
-      if (later === null) merge(message, results, timing);
-      else {
-        waiting ??= [];
-        waiting.push(Promise.all(later).then((all) => merge(message, all, timing)));
-      }
+      if (later === null) merge(message, results, timing, aside);
+      else (waiting ??= []).push(Promise.all(later).then((all) => merge(message, all, timing, aside)));
     }
     return waiting === null ? undefined : Promise.all(waiting).then(() => undefined);
   }
 
-  return { run: tasks.length === 0 && timing === null ? () => undefined : run, empty: tasks.length === 0 };
+  return {
+    run: tasks.length === 0 && timing === null ? () => undefined : run,
+    empty: tasks.length === 0,
+    mayStandAside: !targets.some((target) => /^(enrichments|threatintels)/.test(target)),
+  };
 }
 
-function merge(message: Message, results: readonly (Fragment | null)[], timing: TimingFields | null): void {
+function merge(
+  message: Message,
+  results: readonly (Fragment | null)[],
+  timing: TimingFields | null,
+  aside: SharedFragment[] | undefined,
+): void {
   let ran = false;
   for (const result of results) {
     if (result === null) continue;
     ran = true;
     const { keys, values } = result;
-    for (let at = 0; at < keys.length; at++) message[keys[at]!] = values[at];
+    if (keys.length === 0) continue;
+    if (aside !== undefined && result instanceof SharedFragment) aside.push(result);
+    else for (let at = 0; at < keys.length; at++) message[keys[at]!] = values[at];
   }
-  // Metron's join drops nulls and empty texts, of the message's own fields too, once any task had something to do.
-  if (ran) {
-    for (const key in message) {
-      const value = message[key];
-      if (value === null || value === '') delete message[key];
-    }
-  }
+  if (ran) clean(message, aside);
   timing?.add(message);
 }
 
-function compileTasks(options: StageOptions): Task[] {
+/**
+ * Metron's join drops nulls and empty texts, of the message's own fields too, once any task had something to do. A message that
+ * brings fields under the names of look-ups (it was enriched before) takes the new ones in, so that no name stands twice.
+ */
+function clean(message: Message, aside: SharedFragment[] | undefined): void {
+  let collides = false;
+  for (const key in message) {
+    const value = message[key];
+    if (value === null || value === '') delete message[key];
+    else if (aside !== undefined && !collides) {
+      const first = key.charCodeAt(0);
+      collides =
+        (first === 101 && key.startsWith('enrichments.')) ||
+        (first === 116 && key.startsWith('threatintels.'));
+    }
+  }
+  if (!collides || aside === undefined) return;
+  for (const { keys, values } of aside)
+    for (let at = 0; at < keys.length; at++) message[keys[at]!] = values[at];
+  aside.length = 0;
+}
+
+interface Source {
+  readonly adapter: EnrichmentAdapter;
+  readonly open: OpenAdapter;
+}
+
+function compileTasks(options: StageOptions): { readonly tasks: Task[]; readonly targets: string[] } {
   const adapters = options.adapters ?? builtInAdapters;
   const tasks: Task[] = [];
+  const targets: string[] = [];
+  /** Adapters by the field that they look at: one look-up in one cache answers for all of them. */
+  const byField = new Map<string, Source[]>();
   for (const [name, entry] of Object.entries(options.block.fieldMap)) {
     const stellarConfig = name === 'stellar' || isStellarTyped(entry) ? configOf(entry) : undefined;
     if (stellarConfig !== undefined) {
-      for (const group of compileStellarGroups(stellarConfig as StellarBlock, options.compile))
+      for (const group of compileStellarGroups(stellarConfig as StellarBlock, options.compile)) {
         tasks.push(stellarTask(group, options));
+        for (const { target } of group.statements) if (target !== null) targets.push(target);
+      }
       continue;
     }
     const adapter = adapters.find((one) => one.name === name && one.stages.includes(options.stage));
@@ -150,48 +188,100 @@ function compileTasks(options: StageOptions): Task[] {
       );
     }
     const open = adapter.open(options.block, options.services);
-    const prefix = `${options.stage === 'enrichment' ? 'enrichments' : 'threatintels'}.${name}`;
-    for (const field of fieldsOf(entry))
-      tasks.push(lookUpTask(adapter, open, prefix, field, options.cacheSize ?? 100_000));
+    for (const field of fieldsOf(entry)) {
+      const sources = byField.get(field);
+      if (sources !== undefined) {
+        sources.push({ adapter, open });
+        continue;
+      }
+      const first = [{ adapter, open }];
+      byField.set(field, first);
+      tasks.push(lookUpTask(first, options.stage, field, options.cacheSize ?? 100_000));
+    }
   }
-  return tasks;
+  return { tasks, targets };
 }
 
-function lookUpTask(
-  adapter: EnrichmentAdapter,
-  open: OpenAdapter,
-  adapterPrefix: string,
-  field: string,
-  cacheSize: number,
-): Task {
-  const prefix = `${adapterPrefix}.${field}.`;
-  const cache = new LookupCache<Fragment>(cacheSize);
-  let version = open.version();
-  const keep = (value: string, found: Fragment): Fragment => {
-    const fragment = prefixed(prefix, found);
-    cache.set(value, fragment);
-    return fragment;
-  };
+function lookUpTask(sources: readonly Source[], stage: StageName, field: string, cacheSize: number): Task {
+  const area = stage === 'enrichment' ? 'enrichments' : 'threatintels';
+  const cache = new LookupCache<SharedFragment>(cacheSize);
+  const versions = (): number => sources.reduce((sum, { open }) => sum + open.version(), 0);
+  let version = -1;
+
+  function lookUp(
+    index: number,
+    message: Message,
+    value: string,
+    report: Report,
+  ): SharedFragment | Promise<SharedFragment> {
+    let failed = false;
+    const fail = (adapter: string, error: unknown): Fragment => {
+      failed = true;
+      report({ index, adapter, error: error as Error, input: { [field]: message[field] } });
+      return emptyFragment;
+    };
+    const keep = (parts: readonly Fragment[]): SharedFragment => {
+      const whole = join(parts, stage === 'threatIntel');
+      // What failed may not fail the next time.
+      if (!failed) cache.set(value, whole);
+      return whole;
+    };
+    const parts = sources.map(({ adapter, open }) => {
+      const prefix = `${area}.${adapter.name}.${field}.`;
+      try {
+        const found = open.lookUp(field, value);
+        return found instanceof Promise
+          ? found.then((one) => prefixed(prefix, one)).catch((error: unknown) => fail(adapter.name, error))
+          : prefixed(prefix, found);
+      } catch (error) {
+        return fail(adapter.name, error);
+      }
+    });
+    return parts.some((part) => part instanceof Promise)
+      ? Promise.all(parts).then(keep)
+      : keep(parts as Fragment[]);
+  }
+
   return {
-    adapter: adapter.name,
-    timingName: adapter.timingName,
-    run(message) {
-      const raw = message[field];
+    timingNames: sources.map(({ adapter }) => adapter.timingName),
+    run(index, message, aside, report) {
+      const raw = message[field] ?? besides(aside, field);
       if (raw === null || raw === undefined) return null;
-      const value = typeof raw === 'string' ? raw : String(raw);
-      const cached = cache.get(value);
-      if (cached !== undefined) return cached;
-      const found = open.lookUp(field, value);
-      return found instanceof Promise ? found.then((one) => keep(value, one)) : keep(value, found);
+      let value: string;
+      try {
+        value = typeof raw === 'string' ? raw : String(raw);
+      } catch (error) {
+        // An object whose members keep it from having a text: nobody can look it up.
+        const input = { [field]: raw };
+        for (const { adapter } of sources)
+          report({ index, adapter: adapter.name, error: error as Error, input });
+        return nothing;
+      }
+      return cache.get(value) ?? lookUp(index, message, value, report);
     },
-    input: (message) => ({ [field]: message[field] }),
     refresh() {
-      const now = open.version();
+      const now = versions();
       if (now === version) return;
       version = now;
       cache.clear();
     },
   };
+}
+
+/** A field that an earlier stage's look-up gave. */
+function besides(aside: readonly SharedFragment[], field: string): unknown {
+  for (const fragment of aside) {
+    const value = fragment.scope[field];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function join(parts: readonly Fragment[], intel: boolean): SharedFragment {
+  const keys = parts.flatMap((part) => part.keys);
+  if (keys.length === 0) return nothing;
+  const values = parts.flatMap((part) => part.values);
+  return new SharedFragment(keys, values, intel && keys.some((key) => !key.endsWith('.ts')));
 }
 
 /** Full names, and without the nulls and empty texts that the join would drop again. */
@@ -209,14 +299,27 @@ function prefixed(prefix: string, { keys, values }: Fragment): Fragment {
 
 function stellarTask(group: StellarGroup, options: StageOptions): Task {
   const inputs = inputFields(group);
+  const { scopes, capabilities } = options;
+  const fail = (index: number, message: Message, error: unknown, report: Report): Fragment => {
+    const present = inputs
+      .filter((name) => Object.hasOwn(message, name))
+      .map((name) => [name, message[name]]);
+    report({ index, adapter: 'stellar', error: error as Error, input: Object.fromEntries(present) });
+    return emptyFragment;
+  };
   return {
-    adapter: 'stellar',
-    timingName: 'stellaradapter',
-    run: (message) => runGroup(group, message, options.scopes, options.capabilities),
-    input: (message) =>
-      Object.fromEntries(
-        inputs.filter((name) => Object.hasOwn(message, name)).map((name) => [name, message[name]]),
-      ),
+    timingNames: ['stellaradapter'],
+    run(index, message, aside, report) {
+      try {
+        const outer = aside.length === 0 ? scopes : [...aside.map((one) => one.scope), ...scopes];
+        const result = runGroup(group, message, outer, capabilities);
+        return result instanceof Promise
+          ? result.catch((error: unknown) => fail(index, message, error, report))
+          : result;
+      } catch (error) {
+        return fail(index, message, error, report);
+      }
+    },
     refresh: () => undefined,
   };
 }
@@ -244,7 +347,7 @@ interface TimingFields {
 }
 
 function timingFields(block: StageBlock, tasks: readonly Task[], clock: { now(): number }): TimingFields {
-  const configured = new Set(tasks.map((task) => task.timingName));
+  const configured = new Set(tasks.flatMap((task) => task.timingNames));
   for (const name of Object.keys(block.fieldMap)) if (name === 'stellar') configured.add('stellaradapter');
   const names = [
     'parallelenricher.splitter',

@@ -11,15 +11,26 @@ let scratch = Buffer.allocUnsafeSlow(1 << 20);
  * surrogates become U+FFFD. Alerts are events whose `is_alert` is `true` or `"true"`.
  *
  * Every message must have a `guid` that is a text. The result shares no memory with other results.
+ *
+ * `asides`: more fields of each event, by its index. They must not stand in the message too. The text of such an object is made
+ * once and copied for each event that has it.
  */
-export function encodeEvents(sensor: string, messages: readonly Message[]): EncodedEvents {
+export function encodeEvents(
+  sensor: string,
+  messages: readonly Message[],
+  asides?: readonly (readonly SharedFields[])[],
+): EncodedEvents {
   const kinds = new KindSummary();
   const lineEnds = new Uint32Array(messages.length);
   const alerts: number[] = [];
   let at = 0;
   for (let i = 0; i < messages.length; i++) {
     const message = messages[i]!;
-    at = encodeLine(message, kinds, at);
+    const aside = asides?.[i];
+    at =
+      aside === undefined || aside.length === 0
+        ? encodeLine(message, kinds, at)
+        : encodeWith(message, aside, kinds, at);
     scratch[at++] = 0x0a;
     lineEnds[i] = at;
     const flag = message['is_alert'];
@@ -42,6 +53,63 @@ function reserve(at: number, units: number): void {
   const larger = Buffer.allocUnsafeSlow(Math.max(needed, scratch.length * 2));
   scratch.copy(larger, 0, 0, at);
   scratch = larger;
+}
+
+/** Fields that many events have in common. */
+export interface SharedFields {
+  readonly keys: readonly string[];
+  readonly values: readonly unknown[];
+}
+
+interface SharedText {
+  /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
+  readonly bytes: Buffer | null;
+  readonly bits: readonly number[];
+  /** The summary that has the kinds of these fields already. */
+  summary: KindSummary | null;
+}
+
+const sharedTexts = new WeakMap<SharedFields, SharedText>();
+
+function sharedText(fields: SharedFields): SharedText {
+  let text = sharedTexts.get(fields);
+  if (text === undefined) {
+    const object = Object.fromEntries(fields.keys.map((key, i) => [key, fields.values[i]]));
+    const bits = fields.values.map(bitOf);
+    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
+    text = { bytes: json === null ? null : Buffer.from(`,${json.slice(1, -1)}`), bits, summary: null };
+    sharedTexts.set(fields, text);
+  }
+  return text;
+}
+
+/** Writes the message, and over its closing brace the texts of what stands beside it. */
+function encodeWith(
+  message: Message,
+  aside: readonly SharedFields[],
+  kinds: KindSummary,
+  at: number,
+): number {
+  let end = encodeLine(message, kinds, at) - 1;
+  for (const fields of aside) {
+    const text = sharedText(fields);
+    if (text.bytes === null) return encodeLine(together(message, aside), kinds, at);
+    if (text.summary !== kinds) {
+      for (let i = 0; i < fields.keys.length; i++) kinds.addField(fields.keys[i]!, text.bits[i]!);
+      text.summary = kinds;
+    }
+    reserve(end, text.bytes.length);
+    scratch.set(text.bytes, end);
+    end += text.bytes.length;
+  }
+  scratch[end] = 0x7d;
+  return end + 1;
+}
+
+function together(message: Message, aside: readonly SharedFields[]): Message {
+  const whole = { ...message };
+  for (const { keys, values } of aside) for (let i = 0; i < keys.length; i++) whole[keys[i]!] = values[i];
+  return whole;
 }
 
 /** Writes the event at `at`, without a newline; returns the end. */
@@ -110,7 +178,8 @@ class KindSummary {
     let plain = true;
     this.guidFirst = false;
     let first = true;
-    for (const name of Object.keys(message)) {
+    // Own members only, since messages inherit nothing that can be enumerated; and no list of their names is made.
+    for (const name in message) {
       if (first) {
         this.guidFirst = name === 'guid';
         first = false;
@@ -122,19 +191,25 @@ class KindSummary {
         continue;
       }
       let i = expected;
-      if (names[i] !== name) {
-        const known = this.#index.get(name);
-        if (known === undefined) {
-          i = names.length;
-          this.#index.set(name, i);
-          names.push(name);
-          bits.push(0);
-        } else i = known;
-      }
+      if (names[i] !== name) i = this.#place(name);
       bits[i]! |= bit;
       expected = i + 1;
     }
     return plain;
+  }
+
+  addField(name: string, bit: number): void {
+    this.#bits[this.#place(name)]! |= bit;
+  }
+
+  #place(name: string): number {
+    const known = this.#index.get(name);
+    if (known !== undefined) return known;
+    const place = this.#names.length;
+    this.#index.set(name, place);
+    this.#names.push(name);
+    this.#bits.push(0);
+    return place;
   }
 
   fields(): Record<string, number> {

@@ -1,6 +1,6 @@
 export { openDuckdbIndex } from './duckdb/duckdb-index.ts';
 export type { DuckdbIndexOptions } from './duckdb/settings.ts';
-export { encodeEvents } from './encode.ts';
+export { encodeEvents, type SharedFields } from './encode.ts';
 export { IndexError, type IndexErrorCode } from './errors.ts';
 export * from './event-index.ts';
 export { applyPatch } from './patch.ts';

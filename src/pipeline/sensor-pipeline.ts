@@ -4,7 +4,14 @@
  */
 import type { RecordBatch } from '../bus/index.ts';
 import type { SensorConfig } from '../config/index.ts';
-import { createStage, type EnrichmentServices, type Stage, type TaskError } from '../enrichments/index.ts';
+import {
+  type Asides,
+  createStage,
+  type EnrichmentServices,
+  type SharedFragment,
+  type Stage,
+  type TaskError,
+} from '../enrichments/index.ts';
 import {
   charsetDecoder,
   type Message,
@@ -31,6 +38,8 @@ export interface SensorPipelineOptions {
   readonly clock: { now(): number };
   /** Tells one deployment's log from another's; see guid.ts. */
   readonly logId: string;
+  /** Whether look-ups' output is kept beside the messages, for an encoder that knows of it. Default false. */
+  readonly asides?: boolean;
   /** Whether Metron's timing fields are added. */
   readonly timing: boolean;
 }
@@ -41,6 +50,8 @@ const longestGuid = 200;
 /** What came of a batch. Arrays are the caller's to keep. */
 export interface BatchOutcome {
   readonly messages: Message[];
+  /** What look-ups added to each message, kept beside it; null when it stands in the messages. */
+  readonly asides: Asides | null;
   readonly failed: FailedRecord[];
   readonly received: number;
   readonly bytes: number;
@@ -66,6 +77,7 @@ export class SensorPipeline {
   readonly #triage: Triage;
   readonly #places = new Map<string, Place>();
   readonly #decode: (bytes: Buffer) => string;
+  readonly #keepsAside: boolean;
 
   constructor(options: SensorPipelineOptions) {
     const { config, compile, capabilities, services, clock } = options;
@@ -83,6 +95,8 @@ export class SensorPipeline {
     };
     this.#enrichment = createStage({ ...shared, stage: 'enrichment', block: enrichment });
     this.#threatIntel = createStage({ ...shared, stage: 'threatIntel', block: threatIntel });
+    this.#keepsAside =
+      options.asides === true && this.#enrichment.mayStandAside && this.#threatIntel.mayStandAside;
     this.#triage = createTriage({
       config: threatIntel.triageConfig,
       scopes: [configuration, threatIntel.config],
@@ -95,13 +109,24 @@ export class SensorPipeline {
     const work = new BatchWork(batch, this.#place(batch), this.sensor);
     work.parse(this.#options.runner, this.#decode, this.#options.readMetadata);
     const { messages } = work;
-    const enriching = this.#enrichment.run(messages, work.taskFailed('enrichments_error', 'ENRICHMENT'));
+    const asides = this.#keepsAside ? messages.map((): SharedFragment[] => []) : undefined;
+    if (asides !== undefined) work.asides = asides;
+    const enriching = this.#enrichment.run(
+      messages,
+      work.taskFailed('enrichments_error', 'ENRICHMENT'),
+      asides,
+    );
     if (enriching !== undefined) await enriching;
-    const looking = this.#threatIntel.run(messages, work.taskFailed('threatintel_error', 'THREAT_INTEL'));
+    const looking = this.#threatIntel.run(
+      messages,
+      work.taskFailed('threatintel_error', 'THREAT_INTEL'),
+      asides,
+    );
     if (looking !== undefined) await looking;
-    const scoring = this.#triage.run(messages, () => {
+    const count = (): void => {
       work.ruleErrors++;
-    });
+    };
+    const scoring = this.#triage.run(messages, count, asides);
     if (scoring !== undefined) await scoring;
     return work;
   }
@@ -124,6 +149,7 @@ export class SensorPipeline {
 
 class BatchWork implements BatchOutcome {
   readonly messages: Message[] = [];
+  asides: Asides | null = null;
   readonly failed: FailedRecord[] = [];
   readonly received: number;
   bytes = 0;

@@ -27,6 +27,8 @@ export interface SensorPipelinesOptions {
   readonly clock: { now(): number };
   readonly logId: string;
   readonly onGeoV6Wanted?: () => void;
+  /** See `SensorPipelineOptions`. */
+  readonly asides?: boolean;
 }
 
 export interface SensorPipelines {
@@ -85,6 +87,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       logId: options.logId,
       charset: String(parser.parserConfig['readCharset'] ?? 'UTF-8'),
       readMetadata: parser.readMetadata,
+      asides: options.asides ?? false,
       timing: snapshot.global['enrichment.timing.fields'] === true,
     });
   }

@@ -38,6 +38,7 @@ const pipelines: SensorPipelines = createSensorPipelines({
   store,
   clock,
   logId: start.logId,
+  asides: true,
   onGeoV6Wanted: () => post({ type: 'geo-v6-wanted' }),
 });
 let databases = false;
@@ -138,7 +139,8 @@ async function step(reading: Reading): Promise<boolean> {
 
 function pack(reading: Reading, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
   const events: EncodedEvents[] = [];
-  if (outcome.messages.length > 0) events.push(encodeEvents(reading.sensor, outcome.messages));
+  if (outcome.messages.length > 0)
+    events.push(encodeEvents(reading.sensor, outcome.messages, outcome.asides ?? undefined));
   const errors: LogRecord[] = [];
   if (outcome.failed.length > 0) {
     const now = clock.now();

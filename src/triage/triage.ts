@@ -41,12 +41,24 @@ export interface TriageOptions {
   readonly capabilities: Capabilities;
 }
 
+/** Fields of an event that stand beside its message. */
+export interface Aside {
+  readonly scope: Readonly<Record<string, unknown>>;
+  /** Whether it names a known indicator. */
+  readonly intel: boolean;
+}
+
 export interface Triage {
   /**
    * Passes each message through the alert gate and scores the alerts, in place. Failures are reported, written on the event
-   * (`enrichment_errors`, a list of texts), and never thrown. Returns a promise only when a rule had to wait.
+   * (`enrichment_errors`, a list of texts), and never thrown. Returns a promise only when a rule had to wait. `asides`: more
+   * of each event, kept beside its message.
    */
-  run(messages: readonly Message[], report: (error: TriageError) => void): void | Promise<void>;
+  run(
+    messages: readonly Message[],
+    report: (error: TriageError) => void,
+    asides?: readonly (readonly Aside[])[],
+  ): void | Promise<void>;
   /** Matched rules and score of one message, without gate and without writing. Raises the first rule's error. */
   score(message: Message): Promise<{ readonly score: number; readonly matched: readonly MatchedRule[] }>;
 }
@@ -57,8 +69,13 @@ export function createTriage(options: TriageOptions): Triage {
   const { capabilities, config } = options;
   const names = ruleFieldNames(rules.length);
 
-  function applySync(index: number, message: Message, report: (error: TriageError) => void): void {
-    const scopes = [message, ...options.scopes];
+  function applySync(
+    index: number,
+    message: Message,
+    aside: Scopes,
+    report: (error: TriageError) => void,
+  ): void {
+    const scopes = [message, ...aside, ...options.scopes];
     let matched: MatchedRule[] | null = null;
     for (const rule of rules) {
       try {
@@ -77,9 +94,10 @@ export function createTriage(options: TriageOptions): Triage {
   async function applyAsync(
     index: number,
     message: Message,
+    aside: Scopes,
     report: (error: TriageError) => void,
   ): Promise<void> {
-    const scopes = [message, ...options.scopes];
+    const scopes = [message, ...aside, ...options.scopes];
     const matched: MatchedRule[] = [];
     for (const rule of rules) {
       try {
@@ -109,12 +127,13 @@ export function createTriage(options: TriageOptions): Triage {
   }
 
   return {
-    run(messages, report) {
+    run(messages, report, asides) {
       let waiting: Promise<void>[] | null = null;
       for (let index = 0; index < messages.length; index++) {
         const message = messages[index]!;
         const raw = message['is_alert'];
-        const alert = passAlertGate(message);
+        const aside = asides?.[index];
+        const alert = passAlertGate(message, aside?.some((one) => one.intel) ?? false);
         if (alert === false) continue;
         if (alert === null) {
           const error = new TypeError(
@@ -122,8 +141,9 @@ export function createTriage(options: TriageOptions): Triage {
           );
           fail(index, message, null, error, report);
         }
-        if (!anyAsync) applySync(index, message, report);
-        else (waiting ??= []).push(applyAsync(index, message, report));
+        const beside = aside === undefined ? [] : aside.map((one) => one.scope);
+        if (!anyAsync) applySync(index, message, beside, report);
+        else (waiting ??= []).push(applyAsync(index, message, beside, report));
       }
       return waiting === null ? undefined : Promise.all(waiting).then(() => undefined);
     },
