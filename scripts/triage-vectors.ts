@@ -89,7 +89,8 @@ function readConfig(config: Json | null): SensorEnrichmentConfig {
     enrichmentAdapters: [...builtInAdapters.map((one) => one.name), 'stellar', dummyAdapter.name],
   };
   const parsed = parseDocument('enrichment', JSON.stringify(config ?? {}), { file: 'vector.json', checks });
-  if (parsed.value === null) throw new Error(parsed.problems.map(({ message, hint }) => `${message}. ${hint ?? ''}`).join('; '));
+  if (parsed.value === null)
+    throw new Error(parsed.problems.map(({ message, hint }) => `${message}. ${hint ?? ''}`).join('; '));
   return parsed.value;
 }
 

@@ -1,5 +1,5 @@
 /** The pages: built files with long caching, `index.html` for every other address, and a plain page while they are built. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -20,6 +20,8 @@ export async function registerPageRoutes(
   app: FastifyInstance,
   { page }: { page: PageFolder },
 ): Promise<void> {
+  // Before the first build there is no folder yet.
+  mkdirSync(page.folder, { recursive: true });
   await app.register(fastifyStatic, { root: page.folder, serve: false });
   const headers = {
     'content-security-policy': policy,

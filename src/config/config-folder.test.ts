@@ -109,7 +109,11 @@ describe('A watched folder', () => {
   });
 
   it('sees nothing of a file while an editor truncates and then writes it', async () => {
-    const { folder, source } = await openFolder({ 'parsers/a.json': parser('one') }, { settleMs: 5_000 });
+    let unfinished = 0;
+    const { folder, source } = await openFolder(
+      { 'parsers/a.json': parser('one') },
+      { settleMs: 10_000, onUnfinished: () => unfinished++ },
+    );
     const states: (string | undefined)[] = [];
     const reader = (async () => {
       for await (const snapshot of source.changes()) states.push(snapshot.parsers.get('a')?.parserClassName);
@@ -117,8 +121,8 @@ describe('A watched folder', () => {
     const file = await open(path.join(folder.path, 'parsers/a.json'), 'w');
     await file.write('{"parserCl');
     await file.sync();
-    // Another file changes meanwhile, so that the folder is read while the first one is cut off.
-    await folder.write('global.json', { x: 1 });
+    await until(() => expect(unfinished).toBeGreaterThan(0));
+    expect(source.problems()).toEqual([]);
     await file.write('assName": "two"}');
     await file.close();
     await until(() => expect(source.current().parsers.get('a')?.parserClassName).toBe('two'));
@@ -129,13 +133,18 @@ describe('A watched folder', () => {
   });
 
   it('sees nothing of a file while it is replaced by another one', async () => {
-    const { folder, source } = await openFolder({ 'parsers/a.json': parser('one') }, { settleMs: 5_000 });
+    let unfinished = 0;
+    const { folder, source } = await openFolder(
+      { 'parsers/a.json': parser('one') },
+      { settleMs: 10_000, onUnfinished: () => unfinished++ },
+    );
     const file = path.join(folder.path, 'parsers/a.json');
     const states: (string | undefined)[] = [];
     const reader = (async () => {
       for await (const snapshot of source.changes()) states.push(snapshot.parsers.get('a')?.parserClassName);
     })();
     await rename(file, `${file}~`);
+    await until(() => expect(unfinished).toBeGreaterThan(0));
     await writeFile(`${file}.new`, JSON.stringify(parser('two')));
     await rename(`${file}.new`, file);
     await rm(`${file}~`);
@@ -165,6 +174,32 @@ describe('A watched folder', () => {
     await rename(`${folder.path}-moved`, folder.path);
     await source.reload();
     expect(source.problems()).toEqual([]);
+  });
+
+  it('watches the file of known hosts wherever it lies', async () => {
+    const elsewhere = await testFolder({ 'deep/er/hosts.json': [{ ip: '10.0.0.1', type: 'one' }] });
+    opened.push(elsewhere);
+    const { folder, source } = await openFolder({
+      'global.json': {
+        'enrichment.host.known_hosts_file': path.join(elsewhere.path, 'deep/er/hosts.json'),
+        'enrichment.host.known_hosts': [{ ip: '10.0.0.2' }],
+      },
+    });
+    const hosts = () => source.current().global['enrichment.host.known_hosts'];
+    expect(hosts()).toEqual([{ ip: '10.0.0.2' }, { ip: '10.0.0.1', type: 'one' }]);
+    await elsewhere.write('deep/er/hosts.json', [{ ip: '10.0.0.1', type: 'two' }]);
+    await until(() => expect(hosts()?.[1]).toEqual({ ip: '10.0.0.1', type: 'two' }));
+    await elsewhere.write('deep/er/hosts.json', [{ type: 'no address' }]);
+    await until(() =>
+      expect(source.problems()).toMatchObject([{ code: 'SKP_CONFIG_MISSING', path: '[0].ip' }]),
+    );
+    expect(hosts()).toHaveLength(2);
+    await folder.write('hosts.json', [{ ip: '10.0.0.3' }]);
+    await folder.write('global.json', { 'enrichment.host.known_hosts_file': 'hosts.json' });
+    await until(() => expect(hosts()).toEqual([{ ip: '10.0.0.3' }]));
+    expect(source.problems()).toEqual([]);
+    await folder.write('hosts.json', [{ ip: '10.0.0.4' }]);
+    await until(() => expect(hosts()).toEqual([{ ip: '10.0.0.4' }]));
   });
 
   it('lays what it reads over the folder that ships with the program', async () => {

@@ -44,6 +44,8 @@ export interface ConfigFolderOptions {
    * or remove and then rename. 400 unless told otherwise.
    */
   readonly settleMs?: number;
+  /** Called when a reading found a file that is being written, as it seems, and so changes nothing yet. */
+  readonly onUnfinished?: () => void;
   /** Called when the watcher itself fails, and when a change was refused. */
   readonly onProblems?: (problems: readonly ConfigProblem[]) => void;
 }
@@ -71,6 +73,8 @@ class WatchedFolder implements ConfigFolder {
   #defaultProblems: readonly ConfigProblem[] = [];
   #watcher: ReturnType<typeof watch> | null = null;
   #watcherProblem: ConfigProblem | null = null;
+  /** A file outside of the folder that is watched too. */
+  #alsoWatched: string | null = null;
   #missing = false;
   #snapshot: Snapshot = buildSnapshot(1, null, []);
   /** Readings follow one another; never two at a time. */
@@ -99,6 +103,7 @@ class WatchedFolder implements ConfigFolder {
       const read = await readFolder(this.#folder);
       this.#missing = !read.exists;
       this.#layer.update(read);
+      this.#watchAlso(read.knownHostsFile);
     }
     this.#snapshot = this.#build(1);
     const problems = this.problems();
@@ -155,6 +160,14 @@ class WatchedFolder implements ConfigFolder {
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
 
+  #watchAlso(file: string | null): void {
+    if (file === this.#alsoWatched) return;
+    const outside = (other: string | null) => other !== null && path.dirname(other) !== this.#folder;
+    if (outside(this.#alsoWatched)) this.#watcher?.unwatch(this.#alsoWatched!);
+    if (outside(file)) this.#watcher?.add(file!);
+    this.#alsoWatched = file;
+  }
+
   #schedule(delay: number): void {
     if (this.#closed) return;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -180,11 +193,13 @@ class WatchedFolder implements ConfigFolder {
       this.#unfinishedSince ??= now;
       const left = this.#unfinishedSince + settleMs - now;
       if (left > 0) {
+        this.#options.onUnfinished?.();
         this.#schedule(Math.min(left, this.#options.quietMs ?? 100));
         return;
       }
     }
     this.#unfinishedSince = null;
+    if (read.exists) this.#watchAlso(read.knownHostsFile);
     this.#missing = !read.exists;
     const before = JSON.stringify(this.problems());
     // A folder that is gone as a whole (unmounted, moved) says nothing about its files: what held before still holds.

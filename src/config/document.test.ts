@@ -121,7 +121,7 @@ describe('An error', () => {
       onlyProblem('enrichment', '{"threatIntel": {"triageConfig": {"riskLevelRules": [{"score": 1}]}}}'),
     ).toMatchObject({
       code: 'SKP_CONFIG_MISSING',
-      hint: 'Add "rule" to threatIntel.triageConfig.riskLevelRules[0].',
+      hint: expect.stringContaining('Add "rule" to threatIntel.triageConfig.riskLevelRules[0].'),
     });
   });
 
@@ -136,6 +136,14 @@ describe('An error', () => {
       code: 'SKP_CONFIG_VALUE',
       path: '[0].type',
       hint: 'Did you mean "syslog"?',
+    });
+  });
+
+  it('inside of one of the forms that a value may have is said there', () => {
+    const text = '{"enrichment": {"fieldMap": {"geo": {"type": "LISTT", "config": ["ip"]}}}}';
+    expect(onlyProblem('enrichment', text)).toMatchObject({
+      path: 'enrichment.fieldMap.geo.type',
+      hint: 'Did you mean "LIST"?',
     });
   });
 

@@ -1,7 +1,7 @@
 /** One configuration file: from its text to its normal form, with everything that is wrong with it. */
 import type * as z from 'zod';
 import type { ConfigChecks } from './checks.ts';
-import { type GlobalConfig, globalSchema } from './global.ts';
+import { type GlobalConfig, globalSchema, type KnownHost, knownHostsSchema } from './global.ts';
 import { inspectEnrichment } from './inspect-enrichment.ts';
 import { inspectGlobal, inspectIndexing, inspectListeners, inspectParser } from './inspect-others.ts';
 import { Inspection } from './inspection.ts';
@@ -23,6 +23,7 @@ export interface Documents {
   readonly parser: SensorParserConfig;
   readonly enrichment: SensorEnrichmentConfig;
   readonly indexing: SensorIndexingConfig;
+  readonly knownHosts: readonly KnownHost[];
 }
 
 export type DocumentKind = keyof Documents;
@@ -40,6 +41,7 @@ export const documentSchemas = {
   parser: sensorParserSchema,
   enrichment: sensorEnrichmentSchema,
   indexing: sensorIndexingSchema,
+  knownHosts: knownHostsSchema,
 } as const;
 
 /**
@@ -86,6 +88,7 @@ export function parseDocument<K extends DocumentKind>(
         inspectIndexing(inspection, config);
         return config;
       }),
+    knownHosts: () => checked(json, inspection, knownHostsSchema, {}, (value) => value),
   };
   const value = readers[kind]();
   const problems = [...json.problems, ...inspection.problems];

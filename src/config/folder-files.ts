@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DocumentKind } from './document.ts';
+import { parseJsonText } from './json-text.ts';
 import type { ConfigProblem } from './problem.ts';
 import { nearest } from './schema-problems.ts';
 
@@ -17,6 +18,8 @@ export interface ConfigFile {
 export interface FolderFiles {
   readonly files: ReadonlyMap<string, ConfigFile>;
   readonly problems: readonly ConfigProblem[];
+  /** Absolute path of the file of known hosts, which may lie outside of the folder; null when none is named. */
+  readonly knownHostsFile: string | null;
   /** False when the folder itself is not there. */
   readonly exists: boolean;
 }
@@ -40,7 +43,7 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
   const problems: ConfigProblem[] = [];
   const read = async (file: string, kind: DocumentKind, sensor: string) => {
     try {
-      const bytes = await readFile(path.join(folder, file));
+      const bytes = await readFile(path.resolve(folder, file));
       files.set(file, {
         file,
         kind,
@@ -49,15 +52,19 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
       });
     } catch (error) {
       // Gone between listing and reading: as if it had not been listed.
-      if (isCode(error, 'ENOENT')) return;
+      if (isCode(error, 'ENOENT') && kind !== 'knownHosts') return;
       const why = error instanceof TypeError ? 'it is not UTF-8 text' : messageOf(error);
       problems.push(fileProblem('error', file, `the file cannot be read: ${why}`));
     }
   };
 
   const top = await list(folder, '', problems);
+  if (top?.includes('global.json')) await read('global.json', 'global', '');
+  const hosts = knownHostsFile(files.get('global.json')?.text);
+  if (hosts !== null) await read(hosts, 'knownHosts', '');
   for (const name of top ?? []) {
     const kind = single.get(name);
+    if (name === 'global.json' || (hosts !== null && path.normalize(hosts) === name)) continue;
     if (kind !== undefined) await read(name, kind, '');
     else if (isConfigName(name) && !readElsewhere.includes(name)) {
       const near = nearest(name, [...single.keys()]);
@@ -93,7 +100,22 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
       }
     }
   }
-  return { files, problems, exists: top !== null };
+  return {
+    files,
+    problems,
+    knownHostsFile: hosts === null ? null : path.resolve(folder, hosts),
+    exists: top !== null,
+  };
+}
+
+/** Read here and not from the checked document, since both are to be taken over together. */
+function knownHostsFile(text: string | undefined): string | null {
+  const value = text === undefined ? undefined : parseJsonText('global.json', text).value;
+  const named =
+    typeof value === 'object' && value !== null
+      ? Reflect.get(value, 'enrichment.host.known_hosts_file')
+      : null;
+  return typeof named === 'string' && named !== '' ? named : null;
 }
 
 async function list(folder: string, subfolder: string, problems: ConfigProblem[]): Promise<string[] | null> {

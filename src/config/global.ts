@@ -33,7 +33,13 @@ export const globalSchema = z
       .exactOptional()
       .describe('Checks of every message of every sensor.'),
     'parser.groups': z
-      .array(z.looseObject({ name: text, description: text.exactOptional(), sensors: z.array(text) }))
+      .array(
+        z.looseObject({
+          name: text.describe('Name of the group.'),
+          description: text.exactOptional().describe('What the group is.'),
+          sensors: z.array(text).describe('Its sensors.'),
+        }),
+      )
       .exactOptional()
       .describe('Named groups of sensors.'),
     'source.type.field': text
@@ -190,7 +196,15 @@ export const globalSchema = z
   })
   .describe('What holds for all sensors. Keys that are not described here are variables for Stellar.');
 
+/** A file named by `enrichment.host.known_hosts_file`. */
+export const knownHostsSchema = z
+  .array(knownHost)
+  .describe('Known hosts: objects with `ip` and any other attributes.');
+
 export type FieldValidation = Readonly<z.output<typeof fieldValidationSchema>>;
 export type GlobalConfig = Readonly<z.output<typeof globalSchema>>;
 /** A host of the known-hosts list: `ip`, and attributes that become `known_info.<attribute>`. */
 export type KnownHost = Readonly<z.output<typeof knownHost>>;
+
+/** Keys that have a meaning here. */
+export const globalKeyNames: readonly string[] = Object.keys(globalSchema.shape);

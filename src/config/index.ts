@@ -17,7 +17,7 @@ export {
   type ParsedDocument,
   parseDocument,
 } from './document.ts';
-export type { FieldValidation, GlobalConfig, KnownHost } from './global.ts';
+export { type FieldValidation, type GlobalConfig, globalKeyNames, type KnownHost } from './global.ts';
 export {
   type HttpListenerConfig,
   httpListenerSchema,

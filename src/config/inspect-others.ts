@@ -1,6 +1,6 @@
 /** Checks of meaning for parsers, indexing, listeners and the global file. */
 import { distance } from 'fastest-levenshtein';
-import { type FieldValidation, type GlobalConfig, globalSchema } from './global.ts';
+import { type FieldValidation, type GlobalConfig, globalKeyNames } from './global.ts';
 import type { Inspection } from './inspection.ts';
 import type { ListenerConfig } from './listeners.ts';
 import type { SensorIndexingConfig } from './sensor-indexing.ts';
@@ -165,12 +165,10 @@ export function inspectListeners(inspection: Inspection, listeners: readonly Lis
   }
 }
 
-const globalKeys = Object.keys(globalSchema.shape);
-
 export function inspectGlobal(inspection: Inspection, config: GlobalConfig): void {
   for (const key of Object.keys(config)) {
-    if (globalKeys.includes(key) || key.length < 4) continue;
-    const near = globalKeys.find(
+    if (globalKeyNames.includes(key) || key.length < 4) continue;
+    const near = globalKeyNames.find(
       (known) => Math.abs(known.length - key.length) <= 2 && distance(known, key) <= 2,
     );
     if (near === undefined) continue;

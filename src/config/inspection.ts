@@ -48,7 +48,9 @@ export class Inspection {
     if (typeof expression !== 'string' || this.checks.compileCheck === undefined) return;
     const problem = this.checks.compileCheck(expression);
     if (problem === null) return;
-    const message = `expected a Stellar expression, found ${shownValue(expression)}: ${problem.message}`;
+    // A compiler may show the expression on further lines; here it is shown already.
+    const why = problem.message.split('\n', 1)[0];
+    const message = `expected a Stellar expression, found ${shownValue(expression)}: ${why}`;
     const place = this.json.placeInText(path, before + (problem.offset ?? 0));
     this.#add('error', 'SKP_CONFIG_EXPRESSION', path, place, message, problem.hint);
   }

@@ -82,6 +82,7 @@ export class LayerState {
     return {
       global: this.#values('global').get('') ?? null,
       listeners: this.#values('listeners').get('') ?? null,
+      knownHosts: this.#values('knownHosts').get('') ?? null,
       parsers: this.#values('parser'),
       enrichments: this.#values('enrichment'),
       indexing: this.#values('indexing'),

@@ -28,7 +28,7 @@ const bytes = z
 export const syslogListenerSchema = z
   .strictObject({
     name,
-    type: z.literal('syslog'),
+    type: z.literal('syslog').describe('Syslog over UDP, TCP or TLS.'),
     enabled,
     transport: z.enum(['udp', 'tcp', 'tls']).describe('How the messages come.'),
     host,
@@ -68,7 +68,7 @@ export const syslogListenerSchema = z
 export const httpListenerSchema = z
   .strictObject({
     name,
-    type: z.literal('http'),
+    type: z.literal('http').describe('Records over HTTP.'),
     enabled,
     host: z
       .string()
@@ -88,7 +88,7 @@ export const httpListenerSchema = z
 export const tailListenerSchema = z
   .strictObject({
     name,
-    type: z.literal('tail'),
+    type: z.literal('tail').describe('Files that grow.'),
     enabled,
     paths: z
       .array(z.string().min(1))

@@ -123,6 +123,12 @@ describe('A configuration folder', () => {
     ]);
   });
 
+  it('says that the file of known hosts is not there', async () => {
+    const folder = await folderOf({ 'global.json': { 'enrichment.host.known_hosts_file': 'hosts.json' } });
+    const { problems } = await checkConfig(folder.path, { defaults: null });
+    expect(problems).toMatchObject([{ code: 'SKP_CONFIG_FILE', file: 'hosts.json' }]);
+  });
+
   it('warns of names that are nearly right, and of sensors without a parser', async () => {
     const folder = await folderOf({
       'globals.json': {},

@@ -56,8 +56,9 @@ export async function checkConfig(
     folder === null ? null : path.resolve(folder),
     layers.map((layer) => layer.layer()),
   );
-  problems.push(...crossFileProblems(snapshot));
-  return { snapshot: problems.some((problem) => problem.severity === 'error') ? null : snapshot, problems };
+  // With a file left out, the others would seem to miss it.
+  if (problems.some((problem) => problem.severity === 'error')) return { snapshot: null, problems };
+  return { snapshot, problems: [...problems, ...crossFileProblems(snapshot)] };
 }
 
 export function missingFolder(folder: string): ConfigProblem {

@@ -8,6 +8,7 @@ const titles: Readonly<Record<string, string>> = {
   parser: 'parsers/<sensor>.json',
   enrichment: 'enrichments/<sensor>.json',
   indexing: 'indexing/<sensor>.json',
+  knownHosts: 'known hosts',
 };
 
 /** Text of each schema file by its name, `parser.schema.json`. */

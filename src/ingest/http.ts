@@ -5,9 +5,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptio
 import { SkoposError } from '../errors.ts';
 import type { Appender } from './appender.ts';
 import { compressionOf } from './decompress.ts';
+import { IngestError } from './errors.ts';
 import { HEADER } from './headers.ts';
-import { BodyError, type BodyLimits, ingestBody } from './http-body.ts';
+import { BodyError, type BodyFormat, type BodyLimits, ingestBody } from './http-body.ts';
 import { JsonBodyError } from './json-splitter.ts';
+import { RECORDS_TYPE } from './length-splitter.ts';
 import { plainAddress } from './listener.ts';
 import { countDrop, createMetrics, type IngestMetrics } from './metrics.ts';
 
@@ -17,7 +19,8 @@ export interface IngestRouteOptions {
   readonly sensors: () => readonly string[];
   /** Name of the listener, on records and in metrics (default `http`). */
   readonly listener?: string;
-  readonly limits?: Partial<BodyLimits>;
+  /** Asked for at each request. */
+  readonly limits?: () => Partial<BodyLimits>;
   readonly metrics?: IngestMetrics;
   /** What the server wants of each of its routes: roles, schema, hooks. */
   readonly route?: RouteShorthandOptions;
@@ -50,6 +53,8 @@ export const DEFAULT_BODY_LIMITS: BodyLimits = {
 };
 
 const RETRY_AFTER_SECONDS = 2;
+/** @fastify/compress would decompress bodies before they are counted, without a limit. */
+const OWN_DECOMPRESSION = { decompress: false } as const;
 const LINE_TYPES = new Set([
   '',
   'text/plain',
@@ -64,14 +69,13 @@ const LINE_TYPES = new Set([
 /** Mounts the route; returns its counters. Bodies are read as streams, so they are in a scope of their own. */
 export function registerIngestRoutes(app: FastifyInstance, options: IngestRouteOptions): IngestMetrics {
   const metrics = options.metrics ?? createMetrics();
-  const limits = { ...DEFAULT_BODY_LIMITS, ...options.limits };
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
     scope.post<{ Params: { sensor: string } }>(
       '/api/v1/ingest/:sensor',
-      { ...options.route, bodyLimit: limits.maxBodyBytes },
-      (request, reply) => ingest(request, reply, options, limits, metrics),
+      { ...options.route, ...OWN_DECOMPRESSION, bodyLimit: Number.MAX_SAFE_INTEGER },
+      (request, reply) => ingest(request, reply, options, metrics),
     );
   });
   return metrics;
@@ -81,10 +85,10 @@ async function ingest(
   request: FastifyRequest<{ Params: { sensor: string } }>,
   reply: FastifyReply,
   options: IngestRouteOptions,
-  limits: BodyLimits,
   metrics: IngestMetrics,
 ): Promise<WireIngested | WireIngestProblem> {
   const progress = { accepted: 0, rejected: 0 };
+  const limits = { ...DEFAULT_BODY_LIMITS, ...options.limits?.() };
   try {
     const { sensor } = request.params;
     const compression = compressionOf(request.headers['content-encoding']);
@@ -146,16 +150,18 @@ function problem(
 
 function statusOf(error: unknown): number {
   if (error instanceof BodyError) return error.status;
-  if (error instanceof JsonBodyError) return 400;
+  if (error instanceof JsonBodyError || (error instanceof IngestError && error.code === 'SKP_INGEST_RECORDS'))
+    return 400;
   // The sender went away: nobody reads this answer.
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE')
     return 499;
   return 503;
 }
 
-function formatOf(contentType: string | undefined): 'lines' | 'json' {
+function formatOf(contentType: string | undefined): BodyFormat {
   const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase();
   if (type === 'application/json') return 'json';
+  if (type === RECORDS_TYPE) return 'records';
   if (LINE_TYPES.has(type)) return 'lines';
   throw new BodyError(
     415,

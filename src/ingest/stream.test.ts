@@ -107,6 +107,7 @@ describe('syslog over TCP', () => {
     const lines = Array.from({ length: 50_000 }, (_, i) => `<13>${String(i).padStart(500, '.')}\n`);
     const flushed = new Promise<void>((resolve) => socket.write(lines.join(''), () => resolve()));
     await until(() => context.appender.saturated);
+    for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(context.appender.pendingBytes).toBeLessThan(2 * 256 * 1024);
     release();
     await flushed;

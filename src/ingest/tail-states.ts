@@ -52,6 +52,10 @@ export class TailStates {
     return [...this.#states.values()];
   }
 
+  get(id: string): FileState | undefined {
+    return this.#states.get(id);
+  }
+
   at(place: string): FileState | undefined {
     return this.all().find((state) => state.place === place);
   }

@@ -10,7 +10,14 @@ import type { LogRecord } from '../bus/index.ts';
 import type { TailListenerConfig } from '../config/index.ts';
 import { compressionByMagic } from './decompress.ts';
 import { IngestError } from './errors.ts';
-import { canBeKnownByText, type FileState, isSameText, NO_FINGERPRINT } from './file-state.ts';
+import {
+  advanced,
+  canBeKnownByText,
+  type FileState,
+  isSameText,
+  NO_FINGERPRINT,
+  type TextReader,
+} from './file-state.ts';
 import { HEADER } from './headers.ts';
 import type { Listener, ListenerContext, ListenerStatus } from './listener.ts';
 import { createMetrics } from './metrics.ts';
@@ -61,6 +68,8 @@ export class TailListener implements Listener {
   readonly #files = new Map<string, TailFile>();
   /** Closed files by place, with size and time of change: see `quietMs`. */
   readonly #quiet = new Map<string, string>();
+  /** For copies of files that are still there, by place: the state of the original. */
+  readonly #originals = new Map<string, FileState>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Map<string, FSWatcher>();
   /** Compressed files not to look at again before they change, or before the file that they copy is gone. */
@@ -198,6 +207,7 @@ export class TailListener implements Listener {
           compression,
           place: file.place,
           version: file.version,
+          mtimeMs: file.mtimeMs,
         });
     }
     // Files that stand where they stood come first: only then is it known which texts have moved.
@@ -244,17 +254,33 @@ export class TailListener implements Listener {
 
   /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
   async #begin(file: Found): Promise<void> {
+    await withTextReader(file.path, async (read) => {
+      const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
+      this.#originals.delete(file.place);
+      if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
+      else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
+    });
+  }
+
+  async #stateOf(file: Found, read: TextReader): Promise<FileState | null> {
     const candidates = this.#states
       .all()
       .filter((state) => canBeKnownByText(state) && state.offset <= file.size)
       .sort((a, b) => b.offset - a.offset);
-    const known = await withTextReader(file.path, async (read) => {
-      for (const state of candidates) if (await isSameText(state, read)) return state;
-      return null;
-    });
-    if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
-    // A copy of a file that is still there is not read: its text is read where it stands.
-    else if (!this.#isThere(known.place)) {
+    for (const state of candidates) if (await isSameText(state, read)) return state;
+    return null;
+  }
+
+  /** The file's text is one that was read in another place. */
+  async #followMoved(file: Found, known: FileState, read: TextReader): Promise<void> {
+    if (known.offset >= file.size) {
+      // All of it was read there: a file of its own from here on.
+      const state = { ...this.#newState(file.path, file.place), offset: file.size };
+      await this.#follow(file.path, file.place, await advanced(state, file.size, read));
+    } else if (this.#isThere(known.place)) {
+      // A copy of a file that is still there: its text is read where it stands.
+      this.#originals.set(file.place, known);
+    } else {
       await this.#follow(file.path, file.place, { ...known, path: file.path, place: file.place });
     }
   }

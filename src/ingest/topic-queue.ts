@@ -34,7 +34,8 @@ interface Batch {
 
 interface Lane {
   readonly partition: number;
-  busy: boolean;
+  /** The batch whose append is on its way. */
+  current: Batch | null;
   /** Batches that must go to this partition (ordered sources). */
   keyed: Batch[];
 }
@@ -70,7 +71,7 @@ export class TopicQueue {
       (count) => {
         this.#lanes = Array.from({ length: count }, (_, partition) => ({
           partition,
-          busy: false,
+          current: null,
           keyed: [],
         }));
         for (const { records, bytes, job, key } of this.#early.splice(0))
@@ -119,7 +120,8 @@ export class TopicQueue {
     this.#abandoned = true;
     let count = 0;
     const error = new Error('ingest stopped before the records were stored');
-    for (const batch of [...this.#batches, ...this.#lanes.flatMap((lane) => lane.keyed)]) {
+    const onTheirWay = this.#lanes.flatMap((lane) => (lane.current === null ? [] : [lane.current]));
+    for (const batch of [...onTheirWay, ...this.#batches, ...this.#lanes.flatMap((lane) => lane.keyed)]) {
       count += batch.records.length;
       for (const { job } of batch.jobs ?? []) job.reject(error);
     }
@@ -159,12 +161,12 @@ export class TopicQueue {
       return;
     }
     for (const lane of this.#lanes) {
-      if (!lane.busy && this.#due(lane.keyed[0])) this.#send(lane, lane.keyed.shift()!);
+      if (lane.current === null && this.#due(lane.keyed[0])) this.#send(lane, lane.keyed.shift()!);
     }
     for (let tried = 0; tried < this.#lanes.length && this.#due(this.#batches[0]); tried++) {
       const lane = this.#lanes[this.#nextLane]!;
       this.#nextLane = (this.#nextLane + 1) % this.#lanes.length;
-      if (!lane.busy) this.#send(lane, this.#batches.shift()!);
+      if (lane.current === null) this.#send(lane, this.#batches.shift()!);
     }
     this.#lingerWhileWaiting();
   }
@@ -176,7 +178,7 @@ export class TopicQueue {
   }
 
   #lingerWhileWaiting(): void {
-    if (this.#linger !== null || this.#lanes.every((lane) => lane.busy)) return;
+    if (this.#linger !== null || this.#lanes.every((lane) => lane.current !== null)) return;
     if (this.#batches.length === 0 && this.#lanes.every((lane) => lane.keyed.length === 0)) return;
     this.#linger = setTimeout(() => {
       this.#linger = null;
@@ -199,7 +201,7 @@ export class TopicQueue {
   }
 
   async #send(lane: Lane, batch: Batch): Promise<void> {
-    lane.busy = true;
+    lane.current = batch;
     this.#inFlight++;
     let retryMs = FIRST_RETRY_MS;
     while (batch.records.length > 0 && !this.#abandoned) {
@@ -216,7 +218,7 @@ export class TopicQueue {
         retryMs = Math.min(retryMs * 2, this.#host.maxRetryMs);
       }
     }
-    lane.busy = false;
+    lane.current = null;
     this.#inFlight--;
     if (this.#inFlight === 0 && this.#batches.length === 0) this.#hurry = false;
     this.#dispatch();

@@ -5,6 +5,7 @@ import { setField } from './fields.ts';
 import { type Dictionary, readDictionary, readPatternFile } from './grok/dictionary.ts';
 import { compileGrok, type GrokMatcher } from './grok/grok.ts';
 import { javaZone } from './java-zone.ts';
+import { asParseError } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textSetting } from './settings.ts';
 import type { TimeZone } from './time-zone.ts';
@@ -46,7 +47,7 @@ class AsaParser implements Parser {
     try {
       message = this.#read(text);
     } catch (error) {
-      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      sink.fail(asParseError(error, text));
       return;
     }
     sink.emit(message);

@@ -1,5 +1,6 @@
 /** `original_string` as the reference writes it for Bro's JSON: `LOG | key:value key:value`. */
 import { endOfString } from './json.ts';
+import type { Message } from './parser.ts';
 import { decimalText } from './zeek-time.ts';
 
 /**
@@ -121,4 +122,24 @@ function compactJson(raw: string): string {
     }
   }
   return out;
+}
+
+const wholeFraction = /\d\.0+[,}\]\s]/;
+
+/** Whether a number is written with a fraction of nought (`1.0`), which its value no longer tells. May be true without need. */
+export function holdsWholeFraction(text: string): boolean {
+  return wholeFraction.test(text);
+}
+
+/** A function that renders records with these members as ` key:value key:value`. The names enter the code as quoted JSON. */
+export function compileBroMembers(keys: readonly string[]): (record: Message) => string {
+  const parts = keys.map((key) => `${JSON.stringify(` ${key}:`)}+r(o[${JSON.stringify(key)}])`);
+  const render = new Function('r', `return (o)=>${parts.length === 0 ? '""' : parts.join('+')}`);
+  return render(renderValue) as (record: Message) => string;
+}
+
+function renderValue(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : decimalText(value);
+  return typeof value === 'boolean' ? String(value) : nestedText(JSON.stringify(value));
 }

@@ -5,6 +5,7 @@ import { ParseError, ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZone } from './java-zone.ts';
+import { asParseError } from './line-records.ts';
 import type { Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { type RecordBuilder, recordBuilder } from './record-builder.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -28,19 +29,21 @@ interface Column {
  */
 class CsvParser implements Parser {
   readonly #columns: readonly Column[];
-  readonly #separator: string;
+  readonly #separator: number;
   readonly #readDate: DateReader | undefined;
   readonly #environment: ParserEnvironment;
   readonly #build: RecordBuilder;
   readonly #timestampAt: number;
+  readonly #originalAt: number;
   readonly #cells: string[] = [];
   readonly #values: unknown[] = [];
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
     this.#columns = readColumns(config['columns']).filter((column) => column.field !== 'original_string');
-    this.#separator = textSetting(config, 'separator', ',').slice(0, 1);
-    if (this.#separator === '') throw new ParserConfigError('parserConfig.separator is empty');
+    const separator = textSetting(config, 'separator', ',');
+    if (separator === '') throw new ParserConfigError('parserConfig.separator is empty');
+    this.#separator = separator.charCodeAt(0);
     charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
     const format = textSetting(config, 'timestampFormat', '');
     const zone = javaZone(textSetting(config, 'timeZone', environment.timeZone));
@@ -48,6 +51,7 @@ class CsvParser implements Parser {
     const fields = this.#columns.map((column) => column.field);
     this.#timestampAt = fields.includes('timestamp') ? fields.lastIndexOf('timestamp') : fields.length;
     if (this.#timestampAt === fields.length) fields.push('timestamp');
+    this.#originalAt = fields.length;
     this.#build = recordBuilder([...fields, 'original_string']);
   }
 
@@ -55,29 +59,25 @@ class CsvParser implements Parser {
     if (isIgnored(text)) return;
     const cells = this.#cells;
     const values = this.#values;
-    cells.length = 0;
-    values.length = 0;
+    const columns = this.#columns;
     try {
-      splitDelimited(text, this.#separator, cells);
-      for (const { field, index } of this.#columns) {
-        const cell = cells[index];
-        if (cell === undefined) {
-          throw new ParseError(
-            `The record has ${cells.length} cells, column ${field} is number ${index + 1}`,
-            {
-              hint: 'Check columns and separator',
-            },
-          );
+      const count = splitDelimited(text, this.#separator, cells);
+      for (let i = 0; i < columns.length; i++) {
+        const { field, index } = columns[i]!;
+        if (index >= count) {
+          throw new ParseError(`The record has ${count} cells, column ${field} is number ${index + 1}`, {
+            hint: 'Check columns and separator',
+          });
         }
-        values.push(cell);
+        values[i] = cells[index];
       }
     } catch (error) {
-      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      sink.fail(asParseError(error, text));
       return;
     }
     const at = this.#timestampAt;
-    values[at] = at < this.#columns.length ? this.#timestamp(values[at]) : this.#environment.now();
-    values.push(text);
+    values[at] = at < columns.length ? this.#timestamp(values[at]) : this.#environment.now();
+    values[this.#originalAt] = text;
     sink.emit(this.#build(values));
   }
 

@@ -1,39 +1,39 @@
 /**
  * Splits one delimited record (RFC 4180 and the extras of opencsv) into trimmed cells: doubled quotes inside a quoted cell, a
- * backslash before quote, backslash or separator, blanks before an opening quote. Line ends are ordinary characters. Another
- * backslash stands for itself (opencsv drops it, so that `DOM\user` would become `DOMuser`).
+ * backslash before quote, backslash or separator, blanks before an opening quote; a quote inside a cell is kept and shields
+ * separators up to the next one. Line ends are ordinary characters. Another backslash stands for itself (opencsv drops it, so
+ * that `DOM\user` would become `DOMuser`), and blanks between a closing quote and the separator are dropped.
  */
 import { ParseError } from './errors.ts';
 
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** Appends the cells of `text` to `cells`. Throws `ParseError` for a quote that does not end. */
-export function splitDelimited(text: string, separator: string, cells: string[]): void {
-  if (!text.includes('"') && !text.includes('\\')) {
-    let from = 0;
-    for (let end = text.indexOf(separator); end >= 0; end = text.indexOf(separator, from)) {
-      cells.push(text.slice(from, end).trim());
-      from = end + 1;
-    }
-    cells.push(text.slice(from).trim());
-    return;
-  }
-  splitQuoted(text, separator.charCodeAt(0), cells);
-}
-
-/** A state machine like opencsv's: a quote inside a cell is kept, and still shields separators up to the next one. */
-function splitQuoted(text: string, separator: number, cells: string[]): void {
+/**
+ * Writes the cells of `text` into `cells` from its beginning on and answers how many there are; what stood in `cells` beyond
+ * stays. `separator` is a character code. Throws `ParseError` for a quote that does not end.
+ */
+export function splitDelimited(text: string, separator: number, cells: string[]): number {
   const { length } = text;
+  let count = 0;
   let cell = '';
-  /** Where the run of ordinary characters that is not yet in `cell` begins. */
+  /** Where the run of characters that is not yet in `cell` begins. */
   let run = 0;
   let quoted = false;
   let inCell = false;
+  /** Index behind the last character that was looked at closely. */
+  let looked = 0;
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
-    const next = i + 1 < length ? text.charCodeAt(i + 1) : -1;
-    if (c === quote) {
+    if (c === separator) {
+      if (quoted) continue;
+      cells[count++] = cell === '' ? trimmed(text, run, i) : (cell + text.slice(run, i)).trim();
+      cell = '';
+      run = looked = i + 1;
+      inCell = false;
+    } else if (c === quote) {
+      if (i > looked) inCell = true;
+      const next = i + 1 < length ? text.charCodeAt(i + 1) : -1;
       cell += text.slice(run, i);
       run = i + 1;
       if ((quoted || inCell) && next === quote) {
@@ -41,29 +41,47 @@ function splitQuoted(text: string, separator: number, cells: string[]): void {
       } else {
         quoted = !quoted;
         inCell = !inCell;
-        if (i > 2 && text.charCodeAt(i - 1) !== separator && next >= 0 && next !== separator) {
+        const edge = i <= 2 || text.charCodeAt(i - 1) === separator || next < 0 || next === separator;
+        if (!edge && (quoted || !blankUntil(text, i + 1, separator))) {
           if (cell !== '' && cell.trim() === '') cell = '';
           else run = i;
         }
       }
-    } else if (c === separator && !quoted) {
-      cells.push((cell + text.slice(run, i)).trim());
-      cell = '';
-      run = i + 1;
-      inCell = false;
-    } else {
-      if (
-        c === backslash &&
-        (quoted || inCell) &&
-        (next === quote || next === backslash || next === separator)
-      ) {
-        cell += text.slice(run, i);
-        run = ++i;
+      looked = i + 1;
+    } else if (c === backslash) {
+      if (i > looked) inCell = true;
+      if ((quoted || inCell) && i + 1 < length) {
+        const next = text.charCodeAt(i + 1);
+        if (next === quote || next === backslash || next === separator) {
+          cell += text.slice(run, i);
+          run = ++i;
+        }
       }
       inCell = true;
+      looked = i + 1;
     }
   }
   if (quoted)
     throw new ParseError('A quoted cell does not end', { hint: 'Double a quote that is part of a cell' });
-  cells.push((cell + text.slice(run)).trim());
+  cells[count++] = cell === '' ? trimmed(text, run, length) : (cell + text.slice(run)).trim();
+  return count;
+}
+
+/** Whether nothing but blanks stands before the next separator or the end: a quote before them ends its cell. */
+function blankUntil(text: string, from: number, separator: number): boolean {
+  for (let i = from; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === separator) return true;
+    if (c !== 0x20 && c !== 0x09) return false;
+  }
+  return true;
+}
+
+/** `text.slice(from, to).trim()`, without a second string where there is nothing to trim. */
+function trimmed(text: string, from: number, to: number): string {
+  if (from === to) return '';
+  const first = text.charCodeAt(from);
+  const last = text.charCodeAt(to - 1);
+  const part = text.slice(from, to);
+  return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f ? part : part.trim();
 }

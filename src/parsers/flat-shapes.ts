@@ -8,6 +8,9 @@ import type { Message } from './parser.ts';
 
 const maxNodes = 20_000;
 const maxFillers = 256;
+/** Names come from data: without bounds they would fill the memory, and code is compiled from them. */
+const maxNameLength = 512;
+const maxCodeNames = 1_000_000;
 
 class ShapeNode {
   /** Field name of the value that leads here; undefined for the root, for members left out, and where an object is entered or left. */
@@ -71,6 +74,7 @@ export class FlatShapes {
   readonly #values: unknown[] = [];
   #nodes = 0;
   #fillers = 0;
+  #codeNames = 0;
   #count = 0;
 
   /** `rename`: other names for members at the top; undefined leaves the member out. */
@@ -86,9 +90,11 @@ export class FlatShapes {
       this.#copy(target, '', map, skipNull);
       return;
     }
-    if (end.fill === undefined && this.#fillers < maxFillers) {
+    if (end.fill === undefined && this.#fillers < maxFillers && this.#codeNames < maxCodeNames) {
+      const names = end.names();
       this.#fillers++;
-      end.fill = compileFiller(end.names());
+      for (const name of names) this.#codeNames += name.length + 32;
+      end.fill = compileFiller(names);
     }
     if (end.fill !== undefined) end.fill(target, this.#values);
     else this.#copy(target, '', map, skipNull);
@@ -124,11 +130,15 @@ export class FlatShapes {
   }
 
   #add(node: ShapeNode, key: string): ShapeNode | undefined {
-    return this.#nodes++ < maxNodes ? node.addChild(key, this.#nameOf(node.prefix, key)) : undefined;
+    return this.#mayGrow(node, key) ? node.addChild(key, this.#nameOf(node.prefix, key)) : undefined;
   }
 
   #enter(node: ShapeNode, key: string): ShapeNode | undefined {
-    return this.#nodes++ < maxNodes ? node.addEntered(key, `${node.prefix}${key}.`) : undefined;
+    return this.#mayGrow(node, key) ? node.addEntered(key, `${node.prefix}${key}.`) : undefined;
+  }
+
+  #mayGrow(node: ShapeNode, key: string): boolean {
+    return node.prefix.length + key.length <= maxNameLength && this.#nodes++ < maxNodes;
   }
 
   #leave(end: ShapeNode, prefix: string): ShapeNode | undefined {

@@ -114,6 +114,16 @@ function hostile(): [string, string][] {
     ['short lines', fill('1\n')],
     ['short lines under a header', fill('1\n', '#fields\tts\ta\n#types\ttime\tcount\n')],
     ['headers', fill('#fields\ta\n1\n')],
+    ['headers that all differ', Array.from({ length: 60_000 }, (_, i) => `#fields\ta${i}\n1`).join('\n')],
+    ['a header of many fields', `#fields\t${'a\t'.repeat(400_000)}\n1`],
+    [
+      'a name that is long',
+      `{"_path":"x","ts":1,"event_type":"x","timestamp":"2016-04-25T09:26:22Z","${'k'.repeat(mib)}":1}`,
+    ],
+    [
+      'names that are long and deep',
+      `{"event_type":"x","timestamp":"2016-04-25T09:26:22Z","ts":1,"_path":"x","a":${`{"${'k'.repeat(4000)}":`.repeat(250)}1${'}'.repeat(250)}}`,
+    ],
     ['opening brackets', fill('[')],
     ['deep objects', fill('{"a":', '', '')],
     ['deep lists that close', `{"ts":1,"_path":"x","a":${'['.repeat(mib / 2)}${']'.repeat(mib / 2)}}`],

@@ -5,6 +5,7 @@ import { readDictionary, readPatternFile } from './grok/dictionary.ts';
 import { compileGrok, type GrokMatcher } from './grok/grok.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZoneOrGmt } from './java-zone.ts';
+import { asParseError, LineRefusals } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import {
   choiceSetting,
@@ -14,8 +15,13 @@ import {
   textSetting,
 } from './settings.ts';
 
-/** Longer lines are refused, so that one of them cannot hold up the others. */
-const longestLine = 1_048_576;
+/** Of lines that do not match and take longer than this (ms), … */
+const slowLine = 10;
+/** … so many in one record are tried; then what is left of the record is refused. */
+const mostSlowLines = 8;
+
+/** No place in the line fits the pattern: the line is refused, not the record. */
+class NoMatch extends ParseError {}
 
 export const grok: ParserType = {
   name: 'grok',
@@ -75,8 +81,19 @@ export class GrokParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    if (this.#multiLine) this.#parseLines(text, sink);
-    else this.#parseLine(text, sink, false);
+    if (this.#multiLine) {
+      this.#parseLines(text, sink);
+      return;
+    }
+    let message: Message;
+    try {
+      message = this.#read(text);
+    } catch (error) {
+      if (error instanceof NoMatch) sink.reject(text, error);
+      else sink.fail(asParseError(error, text));
+      return;
+    }
+    sink.emit(message);
   }
 
   validate(message: Message): boolean {
@@ -85,38 +102,47 @@ export class GrokParser implements Parser {
   }
 
   #parseLines(text: string, sink: ParseSink): void {
+    const refusals = new LineRefusals(sink);
+    let slow = 0;
     for (let from = 0; from < text.length; ) {
       let end = text.indexOf('\n', from);
       if (end < 0) end = text.length;
       const lineEnd = end > from && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
-      this.#parseLine(text.slice(from, lineEnd), sink, true);
+      const line = text.slice(from, lineEnd);
       from = end + 1;
+      const start = performance.now();
+      let message: Message | undefined;
+      try {
+        message = this.#read(line);
+      } catch (error) {
+        if (!refusals.refuse(line, error)) {
+          refusals.refuseRest(text.slice(from));
+          return;
+        }
+      }
+      if (message !== undefined) sink.emit(message);
+      else if (performance.now() - start > slowLine && ++slow === mostSlowLines) {
+        const rest = text.slice(from);
+        if (rest !== '')
+          sink.reject(
+            rest,
+            new ParseError(`${slow} lines of the record took long; the rest of it was not tried`),
+          );
+        return;
+      }
     }
   }
 
-  #parseLine(line: string, sink: ParseSink, ofMany: boolean): void {
-    let message: Message | null;
-    try {
-      if (line.length > longestLine) {
-        throw new ParseError(`A line of ${line.length} characters is longer than ${longestLine}`);
-      }
-      message = this.#matcher.match(line);
-      if (message === null) {
-        sink.reject(line, new ParseError(`The line does not match %{${this.#label}}: ${excerpt(line)}`));
-        return;
-      }
-      message['original_string'] = line;
-      if (this.#timeFields.length > 0) this.#readTimes(message);
-      if (this.#timestampField !== '')
-        message['timestamp'] = timestampOf(message[this.#timestampField], this.#timestampField);
-      this.#finish?.(message);
-    } catch (error) {
-      const problem = error instanceof Error ? error : new ParseError(String(error));
-      if (ofMany) sink.reject(line, problem);
-      else sink.fail(problem);
-      return;
-    }
-    sink.emit(message);
+  /** Throws for a line that is refused. */
+  #read(line: string): Message {
+    const message = this.#matcher.match(line);
+    if (message === null) throw new NoMatch(`The line does not match %{${this.#label}}: ${excerpt(line)}`);
+    message['original_string'] = line;
+    if (this.#timeFields.length > 0) this.#readTimes(message);
+    if (this.#timestampField !== '')
+      message['timestamp'] = timestampOf(message[this.#timestampField], this.#timestampField);
+    this.#finish?.(message);
+    return message;
   }
 
   #readTimes(message: Message): void {
@@ -139,11 +165,25 @@ export class GrokParser implements Parser {
 /** A number as it is; of text the digits on both sides of dots (`1461576382.642` is seconds with milliseconds). */
 function timestampOf(value: unknown, field: string): number {
   if (typeof value === 'number') return value;
-  if (typeof value === 'string') {
-    const digits = value.replaceAll('.', '');
-    if (/^[+-]?\d{1,18}$/.test(digits)) return Number(digits);
+  const time = typeof value === 'string' ? digitsWithoutDots(value) : Number.NaN;
+  if (Number.isNaN(time)) {
+    throw new ParseError(`The timestamp field ${field} is ${excerpt(JSON.stringify(value ?? null))}`, {
+      hint: 'Expected digits; a date has to stand in timeFields too',
+    });
   }
-  throw new ParseError(`The timestamp field ${field} is ${excerpt(JSON.stringify(value ?? null))}`, {
-    hint: 'Expected digits; a date has to stand in timeFields too',
-  });
+  return time;
+}
+
+function digitsWithoutDots(text: string): number {
+  let value = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x30 && c <= 0x39) {
+      value = value * 10 + (c - 0x30);
+      digits++;
+    } else if (c !== 0x2e && !(i === 0 && (c === 0x2b || c === 0x2d))) return Number.NaN;
+  }
+  if (digits === 0 || digits > 18) return Number.NaN;
+  return text.charCodeAt(0) === 0x2d ? -value : value;
 }

@@ -3,7 +3,7 @@
  * `yy` is 2000 to 2099, `SSSSSS` is a fraction of exactly six digits, and a day beyond the end of its month is the month's last.
  */
 import { ParserConfigError } from './errors.ts';
-import { type DateReader, splitDatePattern } from './java-date.ts';
+import { type DateReader, type PatternPart, splitDatePattern } from './java-date.ts';
 import type { TimeZone } from './time-zone.ts';
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -12,9 +12,10 @@ const longMonthNames =
 
 /** Compiles a pattern that gives a date and a time of day. `zone` holds unless the text states an offset. Throws `ParserConfigError`. */
 export function dateTimeFormatter(pattern: string, zone: TimeZone): DateReader {
+  const parts = splitDatePattern(pattern, 'uyMLdHhmsSnaEXxZVz');
   const groups: string[] = [];
   let source = '^';
-  for (const { letter, count, literal } of splitDatePattern(pattern, 'uyMLdHhmsSnaEXxZV')) {
+  for (const { letter, count, literal } of parts) {
     if (letter === '') {
       source += literal.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
     } else {
@@ -22,10 +23,60 @@ export function dateTimeFormatter(pattern: string, zone: TimeZone): DateReader {
       source += `(${fieldSource(letter, count, pattern)})`;
     }
   }
+  const fixed = fixedWidthReader(parts, zone);
+  if (fixed !== undefined) return fixed;
   const regex = new RegExp(`${source}$`);
   return (text) => {
     const found = regex.exec(text);
     return found === null ? Number.NaN : toEpoch(groups, found, zone);
+  };
+}
+
+const fixedLetters = 'yMdHmsS';
+
+/** A reader for patterns whose fields are digits at fixed places, without a regular expression; undefined for others. */
+function fixedWidthReader(parts: readonly PatternPart[], zone: TimeZone): DateReader | undefined {
+  const slots = new Int32Array(parts.length).fill(-1);
+  const widths = new Int32Array(parts.length);
+  const literals: string[] = [];
+  let total = 0;
+  let fractionWidth = 3;
+  for (const [i, { letter, count, literal }] of parts.entries()) {
+    literals.push(literal);
+    widths[i] = letter === '' ? literal.length : count;
+    total += widths[i]!;
+    if (letter === '') continue;
+    slots[i] = fixedLetters.indexOf(letter === 'u' ? 'y' : letter);
+    const fits = letter === 'S' ? count <= 9 : count === 2 || (count === 4 && slots[i] === 0);
+    if (slots[i]! < 0 || !fits) return undefined;
+    if (letter === 'S') fractionWidth = count;
+  }
+  const values = new Int32Array(fixedLetters.length);
+  return (text) => {
+    if (text.length !== total) return Number.NaN;
+    values.fill(0);
+    values[1] = values[2] = 1;
+    let at = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      const end = at + widths[i]!;
+      if (slot < 0) {
+        if (!text.startsWith(literals[i]!, at)) return Number.NaN;
+        at = end;
+        continue;
+      }
+      let value = 0;
+      const short = slot === 0 && end - at === 2;
+      for (; at < end; at++) {
+        const digit = text.charCodeAt(at) - 0x30;
+        if (digit < 0 || digit > 9) return Number.NaN;
+        value = value * 10 + digit;
+      }
+      values[slot] = short ? 2000 + value : value;
+    }
+    const ms = Math.floor(values[6]! * 10 ** (3 - fractionWidth));
+    const local = wallClock(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!, values[5]!, ms);
+    return zone.toEpoch(local);
   };
 }
 
@@ -132,10 +183,23 @@ function toEpoch(groups: readonly string[], found: RegExpExecArray, zone: TimeZo
     }
   }
   if (half > 0) hour += 12;
+  const local = wallClock(year, month, day, hour, minute, second, ms);
+  return Number.isNaN(offset) ? zone.toEpoch(local) : local - offset;
+}
+
+/** As if in UTC; NaN when a part is out of its range or the year is missing. */
+function wallClock(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  ms: number,
+): number {
   const ranges =
     month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 59;
-  if (!ranges || Number.isNaN(year)) return Number.NaN;
-  const lastDay = new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-  const local = Date.UTC(year, month - 1, Math.min(day, lastDay), hour, minute, second, ms);
-  return Number.isNaN(offset) ? zone.toEpoch(local) : local - offset;
+  if (!ranges || !(year > 0)) return Number.NaN;
+  const lastDay = day <= 28 ? day : new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
+  return Date.UTC(year, month - 1, Math.min(day, lastDay), hour, minute, second, ms);
 }

@@ -58,6 +58,25 @@ export function needsExactNumbers(value: unknown, depth: number): boolean {
   return found;
 }
 
+/** What an object holds: `plain` scalars and lists only; `mixed` has nulls or objects too; `inexact` has numbers that lost digits. */
+export type MapKind = 'plain' | 'mixed' | 'inexact';
+
+/** Throws `ParseError` when values are nested too deeply. */
+export function inspect(map: Readonly<Record<string, unknown>>): MapKind {
+  let kind: MapKind = 'plain';
+  for (const key in map) {
+    const value = map[key];
+    if (typeof value === 'string' || typeof value === 'boolean') continue;
+    if (typeof value === 'number') {
+      if (value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER) continue;
+      return 'inexact';
+    }
+    if (needsExactNumbers(value, 1)) return 'inexact';
+    if (!Array.isArray(value)) kind = 'mixed';
+  }
+  return kind;
+}
+
 function parseExact(text: string): unknown {
   return JSON.parse(text, keepDigits as (this: unknown, key: string, value: unknown) => unknown);
 }

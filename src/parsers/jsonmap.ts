@@ -13,7 +13,7 @@
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { FlatShapes } from './flat-shapes.ts';
-import { parseLenientJson } from './json.ts';
+import { inspect, parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import {
@@ -49,8 +49,7 @@ class JsonMapParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     try {
       if (this.#query === undefined) {
-        // The fast path: one pass over the members says whether the object can be the message as it is.
-        sink.emit(this.#toMessage(readMap(text)));
+        sink.emit(this.#readOne(text));
       } else {
         this.#parseList(text, this.#query, sink);
       }
@@ -61,6 +60,21 @@ class JsonMapParser implements Parser {
           : new ParseError(`Cannot read the record ${excerpt(text)}`, { cause: error }),
       );
     }
+  }
+
+  /** One pass over the members says whether the object can be the message as it is, which most can. */
+  #readOne(text: string): Message {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.#toMessage(readMap(text), true);
+    }
+    if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
+    const kind = inspect(value);
+    return kind === 'inexact'
+      ? this.#toMessage(readMap(text), true)
+      : this.#toMessage(value, kind === 'mixed');
   }
 
   #parseList(text: string, query: JsonPath, sink: ParseSink): void {
@@ -78,14 +92,15 @@ class JsonMapParser implements Parser {
         throw new ParseError(
           `The query ${query.source} leads to ${excerpt(String(JSON.stringify(item)))}, not to an object`,
         );
-      messages.push(this.#toMessage(item));
+      messages.push(this.#toMessage(item, true));
     }
     for (const message of messages) sink.emit(message);
   }
 
-  #toMessage(map: Message): Message {
+  /** `mixed`: the object may hold objects. */
+  #toMessage(map: Message, mixed: boolean): Message {
     let message = map;
-    if (this.#strategy !== 'ALLOW' && holdsMap(map)) {
+    if (mixed && this.#strategy !== 'ALLOW' && holdsMap(map)) {
       message = this.#strategy === 'DROP' ? withoutMaps(map) : this.#unfold(map);
     }
     if (this.#overrideOriginal) {

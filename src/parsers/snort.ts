@@ -6,6 +6,7 @@ import { excerpt, ParseError } from './errors.ts';
 import type { DateReader } from './java-date.ts';
 import { dateTimeFormatter } from './java-time-format.ts';
 import { javaZone } from './java-zone.ts';
+import { asParseError } from './line-records.ts';
 import type { Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { recordBuilder } from './record-builder.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -44,13 +45,12 @@ class SnortParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     const cells = this.#cells;
     const values = this.#values;
-    cells.length = 0;
     let time: number;
     try {
       if (isIgnored(text)) throw new ParseError('The record is blank or a comment');
-      splitDelimited(text, ',', cells);
-      if (cells.length < columns.length) {
-        throw new ParseError(`A Snort alert has ${columns.length} cells, this record ${cells.length}`);
+      const count = splitDelimited(text, 0x2c, cells);
+      if (count < columns.length) {
+        throw new ParseError(`A Snort alert has ${columns.length} cells, this record ${count}`);
       }
       time = this.#readDate(cells[0]!, this.#environment.now());
       if (Number.isNaN(time)) {
@@ -59,7 +59,7 @@ class SnortParser implements Parser {
         });
       }
     } catch (error) {
-      sink.fail(error instanceof Error ? error : new ParseError(String(error)));
+      sink.fail(asParseError(error, text));
       return;
     }
     values[0] = time;

@@ -2,18 +2,21 @@
  * Zeek records that came as JSON, made into messages. How the members of a record are named is worked out once for each set of
  * members and kept as generated code; a record that does not fit it is copied member by member.
  */
-import { flattenInto, isMap, setField } from './fields.ts';
-import { needsExactNumbers } from './json.ts';
+import { flattenInto, setField } from './fields.ts';
+import type { MapKind } from './json.ts';
 import { compileMover } from './object-shapes.ts';
 import type { Message } from './parser.ts';
 import { moveFirst, type NamePlan, planNames } from './zeek-names.ts';
 import { setTime } from './zeek-time.ts';
 
-interface Shape {
+/** How records with the same members in the same order become messages. */
+export interface Shape {
   readonly keys: readonly string[];
   readonly plan: NamePlan;
   readonly guess: string;
   readonly move: (source: Message) => Message;
+  /** Set by who needs it. */
+  render: ((record: Message) => string) | undefined;
 }
 
 /** Names that the parser sets itself. */
@@ -21,6 +24,8 @@ const ownAlways: ReadonlySet<string> = new Set(['protocol', 'original_string', '
 const ownWithTime: ReadonlySet<string> = new Set([...ownAlways, 'timestamp', 'bro_timestamp', 'ts']);
 const maxShapes = 64;
 const maxMembers = 200;
+/** Code is compiled from the names, which come from data. */
+const maxNames = 10_000;
 
 /** Logs without a `_path`, told by members that only they have. */
 const characteristic: readonly (readonly [string, readonly string[]])[] = [
@@ -48,17 +53,16 @@ export class ZeekJsonReader {
   readonly #shapes: Shape[] = [];
 
   /**
-   * The message of a flat record. `log` names the log; undefined: it is guessed from the members. Objects are flattened with dots
-   * when `flatten`, else kept. Null members are left out. Throws `ParseError` when `ts` is no time.
+   * The message of a flat record. `shape` is what `shapeOf` said. `log` names the log; undefined: it is guessed from the members.
+   * Objects are flattened with dots when `flatten`, else kept. Null members are left out. Throws `ParseError` when `ts` is no time.
    */
   read(
     record: Message,
-    kind: RecordKind,
+    shape: Shape | undefined,
     log: string | undefined,
     original: string,
     flatten: boolean,
   ): Message {
-    const shape = kind === 'plain' ? this.#shapeOf(record) : undefined;
     if (shape === undefined) return this.#readSlowly(record, log, original, flatten);
     const message = shape.move(record);
     for (const { from, to } of shape.plan.lists) {
@@ -68,7 +72,8 @@ export class ZeekJsonReader {
   }
 
   /** The shape whose members are those of the record, in the same order; undefined when the record must be copied instead. */
-  #shapeOf(record: Message): Shape | undefined {
+  shapeOf(record: Message, kind: MapKind): Shape | undefined {
+    if (kind !== 'plain') return undefined;
     const shapes = this.#shapes;
     for (let i = 0; i < shapes.length; i++) {
       const shape = shapes[i]!;
@@ -81,7 +86,7 @@ export class ZeekJsonReader {
       }
     }
     const keys = Object.keys(record);
-    if (shapes.length >= maxShapes || keys.length > maxMembers) return undefined;
+    if (shapes.length >= maxShapes || keys.length > maxMembers || lengthOf(keys) > maxNames) return undefined;
     const shape = makeShape(keys);
     shapes.push(shape);
     return shape;
@@ -107,6 +112,12 @@ export class ZeekJsonReader {
   }
 }
 
+function lengthOf(keys: readonly string[]): number {
+  let length = 0;
+  for (const key of keys) length += key.length;
+  return length;
+}
+
 function makeShape(keys: readonly string[]): Shape {
   const plan = planNames(keys);
   const targets = new Set(plan.moved.values());
@@ -119,7 +130,13 @@ function makeShape(keys: readonly string[]): Shape {
     moves.push({ from: key, to: to ?? key });
   }
   const extra = keys.includes('ts') ? ['protocol', 'timestamp', 'bro_timestamp'] : ['protocol'];
-  return { keys, plan, guess: guessLog(keys), move: compileMover(moves, [...extra, 'original_string']) };
+  return {
+    keys,
+    plan,
+    guess: guessLog(keys),
+    move: compileMover(moves, [...extra, 'original_string']),
+    render: undefined,
+  };
 }
 
 function finish(message: Message, record: Message, log: string, original: string): Message {
@@ -127,21 +144,6 @@ function finish(message: Message, record: Message, log: string, original: string
   if (record['ts'] !== undefined && record['ts'] !== null) setTime(message, record['ts']);
   message['original_string'] = original;
   return message;
-}
-
-/** What a record holds: `plain` fits a shape; `mixed` has nulls or objects; `inexact` has numbers that lost digits. */
-export type RecordKind = 'plain' | 'mixed' | 'inexact';
-
-/** Throws `ParseError` when values are nested too deeply. */
-export function inspect(record: Message): RecordKind {
-  let kind: RecordKind = 'plain';
-  for (const key in record) {
-    const value = record[key];
-    if (typeof value === 'string' || typeof value === 'boolean') continue;
-    if (needsExactNumbers(value, 1)) return 'inexact';
-    if (value === null || isMap(value)) kind = 'mixed';
-  }
-  return kind;
 }
 
 function hasKeys(record: Message, keys: readonly string[]): boolean {

@@ -8,6 +8,10 @@ import type { Message } from './parser.ts';
 import { planNames } from './zeek-names.ts';
 import { unescapeZeek } from './zeek-text.ts';
 
+/** Of a header. Code is compiled from it. */
+const maxHeaderLength = 65_536;
+const maxFields = 1000;
+
 type Convert = (cell: string, header: ZeekHeader) => unknown;
 
 /** What a header says. Immutable. */
@@ -25,6 +29,9 @@ export class ZeekHeader {
 
   /** `lines` are the header's lines. Throws `ParseError` when `#fields` is missing or does not fit `#types`. */
   constructor(lines: readonly string[], path?: string) {
+    if (lines.reduce((length, line) => length + line.length, 0) > maxHeaderLength) {
+      throw new ParseError(`A Zeek header is longer than ${maxHeaderLength} characters`);
+    }
     this.separator = readSeparator(lines);
     const said = (name: string): string[] | undefined => headerLine(lines, name, this.separator);
     this.setSeparator = said('set_separator')?.[0] ?? ',';
@@ -32,6 +39,9 @@ export class ZeekHeader {
     this.unsetField = said('unset_field')?.[0] ?? '-';
     this.path = path ?? said('path')?.[0] ?? 'unknown';
     const fields = said('fields');
+    if (fields !== undefined && fields.length > maxFields) {
+      throw new ParseError(`A Zeek header has ${fields.length} #fields, more than ${maxFields}`);
+    }
     if (fields === undefined)
       throw new ParseError(`A Zeek header without #fields: ${excerpt(lines.join('\n'))}`);
     const types = said('types') ?? fields.map((name) => (name === 'ts' ? 'time' : 'string'));

@@ -14,17 +14,19 @@
  *
  * Settings (`parserConfig`): `path`, the log's name where a record has none.
  */
-import { broOriginal, startOfFirstValue } from './bro-original.ts';
+import { broOriginal, compileBroMembers, holdsWholeFraction, startOfFirstValue } from './bro-original.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
-import { parseJson } from './json.ts';
+import { inspect, type MapKind, parseJson } from './json.ts';
 import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
-import { inspect, type RecordKind, ZeekJsonReader } from './zeek-json.ts';
+import { type Shape, ZeekJsonReader } from './zeek-json.ts';
 import { ZeekHeader } from './zeek-tsv.ts';
 
 const maxHeaders = 64;
+/** Changes of the header inside of one record; each costs some code. */
+const maxHeadersInRecord = 16;
 
 class ZeekParser implements Parser {
   readonly #path: string | undefined;
@@ -74,7 +76,7 @@ class ZeekParser implements Parser {
     }
     // The shape of a flat record is known by its members; an object among them is flattened.
     if (kind === 'inexact') kind = 'mixed';
-    return this.#reader.read(record, kind, log, text, true);
+    return this.#reader.read(record, this.#reader.shapeOf(record, kind), log, text, true);
   }
 
   /** The first member's name when the record is an object around an object. */
@@ -91,17 +93,26 @@ class ZeekParser implements Parser {
   #fromTagged(tag: string, outer: Message, text: string): Message {
     const log = clean(tag);
     let record = asMap(outer[tag], text);
-    let kind: RecordKind = inspect(record);
+    let kind: MapKind = inspect(record);
     if (kind === 'inexact') {
       record = asMap(asMap(parseJson(text), text)[tag], text);
       kind = 'mixed';
     }
-    const original = this.#metronOriginal ? broOriginal(log, text, startOfFirstValue(text), same) : text;
-    return this.#reader.read(record, kind, log, original, false);
+    const shape = this.#reader.shapeOf(record, kind);
+    const original = this.#metronOriginal ? this.#originalOf(log, record, shape, text) : text;
+    return this.#reader.read(record, shape, log, original, false);
+  }
+
+  /** From the values, quickly, unless the text tells more than they do (`1.0`). */
+  #originalOf(log: string, record: Message, shape: Shape | undefined, text: string): string {
+    if (shape === undefined || holdsWholeFraction(text))
+      return broOriginal(log, text, startOfFirstValue(text), same);
+    shape.render ??= compileBroMembers(shape.keys);
+    return `${log.toUpperCase()} |${shape.render(record)}`;
   }
 
   /** Flat with a `type`: the names of all members are cleaned. */
-  #fromTyped(record: Message, kind: RecordKind, text: string): Message {
+  #fromTyped(record: Message, kind: MapKind, text: string): Message {
     const log = String(record['type']);
     let cleaned = record;
     for (const key in record) {
@@ -112,29 +123,29 @@ class ZeekParser implements Parser {
       }
     }
     const original = this.#metronOriginal ? broOriginal(log, text, text.indexOf('{'), clean) : text;
-    return this.#reader.read(
-      cleaned,
-      cleaned === record && kind === 'plain' ? kind : 'mixed',
-      log,
-      original,
-      false,
-    );
+    const shape = cleaned === record ? this.#reader.shapeOf(record, kind) : undefined;
+    return this.#reader.read(cleaned, shape, log, original, false);
   }
 
   #parseLog(text: string, sink: ParseSink): void {
     const refusals = new LineRefusals(sink);
     let header: ZeekHeader | undefined;
+    let changes = 0;
     let at = 0;
     while (at < text.length) {
       if (text.charCodeAt(at) === 0x23) {
         const end = endOfComments(text, at);
-        header = this.#headerOf(text.slice(at, end)) ?? header;
+        const next = this.#headerOf(detached(text, at, end)) ?? header;
+        if (next !== header && ++changes > maxHeadersInRecord) {
+          throw new ParseError(`More than ${maxHeadersInRecord} headers in one record of a Zeek log`);
+        }
+        header = next;
         at = end;
         continue;
       }
       const newline = text.indexOf('\n', at);
       const end = newline < 0 ? text.length : newline;
-      const line = text.slice(at, text.charCodeAt(end - 1) === 0x0d ? end - 1 : end);
+      const line = detached(text, at, text.charCodeAt(end - 1) === 0x0d ? end - 1 : end);
       at = end + 1;
       if (line === '') continue;
       let message: Message;
@@ -161,6 +172,14 @@ class ZeekParser implements Parser {
     this.#headers.set(text, header);
     return header;
   }
+}
+
+/**
+ * A part of a text in memory of its own. A plain slice of it keeps the whole record alive, for as long as someone keeps a cell of it
+ * (as the key of a cache, say).
+ */
+function detached(text: string, from: number, to: number): string {
+  return from === 0 && to === text.length ? text : ` ${text.slice(from, to)}`.slice(1);
 }
 
 /** Index behind the lines from `at` on that begin with `#`. */

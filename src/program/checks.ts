@@ -20,7 +20,11 @@ export const configChecks: ConfigChecks = {
       return null;
     } catch (error) {
       if (!(error instanceof StellarError)) throw error;
-      return { message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+      return {
+        message: error.detail,
+        ...(error.position === undefined ? {} : { offset: error.position.offset }),
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      };
     }
   },
 };

@@ -39,6 +39,8 @@ export interface Program {
   listeners(): readonly ListenerStatus[];
   /** How to send data to this machine. */
   ingestHelp(): WireIngestHelp['listeners'];
+  /** Events accepted (durable in the log) and events searchable since the start. */
+  progress(): { readonly accepted: number; readonly searchable: number };
   /** Stops taking in, works what was taken in, closes. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -96,6 +98,7 @@ async function join(
   const { logger, dataFolder } = settings;
   const snapshot = config.current();
   let address = '';
+  let searchable = 0;
   const page = preparePage();
   const metrics = createMetrics();
   const live = new CommitFeed();
@@ -107,6 +110,7 @@ async function join(
     log,
     clock,
     onCommit: (notice) => {
+      searchable += notice.events;
       metrics.sent('sink', 'index', '', notice.events);
       metrics.seconds('sink', 'index', notice.seconds);
       if (notice.events > 0) live.publish({ events: notice.events, alerts: notice.alerts, at: notice.at });
@@ -150,6 +154,7 @@ async function join(
     partitions: partitionsOf(snapshot),
   });
   const ingest = new IngestService({
+    log,
     appender,
     sensors: () => [...config.current().parsers.keys()],
     configFolder: config.current().folder ?? defaultConfigFolder,
@@ -224,6 +229,7 @@ async function join(
     configProblems: () => config.problems(),
     listeners: () => ingest.status(),
     ingestHelp: () => ingestHelp(ingest.status(), url),
+    progress: () => ({ accepted: appender.metrics.sent, searchable }),
     stop: () => (stopping ??= stop()),
   };
 }

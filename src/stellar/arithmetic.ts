@@ -54,6 +54,14 @@ export function divide(left: unknown, right: unknown): unknown {
 }
 
 function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown): unknown {
+  // A plain number with a fraction is a double, and so is the result.
+  if (
+    typeof left === 'number' &&
+    typeof right === 'number' &&
+    !(Number.isInteger(left) && Number.isInteger(right))
+  ) {
+    return double(apply(operator, left, right));
+  }
   const a = left ?? 0;
   const b = right ?? 0;
   if (!isNumber(a) || !isNumber(b)) {

@@ -1,6 +1,15 @@
 import { add, divide, multiply, subtract } from './arithmetic.ts';
 import type { ArithmeticNode, CallNode, ComparisonNode, InNode, LambdaNode, MatchNode, Node } from './ast.ts';
-import { equals, isIn, order } from './compare.ts';
+import {
+  type Code,
+  compareConstants,
+  type Frame,
+  isImmutable,
+  isPrimitive,
+  primitiveText,
+  runtimeNames,
+} from './code.ts';
+import { isIn } from './compare.ts';
 import { truth } from './convert.ts';
 import { positionAt } from './errors.ts';
 import type {
@@ -11,30 +20,7 @@ import type {
   StellarFunction,
 } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
-import { isNumber } from './values.ts';
-
-/** Generated JavaScript of one node and what is known of its value. */
-interface Code {
-  readonly text: string;
-  readonly constant?: Constant;
-  /** Always true or false. */
-  readonly isBoolean?: boolean;
-  /** Never a lambda (so a match action need not be called). */
-  readonly isData?: boolean;
-  /** Cannot raise. */
-  readonly safe?: boolean;
-  /** A lambda that awaits. */
-  readonly awaits?: boolean;
-}
-
-/** A JavaScript function in the making: the whole expression, or a lambda's body. */
-interface Frame {
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly isLambda: boolean;
-  temporaries: number;
-  awaits: boolean;
-  raises: boolean;
-}
+import { argumentCountProblem, usage } from './usage.ts';
 
 const inherited = new Set(Object.getOwnPropertyNames(Object.prototype));
 const directScopes = 3;
@@ -210,16 +196,7 @@ export class CodeGenerator {
   }
 
   #literal(value: unknown): string {
-    if (value === null || typeof value === 'boolean') return String(value);
-    if (typeof value === 'string') return JSON.stringify(value);
-    if (typeof value === 'number') {
-      if (Number.isNaN(value)) return '(0 / 0)';
-      if (!Number.isFinite(value)) return value > 0 ? '(1 / 0)' : '(-1 / 0)';
-      return value < 0 || Object.is(value, -0)
-        ? `(${Object.is(value, -0) ? '-0' : String(value)})`
-        : String(value);
-    }
-    return this.#keep(value);
+    return primitiveText(value) ?? this.#keep(value);
   }
 
   #keep(value: unknown): string {
@@ -452,7 +429,14 @@ export class CodeGenerator {
     const name = `f${this.bodies.length - 1}`;
     if (definition.async === true || awaitsLambda) {
       this.#frame.awaits = true;
-      return this.#fallibleCall(node.offset, args, (list) => `((await ${name}(c${list})) ?? null)`);
+      // A service that answers at once (a local store) costs no turn of the event loop.
+      const answer = this.#temporary();
+      return this.#fallibleCall(
+        node.offset,
+        args,
+        (list) =>
+          `(${answer} = ${name}(c${list}), (isPromise(${answer}) ? await ${answer} : ${answer}) ?? null)`,
+      );
     }
     return this.#fallibleCall(node.offset, args, (list) => `(${name}(c${list}) ?? null)`);
   }
@@ -553,69 +537,4 @@ export class CodeGenerator {
     }
     return `call(${code.text})`;
   }
-}
-
-const runtimeNames = [
-  'emptyScope',
-  'lookup',
-  'lookupOwn',
-  'lookupStrict',
-  'condition',
-  'literalMap',
-  'call',
-  'unknownFunction',
-  'wrongArguments',
-  'outOfSteps',
-  'predicateResult',
-  'allFields',
-  'add',
-  'subtract',
-  'multiply',
-  'divide',
-  'equals',
-  'order',
-  'isIn',
-  'truth',
-  'locate',
-  'Lambda',
-];
-
-function compareConstants(operator: ComparisonNode['operator'], left: unknown, right: unknown): boolean {
-  if (operator === '==') return equals(left, right);
-  if (operator === '!=') return !equals(left, right);
-  const result = order(left, right);
-  if (operator === '<') return result < 0;
-  if (operator === '<=') return result <= 0;
-  return operator === '>' ? result > 0 : result >= 0;
-}
-
-function isPrimitive(value: unknown): boolean {
-  return (
-    value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-  );
-}
-
-function isImmutable(value: unknown): boolean {
-  return isPrimitive(value) || isNumber(value);
-}
-
-function argumentCountProblem(definition: StellarFunction, count: number): string | undefined {
-  if (definition.arity === undefined) return undefined;
-  const [least, most] = definition.arity;
-  if (count >= least && count <= most) return undefined;
-  const expected =
-    least === most
-      ? `${least}`
-      : most === Number.POSITIVE_INFINITY
-        ? `at least ${least}`
-        : `${least} to ${most}`;
-  return `${definition.name} takes ${expected} argument${expected === '1' || expected === 'at least 1' ? '' : 's'}, not ${count}`;
-}
-
-/** `NAME(a, b?, c…)`. */
-export function usage(definition: StellarFunction): string {
-  const parameters = definition.parameters.map(
-    (p) => `${p.name}${p.optional === true ? '?' : ''}${p.variadic === true ? '…' : ''}`,
-  );
-  return `${definition.name}(${parameters.join(', ')})`;
 }

@@ -1,5 +1,5 @@
 import { wholeOf, widerKind } from './arithmetic.ts';
-import { typeError } from './errors.ts';
+import { StellarError, typeError } from './errors.ts';
 import {
   AllFields,
   describe,
@@ -36,6 +36,8 @@ function numbersEqual(a: unknown, b: unknown): boolean {
 }
 
 const maxDepth = 200;
+const maxComparisons = 5_000_000;
+let comparisonsLeft = 0;
 
 /** Equality as collections use it: an int never equals a long, a double never an int; lists, sets and maps by content. */
 export function strictEquals(left: unknown, right: unknown, depth = 0): boolean {
@@ -43,14 +45,22 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
   const a = left ?? null;
   const b = right ?? null;
   if (a === null || b === null) return a === b;
-  if (typeof a === 'number') return typeof b === 'number' ? Object.is(a, b) : typeof b === 'bigint' && false;
+  if (typeof a === 'number') return typeof b === 'number' && Object.is(a, b);
   if (typeof a !== 'object' || typeof b !== 'object') return a === b;
   if (a instanceof StellarDouble) return b instanceof StellarDouble && Object.is(a.value, b.value);
   if (a instanceof StellarFloat) return b instanceof StellarFloat && Object.is(a.value, b.value);
   if (a instanceof StellarLong) return b instanceof StellarLong && a.value === b.value;
   if (a instanceof StellarChar) return b instanceof StellarChar && a.value === b.value;
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
-  if (depth > maxDepth) throw typeError('two collections nest too deeply to be compared');
+  // Collections that hold each other many times over would not end.
+  if (depth === 0) comparisonsLeft = maxComparisons;
+  comparisonsLeft -= 1;
+  if (depth > maxDepth || comparisonsLeft < 0) {
+    throw new StellarError(
+      'SKP_STELLAR_BUDGET',
+      'two collections are too large or nest too deeply to be compared',
+    );
+  }
   if (Array.isArray(a)) {
     return (
       Array.isArray(b) && a.length === b.length && a.every((item, i) => strictEquals(item, b[i], depth + 1))
@@ -58,13 +68,14 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
   }
   if (a instanceof Set) {
     if (!(b instanceof Set) || a.size !== b.size) return false;
-    for (const item of a) if (!setHas(b, item)) return false;
+    for (const item of a) if (!setHas(b, item, depth + 1)) return false;
     return true;
   }
   if (isMap(a) && isMap(b)) {
     let count = 0;
     for (const [key, item] of mapEntries(a)) {
-      if (!mapHas(b, key) || !strictEquals(item, mapGet(b, key), depth + 1)) return false;
+      if (!mapHas(b, key, depth + 1) || !strictEquals(item, mapGet(b, key, depth + 1), depth + 1))
+        return false;
       count += 1;
     }
     return count === mapSize(b);
@@ -122,10 +133,22 @@ function needsSearch(key: unknown): boolean {
   return typeof key === 'object' && key !== null;
 }
 
-export function setHas(set: ReadonlySet<unknown>, item: unknown): boolean {
+const longestSearch = 20_000;
+
+function boundedSearch(size: number): void {
+  if (size <= longestSearch) return;
+  throw new StellarError(
+    'SKP_STELLAR_BUDGET',
+    `a collection of ${size} elements is too large to be searched for a collection or a boxed number`,
+    { hint: 'TO_STRING or TO_INTEGER gives keys that are found at once' },
+  );
+}
+
+export function setHas(set: ReadonlySet<unknown>, item: unknown, depth = 0): boolean {
   if (!needsSearch(item)) return set.has(item);
   if (set.has(item)) return true;
-  for (const member of set) if (strictEquals(member, item)) return true;
+  boundedSearch(set.size);
+  for (const member of set) if (strictEquals(member, item, depth)) return true;
   return false;
 }
 
@@ -138,6 +161,7 @@ export function setDelete(set: Set<unknown>, item: unknown): void {
     set.delete(item);
     return;
   }
+  boundedSearch(set.size);
   for (const member of set) {
     if (strictEquals(member, item)) {
       set.delete(member);
@@ -149,16 +173,18 @@ export function setDelete(set: Set<unknown>, item: unknown): void {
 type AnyMap = Map<unknown, unknown> | Record<string, unknown> | AllFields;
 
 /** The key under which a map holds an equal of `key`, for boxed keys; undefined when there is none. */
-function heldKey(map: ReadonlyMap<unknown, unknown>, key: unknown): { key: unknown } | undefined {
-  for (const candidate of map.keys()) if (strictEquals(candidate, key)) return { key: candidate };
+function heldKey(map: ReadonlyMap<unknown, unknown>, key: unknown, depth = 0): { key: unknown } | undefined {
+  if (map.has(key)) return { key };
+  boundedSearch(map.size);
+  for (const candidate of map.keys()) if (strictEquals(candidate, key, depth)) return { key: candidate };
   return undefined;
 }
 
 /** The value under a key, null when absent. Only own keys of records count. */
-export function mapGet(map: AnyMap, key: unknown): unknown {
+export function mapGet(map: AnyMap, key: unknown, depth = 0): unknown {
   if (map instanceof Map) {
     if (!needsSearch(key)) return map.get(key) ?? null;
-    const held = heldKey(map, key);
+    const held = heldKey(map, key, depth);
     return held === undefined ? null : (map.get(held.key) ?? null);
   }
   if (typeof key !== 'string') return null;
@@ -166,8 +192,8 @@ export function mapGet(map: AnyMap, key: unknown): unknown {
   return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
 }
 
-export function mapHas(map: AnyMap, key: unknown): boolean {
-  if (map instanceof Map) return needsSearch(key) ? heldKey(map, key) !== undefined : map.has(key);
+export function mapHas(map: AnyMap, key: unknown, depth = 0): boolean {
+  if (map instanceof Map) return needsSearch(key) ? heldKey(map, key, depth) !== undefined : map.has(key);
   if (typeof key !== 'string') return false;
   return map instanceof AllFields ? map.has(key) : Object.hasOwn(map, key);
 }

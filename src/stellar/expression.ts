@@ -74,7 +74,7 @@ export interface StellarFunction {
   /** Same arguments, same result, no capability: may be folded at compile time. */
   readonly pure: boolean;
   readonly capability?: string;
-  /** Returns a promise: expressions that call it compile to an async function. */
+  /** May return a promise: expressions that call it compile to an async function. */
   readonly async?: boolean;
   /** Minimum and maximum argument count; checked at compile time where the call is written out. */
   readonly arity?: readonly [number, number];

@@ -1,6 +1,5 @@
 export { type Assignment, parseAssignment } from './assignment.ts';
 export { CompileCache } from './cache.ts';
-export { usage } from './codegen.ts';
 export { compile } from './compiler.ts';
 export {
   argumentError,
@@ -12,6 +11,7 @@ export {
 export * from './expression.ts';
 export { standardFunctions, standardRegistry } from './functions/index.ts';
 export { FunctionRegistry } from './registry.ts';
+export { usage } from './usage.ts';
 export {
   AllFields,
   describe,

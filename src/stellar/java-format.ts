@@ -1,5 +1,5 @@
 import { wholeOf } from './arithmetic.ts';
-import { argumentError } from './errors.ts';
+import { argumentError, StellarError } from './errors.ts';
 import { formatDatePart } from './java-date.ts';
 import { describe, kindOf, numberOf, StellarChar, textOf } from './values.ts';
 
@@ -20,6 +20,7 @@ export type FormatPart = string | Conversion;
 const specifier = /%(?:(\d+)\$|(<))?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([tT]?)([a-zA-Z%])/y;
 const known = 'bBhHsScCdoxXeEfgGaAn%';
 const widest = 100_000;
+const longest = 16 * 1024 * 1024;
 
 /** Reads a format. Raises `StellarError` for what is no conversion. */
 export function parseFormat(format: string): FormatPart[] {
@@ -90,6 +91,11 @@ export function format(parts: readonly FormatPart[], args: readonly unknown[], t
       }
     }
     out += convert(part, value, timeZone);
+    if (out.length > longest)
+      throw new StellarError(
+        'SKP_STELLAR_BUDGET',
+        `FORMAT would make a text of more than ${longest} characters`,
+      );
   }
   return out;
 }

@@ -94,8 +94,8 @@ class Translator {
   #plain(character: string, flags: Flags): string {
     if (character === '.') return flags.dotAll ? '[^]' : '.';
     if (character === '^' && flags.multiline) return '(?:^|(?<=[\\n\\r\\u2028\\u2029]))';
-    if (character === '$')
-      return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)';
+    // Java's $ also holds before a last line end; the plain one keeps a pattern fit for the linear-time engine.
+    if (character === '$') return flags.multiline ? '(?=[\\n\\r\\u2028\\u2029]|$)' : '$';
     if (character === '*' || character === '+' || character === '?') return this.#quantified(character);
     if (character === '{') {
       const braces = /^\{(\d+)(,?)(\d*)\}/.exec(this.#pattern.slice(this.#at - 1, this.#at + 30));
@@ -174,7 +174,7 @@ class Translator {
     const boundary = {
       A: '^',
       z: '$',
-      Z: '(?=(?:\\r\\n|[\\n\\r\\u2028\\u2029])?$)',
+      Z: '$',
       b: '\\b',
       B: '\\B',
       R: '(?:\\r\\n|[\\n\\x0b\\f\\r\\x85\\u2028\\u2029])',

@@ -1,7 +1,7 @@
 import { add, divide, multiply, subtract } from './arithmetic.ts';
-import { equals, isIn, mapHas, order, strictEquals } from './compare.ts';
+import { equals, isIn, mapHas, order } from './compare.ts';
 import { conditionTruth, truth } from './convert.ts';
-import { locate, StellarError, typeError } from './errors.ts';
+import { locate, StellarError } from './errors.ts';
 import type { Scopes } from './expression.ts';
 import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
 
@@ -82,6 +82,10 @@ function predicateResult(value: unknown): unknown {
   });
 }
 
+function isPromise(value: unknown): boolean {
+  return value instanceof Promise;
+}
+
 function allFields(scopes: Scopes): AllFields {
   return new AllFields(scopes);
 }
@@ -99,16 +103,15 @@ export const runtime = {
   outOfSteps,
   predicateResult,
   allFields,
+  isPromise,
   add,
   subtract,
   multiply,
   divide,
   equals,
-  strictEquals,
   order,
   isIn,
   truth,
   locate,
-  typeError,
   Lambda,
 };

@@ -3,14 +3,21 @@ import { distance } from 'fastest-levenshtein';
 /** The candidate nearest to a mistyped name, undefined when none is near enough to be meant. */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   const wanted = name.toUpperCase().slice(0, 64);
+  const letters = sortedLetters(wanted);
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of candidates) {
-    const d = distance(wanted, candidate.toUpperCase());
+    const name = candidate.toUpperCase();
+    // Swapped letters are one slip, not two.
+    const d = sortedLetters(name) === letters && name !== wanted ? 1 : distance(wanted, name);
     if (d < bestDistance) {
       best = candidate;
       bestDistance = d;
     }
   }
   return best;
+}
+
+function sortedLetters(text: string): string {
+  return [...text].sort().join('');
 }

@@ -29,7 +29,7 @@ export function zoneOf(name: string): Zone {
   if (zone === undefined) {
     zone = makeZone(name);
     // Names may come from events: they must not fill the memory.
-    if (zones.size < 1000) zones.set(name, zone);
+    if (zones.size < 1000 && name.length <= 64) zones.set(name, zone);
   }
   return zone;
 }

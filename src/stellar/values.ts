@@ -1,4 +1,5 @@
 import { StellarError } from './errors.ts';
+import { javaDoubleText, javaFloatText } from './number-text.ts';
 
 /**
  * How Stellar's values look in JavaScript. Events come from JSON, so nearly every number is a plain JavaScript number and
@@ -218,62 +219,58 @@ export function describe(value: unknown): string {
   return `a ${typeName(value)}`;
 }
 
-/** Java's text of a double: `1.0`, `1.0E10`, `1.0E-5`, `NaN`; exponent form below 1e-3 and from 1e7 up. */
-export function javaDoubleText(value: number): string {
-  return javaDecimal(value, String(Math.abs(value)));
+const maxDepth = 100;
+const maxParts = 1_000_000;
+const longestText = 16 * 1024 * 1024;
+
+/** What writing a value may still cost: a collection that holds itself many times over would not end. */
+interface Allowance {
+  parts: number;
+  length: number;
 }
 
-export function javaFloatText(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return javaDecimal(value, String(Math.abs(value)));
-  // The shortest text that reads back as the same 32-bit float.
-  let digits = 1;
-  let text = Math.abs(value).toPrecision(digits);
-  while (digits < 9 && Math.fround(Number(text)) !== Math.abs(value))
-    text = Math.abs(value).toPrecision(++digits);
-  return javaDecimal(value, String(Number(text)));
+function spend(allowance: Allowance, length: number, depth: number): void {
+  allowance.parts -= 1;
+  allowance.length -= length;
+  if (allowance.parts < 0 || allowance.length < 0 || depth > maxDepth) {
+    throw new StellarError(
+      'SKP_STELLAR_BUDGET',
+      'a value is too large or nests too deeply to be written out',
+    );
+  }
 }
-
-function javaDecimal(value: number, shortest: string): string {
-  if (Number.isNaN(value)) return 'NaN';
-  const sign = value < 0 || Object.is(value, -0) ? '-' : '';
-  if (!Number.isFinite(value)) return `${sign}Infinity`;
-  if (value === 0) return `${sign}0.0`;
-  const magnitude = Math.abs(Number(shortest));
-  if (magnitude >= 1e-3 && magnitude < 1e7)
-    return `${sign}${shortest.includes('.') ? shortest : `${shortest}.0`}`;
-  let [mantissa = '', exponentText = '0'] = shortest.split('e');
-  let exponent = Number(exponentText);
-  const point = mantissa.indexOf('.');
-  const integerPart = point < 0 ? mantissa : mantissa.slice(0, point);
-  let digits = mantissa.replace('.', '');
-  exponent += integerPart.length - 1;
-  const leading = digits.search(/[1-9]/);
-  digits = digits.slice(leading).replace(/0+$/, '');
-  exponent -= leading;
-  mantissa = `${digits[0]}.${digits.slice(1) || '0'}`;
-  return `${sign}${mantissa}E${exponent}`;
-}
-
-const maxTextDepth = 100;
 
 /** The text form that TO_STRING, JOIN, FORMAT and others show. */
-export function textOf(value: unknown, depth = 0): string {
+export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return numberText(value);
   if (value === null || value === undefined) return 'null';
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
-  if (typeof value !== 'object') return typeof value;
-  if (depth > maxTextDepth)
-    throw new StellarError('SKP_STELLAR_BUDGET', 'a value nests too deeply to be shown as text');
-  if (Array.isArray(value)) return `[${value.map((item) => textOf(item, depth + 1)).join(', ')}]`;
-  if (value instanceof Set) return `[${Array.from(value, (item) => textOf(item, depth + 1)).join(', ')}]`;
+  return objectText(value, { parts: maxParts, length: longestText }, 0);
+}
+
+function partText(value: unknown, allowance: Allowance, depth: number): string {
+  const text =
+    typeof value === 'object' && value !== null ? objectText(value, allowance, depth) : textOf(value);
+  spend(allowance, typeof value === 'object' ? 0 : text.length, depth);
+  return text;
+}
+
+function objectText(value: unknown, allowance: Allowance, depth: number): string {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  spend(allowance, 2, depth);
+  if (Array.isArray(value))
+    return `[${value.map((item) => partText(item, allowance, depth + 1)).join(', ')}]`;
+  if (value instanceof Set)
+    return `[${Array.from(value, (item) => partText(item, allowance, depth + 1)).join(', ')}]`;
   if (value instanceof StellarDouble || value instanceof StellarFloat || value instanceof StellarLong)
     return value.toString();
   if (value instanceof StellarChar) return value.value;
   if (isMap(value)) {
     const parts: string[] = [];
-    for (const [key, item] of mapEntries(value))
-      parts.push(`${textOf(key, depth + 1)}=${textOf(item, depth + 1)}`);
+    for (const [key, item] of mapEntries(value)) {
+      parts.push(`${partText(key, allowance, depth + 1)}=${partText(item, allowance, depth + 1)}`);
+    }
     return `{${parts.join(', ')}}`;
   }
   if (value instanceof Date) return value.toString();
@@ -295,23 +292,28 @@ export function mapEntries(
 
 /**
  * A value as plain JSON data: boxed numbers become numbers, maps become objects without a prototype's members, sets become
- * arrays. For writing a result into an event.
+ * arrays. For writing a result into an event. Raises `StellarError` for what would be too large.
  */
-export function toPlain(value: unknown, depth = 0): unknown {
+export function toPlain(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) {
     return typeof value === 'bigint' ? Number(value) : value === undefined ? null : value;
   }
-  if (depth > maxTextDepth)
-    throw new StellarError('SKP_STELLAR_BUDGET', 'a value nests too deeply for an event');
+  return plain(value, { parts: maxParts, length: longestText }, 0);
+}
+
+function plain(value: unknown, allowance: Allowance, depth: number): unknown {
+  spend(allowance, 1, depth);
+  if (typeof value !== 'object' || value === null) return toPlain(value);
   if (value instanceof StellarDouble || value instanceof StellarFloat) return value.value;
   if (value instanceof StellarLong) return Number(value.value);
   if (value instanceof StellarChar) return value.value;
-  if (Array.isArray(value)) return value.map((item) => toPlain(item, depth + 1));
-  if (value instanceof Set) return Array.from(value, (item) => toPlain(item, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => plain(item, allowance, depth + 1));
+  if (value instanceof Set) return Array.from(value, (item) => plain(item, allowance, depth + 1));
   if (isMap(value)) {
-    const plain: Record<string, unknown> = {};
-    for (const [key, item] of mapEntries(value)) setOwn(plain, textOf(key), toPlain(item, depth + 1));
-    return plain;
+    const record: Record<string, unknown> = {};
+    for (const [key, item] of mapEntries(value))
+      setOwn(record, textOf(key), plain(item, allowance, depth + 1));
+    return record;
   }
   return value;
 }

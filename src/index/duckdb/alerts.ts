@@ -60,25 +60,27 @@ export async function patchEvent(
           now: options.clock(),
         });
       }
-      await removeRow(database, found, guid);
       const table = await catalog.openTable(session, sensor, true, options.clock());
       changed = table;
       const columns: [string, string][] = [];
-      const chosen = new Map<string, string | null>();
+      const chosen = new Map<string, string>();
       for (const name of Object.keys(source)) {
         const kind = columnKind(kindBit(source[name]), sensor.fields.get(name));
         if (kind === null) continue;
         const column = await catalog.column(session, sensor, name, kind, options.maxColumns);
+        if (column === null) continue;
         chosen.set(name, column);
-        if (column !== null) columns.push([column, READ_TYPE[kind]]);
+        columns.push([column, READ_TYPE[kind]]);
       }
       await catalog.addColumns(
         session,
         table,
         columns.map(([column]) => column),
       );
+      // After the columns are there: a table cannot get columns in a transaction that already took rows from it.
+      await removeRow(database, found, guid);
       columns.push(['more', 'VARCHAR'], ['nulls', 'VARCHAR']);
-      const line = physicalLine(source, { column: (name) => chosen.get(name) ?? null });
+      const line = physicalLine(source, chosen);
       const shape = JSON.stringify(Object.fromEntries(columns));
       const names = columns.map(([column]) => identifier(column));
       await session.run(

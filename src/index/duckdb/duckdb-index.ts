@@ -24,6 +24,7 @@ import { findEvent } from './find.ts';
 import { group } from './group.ts';
 import { histogram } from './histogram.ts';
 import { Mutex } from './mutex.ts';
+import { checkPatterns } from './patterns.ts';
 import { planFor } from './plan.ts';
 import { Sealer } from './seal.ts';
 import { search } from './search.ts';
@@ -130,21 +131,23 @@ class DuckdbIndex implements EventIndex {
   }
 
   search(request: SearchRequest): Promise<SearchResult> {
-    return this.#read(request.signal, (session) =>
+    return this.#read(request, request.signal, (session) =>
       search(session, this.#catalog, this.#counter, request, this.#conditions()),
     );
   }
 
   group(request: GroupRequest): Promise<readonly GroupResult[]> {
-    return this.#read(undefined, (session) => group(session, this.#plan(request), request));
+    return this.#read(request, undefined, (session) => group(session, this.#plan(request), request));
   }
 
   histogram(request: HistogramRequest): Promise<readonly HistogramBucket[]> {
-    return this.#read(undefined, (session) => histogram(session, this.#plan(request), request));
+    return this.#read(request, undefined, (session) => histogram(session, this.#plan(request), request));
   }
 
   async find(guid: string, sensor?: string): Promise<IndexedEvent | null> {
-    const found = await this.#read(undefined, (session) => findEvent(session, this.#catalog, guid, sensor));
+    const found = await this.#read(null, undefined, (session) =>
+      findEvent(session, this.#catalog, guid, sensor),
+    );
     return found?.event ?? null;
   }
 
@@ -213,11 +216,18 @@ class DuckdbIndex implements EventIndex {
     await this.#database.close();
   }
 
-  #read<T>(signal: AbortSignal | undefined, work: (session: Session) => Promise<T>): Promise<T> {
-    return this.#database.search((session) => this.#catalog.snapshot(session, () => work(session)), {
-      signal,
-      timeoutMs: this.#settings.queryTimeoutMs,
-    });
+  #read<T>(
+    scope: Scope | null,
+    signal: AbortSignal | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return this.#database.search(
+      async (session) => {
+        if (scope !== null) await checkPatterns(session, scope.query);
+        return this.#catalog.snapshot(session, () => work(session));
+      },
+      { signal, timeoutMs: this.#settings.queryTimeoutMs },
+    );
   }
 
   #plan(scope: Scope): ReturnType<typeof planFor> {

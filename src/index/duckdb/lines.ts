@@ -60,26 +60,25 @@ export function kindBit(value: unknown): number {
   }
 }
 
-/** What of an event goes under which physical name. */
-export interface ColumnChoice {
-  /** Null: no column, the field goes into `more`. */
-  column(field: string, kind: ColumnKind): string | null;
-}
-
-/** Writes one event with the names of its columns: what DuckDB then reads has neither clashes nor odd names. */
-export function physicalLine(event: Readonly<Record<string, unknown>>, choice: ColumnChoice): string {
+/**
+ * Writes one event with the names of its columns: what DuckDB then reads has neither clashes nor odd names. Fields without a
+ * column go into `more`, the names of those that are null into `nulls`.
+ */
+export function physicalLine(
+  event: Readonly<Record<string, unknown>>,
+  columnOf: ReadonlyMap<string, string>,
+): string {
   const columns = new Map<string, unknown>();
   const more = new Map<string, unknown>();
   const nulls: string[] = [];
   for (const name of Object.keys(event)) {
     const value = event[name];
-    const kind = valueKind(value);
-    if (kind === null) {
+    if (valueKind(value) === null) {
       nulls.push(name);
       continue;
     }
-    const column = choice.column(name, kind);
-    if (column === null) more.set(name, value);
+    const column = columnOf.get(name);
+    if (column === undefined) more.set(name, value);
     else columns.set(column, value);
   }
   if (more.size > 0) columns.set('more', JSON.stringify(objectOf(more)));

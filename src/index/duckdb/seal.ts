@@ -99,11 +99,16 @@ export class Sealer {
     let bytes = 0;
     if (rows > 0) {
       const partial = `${path}.part`;
-      await sealer.run(
-        `COPY (SELECT ${columns.map(identifier).join(', ')} FROM ${identifier(table.name)} WHERE ${settled} ORDER BY ts)
+      try {
+        await sealer.run(
+          `COPY (SELECT ${columns.map(identifier).join(', ')} FROM ${identifier(table.name)} WHERE ${settled} ORDER BY ts)
          TO ${literal(partial)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROWS_OF_GROUP})`,
-      );
-      bytes = makeDurable(partial, path);
+        );
+        bytes = makeDurable(partial, path);
+      } catch (error) {
+        rmSync(partial, { force: true });
+        throw error;
+      }
     }
     await this.#changes.run(async () => {
       this.#catalog.change();

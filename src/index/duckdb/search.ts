@@ -104,7 +104,9 @@ function sortKeys(
     if (anyNumber && anyText) {
       order.push(`(n${s} IS NULL AND t${s} IS NULL) ${direction === 'desc' ? 'ASC' : 'DESC'}`);
     }
-    if (anyNumber) order.push(`n${s} ${ends}`);
+    // Numbers come before text.
+    const numberEnds = direction === 'desc' ? 'DESC NULLS FIRST' : 'ASC NULLS LAST';
+    if (anyNumber) order.push(`n${s} ${anyText ? numberEnds : ends}`);
     if (anyText) order.push(`t${s} ${ends}`);
   }
   const last = sort.at(-1)!.order === 'desc' ? 'DESC' : 'ASC';

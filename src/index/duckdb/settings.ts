@@ -17,7 +17,10 @@ export interface DuckdbIndexOptions {
   readonly maxAgeMs?: number | null;
   /** The oldest segments are deleted while all of them together are larger; null: no limit. Default null. */
   readonly maxBytes?: number | null;
-  /** Columns of a sensor; fields beyond it are kept together as JSON and found more slowly. Default 1,000. */
+  /**
+   * Columns of a sensor; fields beyond it are kept together as JSON and found more slowly. Default 400: the writer of Parquet
+   * needs a quarter of a megabyte for each.
+   */
   readonly maxColumns?: number;
   /** Fields that hold lines of text: terms find words in them, not only whole values. */
   readonly textFields?: readonly string[];
@@ -52,7 +55,7 @@ export function settingsOf(options: DuckdbIndexOptions): Settings {
     sealAlertRows: options.sealAlertRows ?? 500_000,
     maxAgeMs: options.maxAgeMs ?? null,
     maxBytes: options.maxBytes ?? null,
-    maxColumns: options.maxColumns ?? 1000,
+    maxColumns: options.maxColumns ?? 400,
     textFields: options.textFields ?? TEXT_FIELDS,
     clock: options.clock ?? Date.now,
     maintainEveryMs: options.maintainEveryMs ?? 5000,

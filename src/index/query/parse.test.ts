@@ -116,6 +116,7 @@ describe('Limits', () => {
       '~^'.repeat(15_000),
       '"'.repeat(30_001),
       `x:${'1:'.repeat(15_000)}*`,
+      `${'*a?'.repeat(10_000)}:x`,
     ];
     const start = performance.now();
     for (const query of hostile) {

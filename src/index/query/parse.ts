@@ -1,28 +1,23 @@
 /**
- * The query syntax of Lucene's classic query parser, as Elasticsearch's `query_string` reads it, to a tree.
- *
- * How operators bind is Lucene's too, and not that of a programming language: clauses stand side by side, and each is required,
- * optional or forbidden. AND makes the clauses on both of its sides required, NOT, `!` and `-` make theirs forbidden, `+` makes
- * its own required, all others are optional. Where a group has a required clause, optional ones narrow nothing. So `a OR b AND c`
- * asks for `b AND c`, and parentheses should stand wherever AND and OR meet.
+ * The query syntax of Lucene's classic query parser, as Elasticsearch's `query_string` reads it, to a tree. How operators bind:
+ * clauses.ts; what values mean: values.ts; where names of fields end: word.ts.
  */
 import type { Query } from './ast.ts';
-import { all, and, not, or } from './build.ts';
+import { all, or } from './build.ts';
+import {
+  addClause,
+  type Clause,
+  type Conjunction,
+  joinClauses,
+  type Occurrence,
+  warnOfIdle,
+} from './clauses.ts';
 import { QueryError } from './errors.ts';
+import { matchesGlob } from './glob.ts';
 import type { QueryOptions } from './options.ts';
 import { Scanner } from './scanner.ts';
 import { type Bound, comparison, phraseQuery, rangeQuery, wordQuery } from './values.ts';
 import { splitField } from './word.ts';
-
-type Conjunction = 'none' | 'and' | 'or';
-type Occurrence = 'required' | 'optional' | 'forbidden';
-
-interface Clause {
-  readonly query: Query;
-  occurrence: Occurrence;
-  readonly start: number;
-  readonly conjunction: Conjunction;
-}
 
 /**
  * Reads a query. An empty one is all events.
@@ -94,33 +89,10 @@ class Parser {
       if (scanner.done || scanner.peek() === ')') scanner.fail('a term after the operator');
       const query = this.#clause(field, depth);
 
-      const last = clauses.at(-1);
-      if (last !== undefined && last.occurrence !== 'forbidden') {
-        if (conjunction === 'and') last.occurrence = 'required';
-        if (conjunction === 'or' && andByDefault) last.occurrence = 'optional';
-      }
-      const required =
-        modifier === 'required' || conjunction === 'and' || (andByDefault && conjunction !== 'or');
-      const occurrence = modifier === 'forbidden' ? 'forbidden' : required ? 'required' : 'optional';
-      clauses.push({ query, occurrence, start, conjunction });
+      addClause(clauses, { query, start, conjunction, modifier }, andByDefault);
     }
-    this.#warnOfIdle(clauses);
-    return joined(clauses);
-  }
-
-  /** Who writes `a OR b AND c` most often does not mean what it says. */
-  #warnOfIdle(clauses: readonly Clause[]): void {
-    const warn = this.#options.onWarning;
-    if (warn === undefined || !clauses.some((clause) => clause.occurrence === 'required')) return;
-    for (const [index, clause] of clauses.entries()) {
-      const beside = clause.conjunction === 'or' || clauses[index + 1]?.conjunction === 'or';
-      if (clause.occurrence !== 'optional' || !beside) continue;
-      warn({
-        offset: clause.start,
-        message: 'this clause narrows nothing, since others beside it are required',
-        hint: 'Write parentheses where AND and OR meet: a OR (b AND c).',
-      });
-    }
+    if (this.#options.onWarning !== undefined) warnOfIdle(clauses, this.#options.onWarning);
+    return joinClauses(clauses);
   }
 
   #conjunction(): Conjunction {
@@ -226,14 +198,8 @@ class Parser {
     if (written === '*') return read(null);
     if (written === '_exists_') return exists(read('_exists_'), this.#scanner, start);
     if (!/[*?]/.test(written)) return read(this.#nameOf(written));
-    const pattern = new RegExp(
-      `^${written
-        .replaceAll(':', '.')
-        .replaceAll(/[\\^$.|+()[\]{}]/g, '\\$&')
-        .replaceAll('*', '.*')
-        .replaceAll('?', '.')}$`,
-    );
-    const names = [...this.#fields].filter((name) => pattern.test(name));
+    const pattern = written.replaceAll(':', '.');
+    const names = [...this.#fields].filter((name) => matchesGlob(pattern, name));
     if (names.length === 0 || names.length > 100) {
       throw new QueryError('SKP_QUERY_UNSUPPORTED', this.#scanner.text, start, {
         expected: 'the name of a field, or a pattern of 1 to 100 known fields',
@@ -366,19 +332,6 @@ class Parser {
       scanner.at += boost[0].length;
     }
   }
-}
-
-/** In the order in which they were written; all optional ones stand where the first of them did. */
-function joined(clauses: readonly Clause[]): Query {
-  const required = clauses.some((clause) => clause.occurrence === 'required');
-  const optional = clauses.filter((clause) => clause.occurrence === 'optional');
-  const members: Query[] = [];
-  for (const clause of clauses) {
-    if (clause.occurrence === 'forbidden') members.push(not(clause.query));
-    else if (clause.occurrence === 'required') members.push(clause.query);
-    else if (!required && clause === optional[0]) members.push(or(optional.map(({ query }) => query)));
-  }
-  return and(members);
 }
 
 /** `fe80::` is a whole address, not a field whose value is missing. */

@@ -37,7 +37,10 @@ export interface GrokMatcher {
   match(text: string): Message | null;
 }
 
-/** Compiles a pattern such as `%{IP:ip_src_addr} %{WORD:method}`. Throws `ParserConfigError` when it is wrong. */
+/**
+ * Compiles a pattern such as `%{IP:ip_src_addr} %{WORD:method}`. Throws `ParserConfigError` when it is wrong. One difference from Java
+ * shows in captures: those inside a repetition are of its last round only (Java keeps that of an earlier round).
+ */
 export function compileGrok(pattern: string, dictionary: Dictionary, options: GrokOptions = {}): GrokMatcher {
   const expansion = expandGrok(pattern, dictionary, options.dialect ?? 'metron');
   const tree = simplifyRegex(parseRegex(expansion.regex));
@@ -46,6 +49,8 @@ export function compileGrok(pattern: string, dictionary: Dictionary, options: Gr
   let regex: RegExp;
   try {
     regex = new RegExp(emitted.source);
+    // An expression that is too big is refused only when it first runs.
+    regex.exec('');
   } catch (cause) {
     throw new ParserConfigError(
       `The Grok pattern ${JSON.stringify(pattern)} is too much for the regular-expression engine`,

@@ -43,8 +43,6 @@ export type Assertion =
   | 'wordBoundary'
   | 'notWordBoundary';
 
-export const emptyNode: RegexNode = { kind: 'sequence', items: [] };
-
 export function sequence(items: readonly RegexNode[]): RegexNode {
   return items.length === 1 ? items[0]! : { kind: 'sequence', items };
 }

@@ -6,7 +6,7 @@
 import { complement, everything, foldAsciiCase, lineTerminators } from './char-set.ts';
 import { readClass, readClassEscape } from './regex-class.ts';
 import { type Cursor, syntaxError } from './regex-cursor.ts';
-import { type Assertion, choice, emptyNode, type RegexNode, sequence } from './regex-node.ts';
+import { type Assertion, choice, type RegexNode, sequence } from './regex-node.ts';
 
 interface Flags {
   readonly ignoreCase: boolean;
@@ -55,6 +55,13 @@ class RegexParser {
       if (this.#flags.comments && this.#skipComment()) continue;
       const char = cursor.source[cursor.at]!;
       if (char === '|' || char === ')') break;
+      if (char === '\\' && cursor.source[cursor.at + 1] === 'Q') {
+        // A quantifier behind quoted text repeats its last character.
+        items.push(...this.#literal());
+        const last = items.pop();
+        if (last !== undefined) items.push(this.#quantified(last));
+        continue;
+      }
       const atom = this.#atom(char);
       if (atom !== undefined) items.push(this.#quantified(atom));
     }
@@ -222,7 +229,6 @@ class RegexParser {
       cursor.at += 2;
       return assertion(zeroWidth);
     }
-    if (letter === 'Q') return this.#literal();
     if (letter === 'R') {
       cursor.at += 2;
       const terminators: RegexNode = { kind: 'set', set: [0x0a, 0x0d, 0x85, 0x85, 0x2028, 0x2029] };
@@ -242,16 +248,13 @@ class RegexParser {
     return this.#set(readClassEscape(cursor));
   }
 
-  #literal(): RegexNode {
+  #literal(): RegexNode[] {
     const cursor = this.#cursor;
     const from = cursor.at + 2;
     const end = cursor.source.indexOf('\\E', from);
     const text = cursor.source.slice(from, end < 0 ? undefined : end);
     cursor.at = end < 0 ? cursor.source.length : end + 2;
-    if (text === '') return emptyNode;
-    return sequence(
-      [...text].flatMap((char) => [...Array(char.length).keys()].map((i) => this.#unit(char.charCodeAt(i)))),
-    );
+    return Array.from({ length: text.length }, (_, i) => this.#unit(text.charCodeAt(i)));
   }
 
   #skipComment(): boolean {

@@ -111,7 +111,10 @@ function firstOf(node: RegexNode): CharSet {
   }
 }
 
-/** Whether the next character settles every choice in the node, so that going back into it can never help. */
+/**
+ * Whether the next character settles every choice in the node and the way that is tried first is the right one, so that going
+ * back into it can never help. (A lazy loop or an empty option tried first stops short of what the text would allow.)
+ */
 function settled(node: RegexNode, follow: CharSet): boolean {
   switch (node.kind) {
     case 'sequence': {
@@ -125,15 +128,20 @@ function settled(node: RegexNode, follow: CharSet): boolean {
     }
     case 'choice': {
       let seen: CharSet = nothing;
-      for (const option of node.options) {
-        const first = nullable(option) ? union(firstOf(option), follow) : firstOf(option);
+      for (const [i, option] of node.options.entries()) {
+        const empty = nullable(option);
+        const first = empty ? union(firstOf(option), follow) : firstOf(option);
+        if (empty && i < node.options.length - 1) return false;
         if (!disjoint(first, seen) || !settled(option, follow)) return false;
         seen = union(seen, first);
       }
       return true;
     }
     case 'repeat':
-      if (node.min !== node.max && (nullable(node.body) || !disjoint(firstOf(node.body), follow)))
+      if (
+        node.min !== node.max &&
+        (node.lazy || nullable(node.body) || !disjoint(firstOf(node.body), follow))
+      )
         return false;
       return settled(node.body, followInside(node, follow));
     case 'group':

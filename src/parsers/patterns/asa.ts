@@ -9,7 +9,7 @@ CISCOTAG [A-Z0-9]+-%{INT}-[A-Z0-9_]+
 
 CISCO_ACTION (?:Built|Teardown|Deny|Denied|denied by ACL|denied|requested|permitted|discarded|est-allowed|Dropping|created|deleted)
 CISCO_DIRECTION (?:[Ii]nbound|[Oo]utbound)
-CISCO_REASON [\w ]*
+CISCO_REASON [\w-]+(?: [\w-]+)*
 CISCO_INTERVAL (?:first hit|%{INT}-second interval)
 CISCO_XLATE_TYPE (?:static|dynamic)
 CISCO_IF [^:]*?

@@ -1,7 +1,9 @@
+import { type CalendarFields, calendarFields } from '../calendar.ts';
 import { toLong, toText } from '../convert.ts';
+import { parseDate } from '../date-reader.ts';
 import { typeError } from '../errors.ts';
 import type { Capabilities, StellarFunction } from '../expression.ts';
-import { type CalendarFields, calendarFields, datePattern, formatDate, parseDate } from '../java-date.ts';
+import { datePattern, formatDate } from '../java-date.ts';
 import { hostZone, zoneOf } from '../time-zone.ts';
 import { describe, kindOf, long, numberOf } from '../values.ts';
 import { absent, now } from './arguments.ts';

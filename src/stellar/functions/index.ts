@@ -1,7 +1,6 @@
 import type { StellarFunction } from '../expression.ts';
 import { FunctionRegistry } from '../registry.ts';
 import { caseFunctions } from './case.ts';
-import { collectionFunctions } from './collections.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encoding.ts';
 import { formatFunctions } from './format.ts';
@@ -9,12 +8,16 @@ import { functionalFunctions } from './functional.ts';
 import { geohashFunctions } from './geohash.ts';
 import { hashFunctions } from './hash.ts';
 import { jsonFunctions } from './json.ts';
+import { listFunctions } from './lists.ts';
 import { lookupFunctions } from './lookups.ts';
+import { mapFunctions } from './maps.ts';
+import { measureFunctions } from './measures.ts';
 import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
 import { ordinalFunctions } from './ordinal.ts';
 import { protocolFunctions } from './protocol.ts';
 import { regexFunctions } from './regex.ts';
+import { setFunctions } from './sets.ts';
 import { stringFunctions } from './strings.ts';
 import { systemFunctions } from './system.ts';
 import { validationFunctions } from './validation.ts';
@@ -24,7 +27,10 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...caseFunctions,
   ...stringFunctions,
   ...numberFunctions,
-  ...collectionFunctions,
+  ...measureFunctions,
+  ...listFunctions,
+  ...mapFunctions,
+  ...setFunctions,
   ...functionalFunctions,
   ...jsonFunctions,
   ...regexFunctions,

@@ -1,6 +1,6 @@
 import { argumentError } from '../errors.ts';
 import type { Capabilities, StellarFunction } from '../expression.ts';
-import { describe, textOf } from '../values.ts';
+import { describe, isRecord, textOf } from '../values.ts';
 import { absent, needed } from './arguments.ts';
 import { optional, parameter } from './define.ts';
 
@@ -13,16 +13,23 @@ const enrichmentParameters = [
   parameter('family', 'string', 'The column family; kept for the reference, of no effect'),
 ];
 
-async function lookUp(
+/** What the store has, through `read`: at once when the store answers at once. */
+function lookUp(
   name: string,
   capabilities: Capabilities,
-  type: unknown,
-  indicator: unknown,
-  table: unknown,
-): Promise<unknown> {
-  if (absent(type) || absent(indicator)) return undefined;
+  [type, indicator, table]: readonly unknown[],
+  read: (found: unknown) => unknown,
+): unknown {
+  if (absent(type) || absent(indicator)) return read(undefined);
   const store = needed(name, capabilities, 'enrichmentStore');
-  return store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
+  const answer = store.get(absent(table) ? '' : textOf(table), textOf(type), textOf(indicator));
+  return answer instanceof Promise ? answer.then(read) : read(answer);
+}
+
+/** A map of the caller's own: what changes a map in place must not change what a store or database keeps. */
+function own(found: unknown): unknown {
+  if (absent(found)) return new Map();
+  return isRecord(found) ? { ...found } : found;
 }
 
 const enrichmentGet: StellarFunction = {
@@ -36,8 +43,7 @@ const enrichmentGet: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: async (capabilities, type, indicator, table) =>
-    (await lookUp('ENRICHMENT_GET', capabilities, type, indicator, table)) ?? new Map(),
+  call: (capabilities, ...args) => lookUp('ENRICHMENT_GET', capabilities, args, own),
 };
 
 const enrichmentExists: StellarFunction = {
@@ -51,10 +57,7 @@ const enrichmentExists: StellarFunction = {
   capability: 'enrichmentStore',
   async: true,
   arity: [4, 4],
-  call: async (capabilities, type, indicator, table) => {
-    const found = await lookUp('ENRICHMENT_EXISTS', capabilities, type, indicator, table);
-    return found !== undefined && found !== null;
-  },
+  call: (capabilities, ...args) => lookUp('ENRICHMENT_EXISTS', capabilities, args, (found) => !absent(found)),
 };
 
 type Database = NonNullable<Capabilities['geo']>;
@@ -87,7 +90,7 @@ function addressLookup(
       if (address === '') return null;
       const database: Database = needed(name, capabilities, capability);
       const found = database.get(address);
-      if (absent(fields)) return found ?? new Map();
+      if (absent(fields)) return own(found);
       if (!Array.isArray(fields))
         throw argumentError(`${name} needs a list as 'fields', not ${describe(fields)}`);
       if (found === null || found === undefined) return null;

@@ -10,6 +10,7 @@ import { useKept } from '../app/use-kept.ts';
 import { tickNow } from '../app/use-now.ts';
 import { addFilter, type Filter, STATUS_FIELD } from '../query/filter.ts';
 import { FilterPills } from '../query/filter-pills.tsx';
+import { queryFault } from '../query/query-fault.ts';
 import { SearchBar } from '../query/search-bar.tsx';
 import type { Severity } from '../severity/severity.ts';
 import { useStatusChange } from '../status/use-status-change.ts';
@@ -115,12 +116,10 @@ export function AlertsPage() {
     onRefresh: refresh,
   });
 
-  const problem = list.error instanceof ApiError && list.error.status === 400 ? list.error.problem : null;
-  const fault = problem && {
-    message: problem.message,
-    ...(problem.hint && { hint: problem.hint }),
-    position: problem.position === undefined ? null : problem.position - offset,
-  };
+  const fault =
+    list.error instanceof ApiError && list.error.status === 400
+      ? queryFault(list.error.problem, offset)
+      : null;
   const severities = useMemo(() => sumOf(bars?.buckets), [bars]);
   const completion = useMemo(
     () => ({

@@ -11,14 +11,8 @@ import {
   useState,
 } from 'react';
 import { applySuggestion, type CompletionSource, complete, type Suggestion } from './completion.ts';
+import type { QueryFault } from './query-fault.ts';
 import classes from './search-bar.module.css';
-
-export interface QueryFault {
-  readonly message: string;
-  readonly hint?: string;
-  /** Offset in the text that was searched for, when known. */
-  readonly position: number | null;
-}
 
 interface SearchBarProps {
   query: string;

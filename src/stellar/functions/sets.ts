@@ -1,178 +1,12 @@
 import { mapDelete, mapGet, mapHas, mapSet, setAdd, setDelete } from '../compare.ts';
-import { argumentError, typeError } from '../errors.ts';
+import { typeError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
-import {
-  AllFields,
-  describe,
-  isMap,
-  isRecord,
-  kindOf,
-  LiteralMap,
-  mapEntries,
-  numberOf,
-  setOwn,
-} from '../values.ts';
-import { absent, iterableArgument, mapArgument, missing } from './arguments.ts';
-import { optional, parameter, variadic } from './define.ts';
+import { describe, isRecord, kindOf, LiteralMap, mapEntries, numberOf } from '../values.ts';
+import { absent, iterableArgument, mapArgument } from './arguments.ts';
+import { optional, variadic } from './define.ts';
+import { put } from './maps.ts';
 
-/** Lists, maps, sets and multisets. What changes a collection changes it in place. */
-
-const many = Number.POSITIVE_INFINITY;
-
-function listArgument(name: string, value: unknown): unknown[] {
-  if (Array.isArray(value)) return value;
-  if (value === undefined) throw missing(name, 'list');
-  throw typeError(`${name} needs a list, not ${describe(value)}`);
-}
-
-const get: StellarFunction = {
-  name: 'GET',
-  category: 'lists',
-  description: 'The element of a list at an index, counted from 0.',
-  parameters: [parameter('list', 'list', 'The list'), parameter('index', 'integer', 'The index')],
-  returns: { type: 'any', description: 'The element, null past the end' },
-  examples: [
-    { expression: "GET(['a', 'b'], 1)", result: 'b' },
-    { expression: "GET(['a', 'b'], 2)", result: null },
-  ],
-  pure: true,
-  arity: [2, many],
-  call: (_, value, index) => {
-    const list = listArgument('GET', value);
-    if (typeof index !== 'number' || (index | 0) !== index)
-      throw typeError(`GET needs an int as 'index', not ${describe(index)}`);
-    if (index < 0) throw argumentError(`GET needs an index that is not negative, not ${index}`);
-    return list[index] ?? null;
-  },
-};
-
-const getFirst: StellarFunction = {
-  name: 'GET_FIRST',
-  category: 'lists',
-  description: 'The first element of a list.',
-  parameters: [parameter('list', 'list', 'The list')],
-  returns: { type: 'any', description: 'The element, null when the list is empty' },
-  examples: [{ expression: "GET_FIRST(['a', 'b'])", result: 'a' }],
-  pure: true,
-  arity: [1, many],
-  call: (_, list) => listArgument('GET_FIRST', list)[0] ?? null,
-};
-
-const getLast: StellarFunction = {
-  name: 'GET_LAST',
-  category: 'lists',
-  description: 'The last element of a list.',
-  parameters: [parameter('list', 'list', 'The list')],
-  returns: { type: 'any', description: 'The element, null when the list is empty' },
-  examples: [{ expression: "GET_LAST(['a', 'b'])", result: 'b' }],
-  pure: true,
-  arity: [1, many],
-  call: (_, list) => listArgument('GET_LAST', list).at(-1) ?? null,
-};
-
-const listAdd: StellarFunction = {
-  name: 'LIST_ADD',
-  category: 'lists',
-  description: 'Appends an element to a list, in place.',
-  parameters: [optional('list', 'list', 'The list'), optional('element', 'any', 'What to append')],
-  returns: { type: 'list', description: 'The list; a first argument that is no list comes back unchanged' },
-  examples: [{ expression: "LIST_ADD(['a'], 'b')", result: ['a', 'b'] }],
-  pure: false,
-  call: (_, list, element) => {
-    if (Array.isArray(list) && element !== undefined) list.push(element);
-    return list ?? null;
-  },
-};
-
-const mapGetFunction: StellarFunction = {
-  name: 'MAP_GET',
-  category: 'maps',
-  description: 'The value that a map has under a key. With `_` as the map it reads a field of any name.',
-  parameters: [
-    parameter('key', 'any', 'The key'),
-    parameter('map', 'map', 'The map'),
-    optional('default', 'any', 'What to give when the map has no value there'),
-  ],
-  returns: { type: 'any', description: 'The value, else the default, else null' },
-  examples: [
-    { expression: "MAP_GET('a', {'a': 1})", result: 1 },
-    { expression: "MAP_GET('b', {'a': 1}, 'none')", result: 'none' },
-    { expression: "MAP_GET('user-name', _)", result: 'alice', variables: { 'user-name': 'alice' } },
-  ],
-  pure: true,
-  arity: [2, many],
-  call: (_, key, map, otherwise) => {
-    if (absent(key) || absent(map)) return otherwise ?? null;
-    return mapGet(mapArgument('MAP_GET', 'map', map), key) ?? otherwise ?? null;
-  },
-};
-
-const mapExists: StellarFunction = {
-  name: 'MAP_EXISTS',
-  category: 'maps',
-  description: 'Whether a map has a key, be its value null or not.',
-  parameters: [optional('key', 'any', 'The key'), optional('map', 'map', 'The map')],
-  returns: { type: 'boolean', description: 'True when it has' },
-  examples: [{ expression: "MAP_EXISTS('a', {'a': null})", result: true }],
-  pure: true,
-  call: (_, key, map) => !absent(key) && isMap(map) && mapHas(map, key),
-};
-
-/** Sets a key in a map of any shape. */
-function put(name: string, map: unknown, key: unknown, value: unknown): void {
-  if (map instanceof Map) mapSet(map, key, value);
-  else if (map instanceof AllFields)
-    throw typeError(`${name} cannot change all fields of the message`, 'assign to a field instead');
-  else if (isRecord(map)) {
-    if (typeof key !== 'string')
-      throw typeError(`${name} needs a string as the key of a JSON object, not ${describe(key)}`);
-    setOwn(map, key, value);
-  } else throw typeError(`${name} needs a map, not ${describe(map)}`);
-}
-
-const mapPut: StellarFunction = {
-  name: 'MAP_PUT',
-  category: 'maps',
-  description: 'Sets a key of a map, in place.',
-  parameters: [
-    parameter('key', 'any', 'The key'),
-    parameter('value', 'any', 'Its value'),
-    parameter('map', 'map', 'The map; null makes a new one'),
-  ],
-  returns: { type: 'map', description: 'The map' },
-  examples: [{ expression: "MAP_PUT('b', 2, {'a': 1})", result: { a: 1, b: 2 } }],
-  pure: false,
-  arity: [3, many],
-  call: (_, key, value, map) => {
-    const target = map ?? new Map();
-    put('MAP_PUT', target, key, value);
-    return target;
-  },
-};
-
-const mapMerge: StellarFunction = {
-  name: 'MAP_MERGE',
-  category: 'maps',
-  description:
-    'Merges maps into a new one; of equal keys the later wins. A single element comes back as it is.',
-  parameters: [optional('maps', 'list', 'The maps; nulls are left out')],
-  returns: { type: 'map', description: 'The merged map' },
-  examples: [{ expression: "MAP_MERGE([{'a': 1, 'b': 1}, {'b': 2}])", result: { a: 1, b: 2 } }],
-  pure: true,
-  call: (_, maps) => {
-    if (maps === undefined) return null;
-    if (maps === null) return new Map();
-    const items = [...iterableArgument('MAP_MERGE', 'maps', maps)];
-    if (items.length === 1) return items[0];
-    const merged = new Map<unknown, unknown>();
-    for (const item of items) {
-      if (absent(item)) continue;
-      for (const [key, value] of mapEntries(mapArgument('MAP_MERGE', 'maps', item)))
-        mapSet(merged, key, value);
-    }
-    return merged;
-  },
-};
+/** Sets and multisets. What changes one changes it in place. */
 
 function setArgument(name: string, value: unknown): Set<unknown> {
   if (absent(value)) return new Set();
@@ -381,62 +215,7 @@ const multisetToSet: StellarFunction = {
   },
 };
 
-function zip(lists: readonly unknown[], longest: boolean): unknown[][] {
-  const columns = lists.filter((list): list is unknown[] => Array.isArray(list));
-  if (columns.length === 0) return [];
-  const lengths = columns.map((column) => column.length);
-  const count = longest ? lengths.reduce((a, b) => Math.max(a, b)) : lengths.reduce((a, b) => Math.min(a, b));
-  return Array.from({ length: count }, (_, row) => columns.map((column) => column[row] ?? null));
-}
-
-const zipFunction: StellarFunction = {
-  name: 'ZIP',
-  category: 'lists',
-  description:
-    'Lists of the elements that stand at the same place of several lists, as long as the shortest.',
-  parameters: [variadic('lists', 'list', 'The lists; what is no list is left out')],
-  returns: { type: 'list', description: 'The list of lists' },
-  examples: [
-    {
-      expression: "ZIP([1, 2], ['a', 'b', 'c'])",
-      result: [
-        [1, 'a'],
-        [2, 'b'],
-      ],
-    },
-  ],
-  pure: true,
-  call: (_, ...lists) => zip(lists, false),
-};
-
-const zipLongest: StellarFunction = {
-  name: 'ZIP_LONGEST',
-  category: 'lists',
-  description: 'As ZIP, as long as the longest list; nulls fill up.',
-  parameters: [variadic('lists', 'list', 'The lists; what is no list is left out')],
-  returns: { type: 'list', description: 'The list of lists' },
-  examples: [
-    {
-      expression: "ZIP_LONGEST([1], ['a', 'b'])",
-      result: [
-        [1, 'a'],
-        [null, 'b'],
-      ],
-    },
-  ],
-  pure: true,
-  call: (_, ...lists) => zip(lists, true),
-};
-
-export const collectionFunctions: readonly StellarFunction[] = [
-  get,
-  getFirst,
-  getLast,
-  listAdd,
-  mapGetFunction,
-  mapExists,
-  mapPut,
-  mapMerge,
+export const setFunctions: readonly StellarFunction[] = [
   setInit,
   setAddFunction,
   setRemove,
@@ -446,6 +225,4 @@ export const collectionFunctions: readonly StellarFunction[] = [
   multisetRemove,
   multisetMerge,
   multisetToSet,
-  zipFunction,
-  zipLongest,
 ];

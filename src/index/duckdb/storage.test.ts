@@ -1,0 +1,247 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeEvents } from '../encode.ts';
+import type { EncodedEvents, EventIndex } from '../event-index.ts';
+import type { Query } from '../query/ast.ts';
+import { openDuckdbIndex } from './duckdb-index.ts';
+import type { DuckdbIndexOptions } from './settings.ts';
+
+const all: Query = { type: 'all' };
+const DAY = 86_400_000;
+
+describe('the DuckDB index on disk', () => {
+  let folder: string;
+  let index: EventIndex;
+  let next = 0;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'skopos-storage-'));
+    next = 0;
+  });
+  afterEach(async () => {
+    await index.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: DuckdbIndexOptions = {}): Promise<void> {
+    index = await openDuckdbIndex(folder, { maintainEveryMs: 0, ...options });
+  }
+  async function write(count: number, more: Record<string, unknown> = {}, sensor = 'conn'): Promise<void> {
+    const events = Array.from({ length: count }, (_, i) => ({
+      guid: `g${next + i}`,
+      timestamp: next + i,
+      ...more,
+    }));
+    next += count;
+    await index.write([{ events: [encodeEvents(sensor, events)], source: null }]);
+  }
+  async function total(query: Query = all): Promise<number> {
+    return (await index.search({ query, from: 0, size: 0 })).total;
+  }
+  function segments(): string[] {
+    return readdirSync(join(folder, 'segments')).sort();
+  }
+
+  it('seals a table that is full, or old', async () => {
+    await open({ sealRows: 100, sealAgeMs: DAY, clock: () => 0 });
+    await write(99);
+    await index.maintain(DAY - 1);
+    expect(segments()).toEqual([]);
+    await write(1);
+    await index.maintain(0);
+    expect(segments()).toEqual(['00000001.parquet']);
+    await write(1);
+    await index.maintain(DAY);
+    expect(segments()).toEqual(['00000001.parquet', '00000002.parquet']);
+    expect(await total()).toBe(101);
+  });
+
+  it('finds in segments of different columns together', async () => {
+    await open({ sealRows: 1 });
+    await write(10, { x: 1 });
+    await index.maintain(0);
+    await write(10, { x: 'one', y: true });
+    await index.maintain(0);
+    await write(10, { z: 1 });
+    expect(await total()).toBe(30);
+    expect(await total({ type: 'exists', field: 'x' })).toBe(20);
+    expect(await total({ type: 'not', clause: { type: 'exists', field: 'y' } })).toBe(20);
+    const sorted = await index.search({
+      query: all,
+      from: 0,
+      size: 30,
+      sort: [{ field: 'x', order: 'asc' }],
+    });
+    expect(sorted.results.map((event) => event.source['x'] ?? null)).toEqual([
+      ...Array(10).fill(null),
+      ...Array(10).fill(1),
+      ...Array(10).fill('one'),
+    ]);
+  });
+
+  it('deletes segments whose newest event is too old, also their files once no search reads them', async () => {
+    await open({ sealRows: 1, maxAgeMs: 1000, queryTimeoutMs: 10, clock: () => 0 });
+    await write(10);
+    await index.maintain(0);
+    await write(10);
+    await index.maintain(0);
+    await index.maintain(1000 + 10);
+    expect(await total()).toBe(10);
+    await index.maintain(1000 + 10 + 20);
+    expect(segments()).toEqual(['00000002.parquet']);
+  });
+
+  it('deletes the oldest segments while there is too much', async () => {
+    await open({ sealRows: 1, maxBytes: 1 });
+    await write(10);
+    await index.maintain(0);
+    expect(await total()).toBe(0);
+    await index.close();
+    await open({ maintainEveryMs: 0 });
+    await index.maintain(0);
+    expect(segments()).toEqual([]);
+  });
+
+  it('removes files that a stop left behind', async () => {
+    await open({ sealRows: 1 });
+    await write(10);
+    await index.maintain(0);
+    await index.close();
+    writeFileSync(join(folder, 'segments', '00000009.parquet'), 'unknown');
+    writeFileSync(join(folder, 'segments', '00000010.parquet.part'), 'half');
+    await open();
+    await index.maintain(0);
+    expect(segments()).toEqual(['00000001.parquet']);
+    expect(await total()).toBe(10);
+  });
+
+  it('keeps a patched event of a segment apart from what the segment says, for good', async () => {
+    await open({ sealRows: 1, sealAlertRows: 1 });
+    await write(10, { status: 'old' });
+    await index.maintain(0);
+    await index.patch('g3', 'conn', [{ op: 'replace', path: '/status', value: 'new' }]);
+    for (let round = 0; round < 2; round++) {
+      expect(await total()).toBe(10);
+      expect(await total({ type: 'term', field: 'status', value: 'old', quoted: false })).toBe(9);
+      expect((await index.find('g3'))?.source['status']).toBe('new');
+      const { facetCounts } = await index.search({ query: all, from: 0, size: 0, facetFields: ['status'] });
+      expect(facetCounts).toEqual({ status: { old: 9, new: 1 } });
+      await index.maintain(0);
+      await index.close();
+      await open();
+    }
+  });
+
+  it('writes and searches while it seals', async () => {
+    await open({ sealRows: 500 });
+    const done = { value: false };
+    const searching = (async () => {
+      let last = 0;
+      while (!done.value) {
+        const n = await total();
+        expect(n).toBeGreaterThanOrEqual(last);
+        expect(n % 100).toBe(0);
+        last = n;
+      }
+    })();
+    for (let i = 0; i < 40; i++) await write(100, { text: 'x'.repeat(100), [`field${i % 7}`]: i });
+    await index.maintain(0);
+    done.value = true;
+    await searching;
+    expect(await total()).toBe(4000);
+    expect(segments().length).toBeGreaterThan(1);
+  });
+
+  it('refuses lines that are no JSON and writes all others', async () => {
+    await open();
+    const good = encodeEvents(
+      'conn',
+      Array.from({ length: 20 }, (_, i) => ({ guid: `g${i}`, timestamp: i })),
+    );
+    const bad = new TextEncoder().encode('{"guid":"bad","timestamp":{{\n');
+    const whole: EncodedEvents = {
+      ...good,
+      count: 21,
+      ndjson: Buffer.concat([good.ndjson, bad]),
+      lineEnds: Uint32Array.from([...good.lineEnds, good.ndjson.byteLength + bad.byteLength]),
+    };
+    const source = { topic: 't', partition: 0, fromOffset: 0, nextOffset: 21 };
+    const report = await index.write([{ events: [whole], source }]);
+    expect(report).toMatchObject({
+      written: 20,
+      refused: [{ sensor: 'conn', line: '{"guid":"bad","timestamp":{{' }],
+    });
+    expect(await total()).toBe(20);
+    expect(await index.positions()).toHaveLength(1);
+  });
+
+  it('refuses a line that must be written anew and cannot be read, once', async () => {
+    await open();
+    const good = encodeEvents('conn', [
+      { guid: 'a', x: 1, n: null },
+      { guid: 'b', x: 'one' },
+    ]);
+    const bad = new TextEncoder().encode('{"guid":"c","x":"\\ud800"}\n{"guid":"d","x":2}\n');
+    const middle = good.ndjson.byteLength + bad.byteLength;
+    const whole: EncodedEvents = {
+      ...good,
+      count: 4,
+      ndjson: Buffer.concat([good.ndjson, bad]),
+      lineEnds: Uint32Array.from([...good.lineEnds, middle - '{"guid":"d","x":2}\n'.length, middle]),
+    };
+    const report = await index.write([{ events: [whole], source: null }]);
+    expect(report.written).toBe(3);
+    expect(report.refused).toHaveLength(1);
+    expect((await index.find('a'))?.source).toEqual({ guid: 'a', x: 1, n: null });
+    expect((await index.find('d'))?.source).toEqual({ guid: 'd', x: 2 });
+  });
+
+  it('takes lines of a megabyte and deep JSON', async () => {
+    await open();
+    let deep: unknown = 1;
+    for (let i = 0; i < 150; i++) deep = [deep];
+    const events = [
+      { guid: 'a', timestamp: 1, original_string: 'x'.repeat(1 << 20) },
+      { guid: 'b', timestamp: 2, deep },
+    ];
+    await index.write([{ events: [encodeEvents('conn', events)], source: null }]);
+    expect((await index.find('a'))?.source).toEqual(events[0]);
+    expect((await index.find('b'))?.source).toEqual(events[1]);
+  });
+
+  it('is refused to a second process', async () => {
+    await open();
+    await write(1);
+    const script = `import { openDuckdbIndex } from ${JSON.stringify(join(import.meta.dirname, 'duckdb-index.ts'))};
+      await openDuckdbIndex(process.argv[1]).then(() => console.log('opened'), (error) => console.log(error.code));`;
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', script, folder], {
+      encoding: 'utf8',
+    });
+    expect(output.trim()).toBe('SKP_INDEX_LOCKED');
+  });
+
+  it('ends a search that takes too long', async () => {
+    await open({ queryTimeoutMs: 1 });
+    await write(2000, { text: 'a'.repeat(1000) });
+    const slow = index.search({
+      query: { type: 'regex', field: 'text', pattern: '(.*.*.*.*.*.*)b' },
+      from: 0,
+      size: 10,
+      sort: [{ field: 'text', order: 'asc' }],
+    });
+    await expect(slow).rejects.toMatchObject({ code: 'SKP_INDEX_TIMEOUT' });
+  });
+
+  it('lives in a folder of any name', async () => {
+    const odd = join(folder, "it's [a] {folder}* ü");
+    index = await openDuckdbIndex(odd, { maintainEveryMs: 0, sealRows: 1 });
+    await write(5);
+    await index.maintain(0);
+    await write(5);
+    expect(await total({ type: 'exists', field: 'timestamp' })).toBe(10);
+    expect(await index.find('g2')).not.toBeNull();
+  });
+});
