@@ -180,10 +180,10 @@ export class Recorder {
     const inbound = trust(made.source) < trust(made.target);
     // Addresses are translated towards the internet alone.
     const internal = made.source.zone !== 'outside' && made.target.zone !== 'outside';
-    const end = (peer: Peer, port: number): asa.AsaEndpoint =>
+    const at = (peer: Peer, port: number): asa.AsaEndpoint =>
       internal ? { zone: zoneOf(peer), ip: peer.ip, port } : asaEnd(peer, port);
-    const source = end(made.source, ends.sourcePort);
-    const target = end(made.target, ends.targetPort);
+    const source = at(made.source, ends.sourcePort);
+    const target = at(made.target, ends.targetPort);
     const [outer, inner] = inbound ? [source, target] : [target, source];
     const id = this.scene.nextConnection();
     const protocol = made.protocol === 'udp' ? 'UDP' : 'TCP';
@@ -192,7 +192,11 @@ export class Recorder {
     const direction = inbound ? 'inbound' : 'outbound';
     this.add(made.begun, 'asa', asa.built(scene.epoch(made.begun), id, protocol, direction, outer, inner));
     const bytes = made.sent + made.received;
-    this.add(end, 'asa', asa.teardown(scene.epoch(end), id, protocol, outer, inner, made.durationMs, bytes));
+    this.add(
+      ended,
+      'asa',
+      asa.teardown(scene.epoch(ended), id, protocol, outer, inner, made.durationMs, bytes),
+    );
   }
 }
 
