@@ -116,21 +116,20 @@ export class TailFile {
     const now = `${size}:${mtimeNs}`;
     if (now === this.#atEnd) return 'end';
     if (size < this.#position) return 'replaced';
-    if (this.#atEnd !== '' && !(await isSameText(this.state, this.#read))) return 'replaced';
+    if (!(await isSameText(this.state, this.#read))) return 'replaced';
     this.#atEnd = '';
     while (!this.#gatherer.full) {
       const chunk = Buffer.allocUnsafe(READ_BYTES);
       const { bytesRead } = await this.#handle.read(chunk, 0, READ_BYTES, this.#position);
       if (bytesRead === 0) {
-        await this.#commit();
+        if (!(await this.#commit())) return 'replaced';
         this.#atEnd = now;
         return 'end';
       }
       this.#position += bytesRead;
       this.#framer.write(chunk.subarray(0, bytesRead));
     }
-    await this.#commit();
-    return 'more';
+    return (await this.#commit()) ? 'more' : 'replaced';
   }
 
   /** Nothing more will be added: what stands after the last newline is a record too. */
@@ -155,14 +154,22 @@ export class TailFile {
     await this.#handle.close();
   }
 
-  async #commit(): Promise<void> {
+  /** Stores what was gathered; false when the file was truncated while it was read, and nothing was stored. */
+  async #commit(): Promise<boolean> {
     this.#framer.flush();
     const unit = this.#gatherer.take(this.path);
     if (this.#framer.done === this.state.offset && unit.records.length === 0 && unit.oversize.length === 0)
-      return;
+      return true;
     const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.#read);
+    // Asked after the last byte was read: what was read before is then of one text, this state's.
+    const { size } = await this.#handle.stat();
+    if (size < this.#position || !(await isSameText(this.state, this.#read))) {
+      await this.rewind();
+      return false;
+    }
     await this.#store(unit, state);
     this.state = state;
+    return true;
   }
 
   readonly #read: TextReader = async (offset, length) => {

@@ -4,11 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { glob, open, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { LogRecord } from '../bus/index.ts';
 import type { TailListenerConfig } from '../config/index.ts';
-import { compressionByMagic } from './decompress.ts';
 import { IngestError } from './errors.ts';
 import {
   advanced,
@@ -22,6 +20,7 @@ import { HEADER } from './headers.ts';
 import type { Listener, ListenerContext, ListenerStatus } from './listener.ts';
 import { createMetrics } from './metrics.ts';
 import { type CompressedFile, readCompressed, stateOfCompressed } from './tail-compressed.ts';
+import { compressionOf, type Found, findFiles } from './tail-discovery.ts';
 import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
 import { TailStates } from './tail-states.ts';
 
@@ -50,15 +49,6 @@ const DEFAULT_TIMING: TailTiming = {
 const RETRY_MS = 500;
 /** However often a file changes, it is read no more often than this. */
 const LEAST_PAUSE_MS = 10;
-
-interface Found {
-  readonly path: string;
-  readonly place: string;
-  readonly size: number;
-  /** Size and time of change. */
-  readonly version: string;
-  readonly mtimeMs: number;
-}
 
 export class TailListener implements Listener {
   readonly metrics = createMetrics();
@@ -179,7 +169,9 @@ export class TailListener implements Listener {
   }
 
   async #scan(): Promise<void> {
-    const found = await this.#find();
+    const found = await findFiles(this.#config.paths, this.#context.configFolder, (path, look) =>
+      this.#quietly(path, look),
+    );
     const unknown: Found[] = [];
     for (const file of found) {
       const followed = this.#files.get(file.place);
@@ -412,28 +404,6 @@ export class TailListener implements Listener {
     }
   }
 
-  async #find(): Promise<Found[]> {
-    const found = new Map<string, Found>();
-    for (const pattern of this.#config.paths) {
-      const full = resolve(this.#context.configFolder, pattern);
-      for await (const path of glob(full)) {
-        // Links and directories that lead to a file twice are one file.
-        const entry = await this.#quietly(path, () => stat(path, { bigint: true }));
-        if (entry === undefined || !entry.isFile()) continue;
-        const place = `${entry.dev}:${entry.ino}`;
-        if (!found.has(place))
-          found.set(place, {
-            path,
-            place,
-            size: Number(entry.size),
-            version: `${entry.size}:${entry.mtimeNs}`,
-            mtimeMs: Number(entry.mtimeMs),
-          });
-      }
-    }
-    return [...found.values()];
-  }
-
   /** What goes wrong with one file keeps no other from being read; it is reported once. */
   async #quietly<T>(path: string, action: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -491,15 +461,5 @@ export class TailListener implements Listener {
     }
     this.#wake = null;
     this.#woken = false;
-  }
-}
-
-async function compressionOf(path: string): Promise<'gzip' | 'zstd' | null> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
-    return compressionByMagic(buffer.subarray(0, bytesRead));
-  } finally {
-    await file.close();
   }
 }

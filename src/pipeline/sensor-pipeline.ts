@@ -5,7 +5,13 @@
 import type { RecordBatch } from '../bus/index.ts';
 import type { SensorConfig } from '../config/index.ts';
 import { createStage, type EnrichmentServices, type Stage, type TaskError } from '../enrichments/index.ts';
-import { type Message, type ParserFailure, type ParserRunner, recordMetadata } from '../parsers/index.ts';
+import {
+  charsetDecoder,
+  type Message,
+  type ParserFailure,
+  type ParserRunner,
+  recordMetadata,
+} from '../parsers/index.ts';
 import type { Capabilities, CompiledExpression } from '../stellar/index.ts';
 import { addEnrichmentError, createTriage, type Triage } from '../triage/index.ts';
 import type { FailedRecord } from './error-event.ts';
@@ -63,7 +69,7 @@ export class SensorPipeline {
     const { enrichment, threatIntel, configuration } = config.enrichment;
     this.sensor = config.sensor;
     this.#options = options;
-    this.#decode = decoderOf(options.charset);
+    this.#decode = charsetDecoder(options.charset);
     const shared = {
       compile,
       capabilities,
@@ -220,12 +226,4 @@ class BatchWork implements BatchOutcome {
       value: Buffer.from(batch.value(record)),
     });
   }
-}
-
-/** UTF-8 without a detour; other charsets by the platform's decoder. Bytes that are no text become U+FFFD. */
-function decoderOf(charset: string): (bytes: Buffer) => string {
-  if (/^utf-?8$/i.test(charset)) return (bytes) => bytes.toString('utf8');
-  if (/^(iso-?8859-?1|latin-?1|us-?ascii)$/i.test(charset)) return (bytes) => bytes.toString('latin1');
-  const decoder = new TextDecoder(charset);
-  return (bytes) => decoder.decode(bytes);
 }

@@ -1,11 +1,10 @@
 import { wholeOf, widerKind } from './arithmetic.ts';
 import { StellarError, typeError } from './errors.ts';
+import { mapGet, mapHas, mapSize, setHas } from './members.ts';
 import {
-  AllFields,
   describe,
   isMap,
   isNumber,
-  isRecord,
   kindOf,
   mapEntries,
   numberOf,
@@ -126,92 +125,4 @@ export function listHas(list: readonly unknown[], item: unknown): boolean {
   if (typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean')
     return list.includes(item);
   return list.some((member) => strictEquals(member, item));
-}
-
-// Native maps and sets find primitives; boxed numbers and collections are compared one by one, which is rare.
-function needsSearch(key: unknown): boolean {
-  return typeof key === 'object' && key !== null;
-}
-
-const longestSearch = 20_000;
-
-function boundedSearch(size: number): void {
-  if (size <= longestSearch) return;
-  throw new StellarError(
-    'SKP_STELLAR_BUDGET',
-    `a collection of ${size} elements is too large to be searched for a collection or a boxed number`,
-    { hint: 'TO_STRING or TO_INTEGER gives keys that are found at once' },
-  );
-}
-
-export function setHas(set: ReadonlySet<unknown>, item: unknown, depth = 0): boolean {
-  if (!needsSearch(item)) return set.has(item);
-  if (set.has(item)) return true;
-  boundedSearch(set.size);
-  for (const member of set) if (strictEquals(member, item, depth)) return true;
-  return false;
-}
-
-export function setAdd(set: Set<unknown>, item: unknown): void {
-  if (!needsSearch(item) || !setHas(set, item)) set.add(item);
-}
-
-export function setDelete(set: Set<unknown>, item: unknown): void {
-  if (!needsSearch(item)) {
-    set.delete(item);
-    return;
-  }
-  boundedSearch(set.size);
-  for (const member of set) {
-    if (strictEquals(member, item)) {
-      set.delete(member);
-      return;
-    }
-  }
-}
-
-type AnyMap = Map<unknown, unknown> | Record<string, unknown> | AllFields;
-
-/** The key under which a map holds an equal of `key`, for boxed keys; undefined when there is none. */
-function heldKey(map: ReadonlyMap<unknown, unknown>, key: unknown, depth = 0): { key: unknown } | undefined {
-  if (map.has(key)) return { key };
-  boundedSearch(map.size);
-  for (const candidate of map.keys()) if (strictEquals(candidate, key, depth)) return { key: candidate };
-  return undefined;
-}
-
-/** The value under a key, null when absent. Only own keys of records count. */
-export function mapGet(map: AnyMap, key: unknown, depth = 0): unknown {
-  if (map instanceof Map) {
-    if (!needsSearch(key)) return map.get(key) ?? null;
-    const held = heldKey(map, key, depth);
-    return held === undefined ? null : (map.get(held.key) ?? null);
-  }
-  if (typeof key !== 'string') return null;
-  if (map instanceof AllFields) return map.get(key);
-  return Object.hasOwn(map, key) ? (map[key] ?? null) : null;
-}
-
-export function mapHas(map: AnyMap, key: unknown, depth = 0): boolean {
-  if (map instanceof Map) return needsSearch(key) ? heldKey(map, key, depth) !== undefined : map.has(key);
-  if (typeof key !== 'string') return false;
-  return map instanceof AllFields ? map.has(key) : Object.hasOwn(map, key);
-}
-
-export function mapSize(map: AnyMap): number {
-  if (map instanceof Map) return map.size;
-  if (isRecord(map)) return Object.keys(map).length;
-  let size = 0;
-  for (const _ of mapEntries(map)) size += 1;
-  return size;
-}
-
-export function mapSet(map: Map<unknown, unknown>, key: unknown, value: unknown): void {
-  const held = needsSearch(key) ? heldKey(map, key) : undefined;
-  map.set(held === undefined ? key : held.key, value);
-}
-
-export function mapDelete(map: Map<unknown, unknown>, key: unknown): void {
-  const held = needsSearch(key) ? heldKey(map, key) : undefined;
-  map.delete(held === undefined ? key : held.key);
 }

@@ -1,5 +1,5 @@
 import { wholeOf } from './arithmetic.ts';
-import { mapSize } from './compare.ts';
+import { mapSize } from './members.ts';
 import { isMap, isNumber, kindOf, numberOf, StellarLong, textOf } from './values.ts';
 
 /** Metron's conversions: what cannot be converted is null, never an error. Collections convert by their first element. */

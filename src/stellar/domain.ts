@@ -1,5 +1,6 @@
 import { domainToASCII } from 'node:url';
 import { getPublicSuffix, parse } from 'tldts';
+import { ownText } from './own-text.ts';
 
 /** Domain names by the public suffix list (publicsuffix.org), private suffixes such as `github.io` included. */
 
@@ -28,13 +29,13 @@ export function domainName(text: string): DomainName | null {
   let found = young.get(text);
   if (found !== undefined) return found;
   found = old.get(text);
-  if (found === undefined) found = takeApart(text);
+  if (found === undefined) found = takeApart(text.length <= 256 ? ownText(text) : text);
   if (text.length <= 256) {
     if (young.size >= generationSize) {
       old = young;
       young = new Map();
     }
-    young.set(text, found);
+    young.set(ownText(text), found);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import type { SourcePosition } from './errors.ts';
+import type { SourcePosition, StellarErrorCode } from './errors.ts';
 
 /**
  * The public shape of Stellar: a registry of functions, a compiler, compiled expressions.
@@ -88,9 +88,9 @@ export interface StellarFunction {
   readonly prepare?: (constants: readonly (Constant | undefined)[]) => FunctionBody | undefined;
 }
 
-/** What static checks found in an expression that compiles: it will fail if evaluation gets there. */
+/** What is wrong with an expression, as data. */
 export interface ExpressionProblem {
-  readonly code: 'SKP_STELLAR_UNKNOWN_FUNCTION' | 'SKP_STELLAR_ARGUMENTS';
+  readonly code: StellarErrorCode;
   readonly message: string;
   readonly hint: string | undefined;
   readonly position: SourcePosition;
@@ -117,6 +117,7 @@ export interface CompiledExpression {
   /** Names of the functions called. */
   readonly functions: readonly string[];
   readonly isAsync: boolean;
+  /** Calls that will fail if evaluation gets there (only with `calls: 'deferred'`; otherwise such an expression is refused). */
   readonly problems: readonly ExpressionProblem[];
   /** Generated JavaScript, for `--explain`. */
   readonly javascript: string;

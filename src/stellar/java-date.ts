@@ -1,5 +1,6 @@
 import { type CalendarFields, calendarFields } from './calendar.ts';
 import { argumentError } from './errors.ts';
+import { ownText } from './own-text.ts';
 import { type Zone, zoneOf } from './time-zone.ts';
 
 /** Java's SimpleDateFormat patterns, in English and with US weeks (Sunday first, week 1 holds January 1). */
@@ -84,7 +85,7 @@ export function datePattern(pattern: string): readonly PatternPart[] {
       return part;
     return { ...part, width: part.count };
   });
-  if (held.size < 1000 && pattern.length <= 100) held.set(pattern, fields);
+  if (held.size < 1000 && pattern.length <= 100) held.set(ownText(pattern), fields);
   return fields;
 }
 

@@ -1,4 +1,5 @@
 import { argumentError } from './errors.ts';
+import { ownText } from './own-text.ts';
 
 /**
  * Java's regular expressions in JavaScript's. Flags written into the pattern (`(?i)`, `(?s)`, `(?x)`, `(?m)`) are worked
@@ -355,13 +356,13 @@ export function cachedPattern(pattern: string): CompiledPattern {
   if (found !== undefined) return found;
   if (pattern.length > longestPattern)
     throw argumentError(`a regular expression of more than ${longestPattern} characters is not compiled`);
-  const compiled = compilePattern(pattern);
+  const compiled = compilePattern(ownText(pattern));
   if (held.size >= capacity) {
     for (const oldest of held.keys()) {
       held.delete(oldest);
       break;
     }
   }
-  held.set(pattern, compiled);
+  held.set(ownText(pattern), compiled);
   return compiled;
 }

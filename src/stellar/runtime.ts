@@ -1,8 +1,9 @@
 import { add, divide, multiply, subtract } from './arithmetic.ts';
-import { equals, isIn, mapHas, order } from './compare.ts';
+import { equals, isIn, order } from './compare.ts';
 import { conditionTruth, truth } from './convert.ts';
 import { locate, StellarError } from './errors.ts';
 import type { Scopes } from './expression.ts';
+import { mapHas, mapSet } from './members.ts';
 import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
 
 /** What generated code calls. Everything that it does not do in plain JavaScript has a name here. */
@@ -52,7 +53,7 @@ function literalMap(entries: readonly unknown[]): LiteralMap {
   for (let i = 0; i < entries.length; i += 2) {
     // Of two entries with equal keys the first stays, as in the reference.
     const key = entries[i];
-    if (!mapHas(map, key)) map.set(key, entries[i + 1]);
+    if (!mapHas(map, key)) mapSet(map, key, entries[i + 1]);
   }
   return map;
 }

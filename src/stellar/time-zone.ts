@@ -1,3 +1,5 @@
+import { ownText } from './own-text.ts';
+
 /** Offsets of time zones from the time zone database that the JavaScript engine carries. */
 
 const fixed = /^(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})?$/;
@@ -27,9 +29,9 @@ const utcNames = new Set([
 export function zoneOf(name: string): Zone {
   let zone = zones.get(name);
   if (zone === undefined) {
-    zone = makeZone(name);
+    zone = makeZone(ownText(name));
     // Names may come from events: they must not fill the memory.
-    if (zones.size < 1000 && name.length <= 64) zones.set(name, zone);
+    if (zones.size < 1000 && name.length <= 64) zones.set(ownText(name), zone);
   }
   return zone;
 }

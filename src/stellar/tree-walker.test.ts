@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { add, divide, multiply, subtract } from './arithmetic.ts';
 import type { Node } from './ast.ts';
 import { compareConstants } from './code.ts';
-import { isIn, mapHas, strictEquals } from './compare.ts';
+import { isIn, strictEquals } from './compare.ts';
 import { compile } from './compiler.ts';
 import { conditionTruth, truth } from './convert.ts';
 import { StellarError } from './errors.ts';
 import { standardRegistry } from './functions/index.ts';
 import { arbitraryExpression, arbitraryMessage } from './fuzz.ts';
+import { mapHas } from './members.ts';
 import { parse } from './parser.ts';
 import { AllFields, Lambda, LiteralMap, textOf } from './values.ts';
 

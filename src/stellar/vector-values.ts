@@ -1,4 +1,4 @@
-import { mapGet, mapHas, mapSize } from './compare.ts';
+import { mapGet, mapHas, mapSize } from './members.ts';
 import {
   isMap,
   kindOf,

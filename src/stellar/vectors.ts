@@ -1,3 +1,4 @@
+import { checkExpression } from './check.ts';
 import { compile } from './compiler.ts';
 import { argumentError } from './errors.ts';
 import type { Capabilities, StellarFunction } from './expression.ts';
@@ -190,12 +191,7 @@ async function runVector(vector: Vector): Promise<Outcome> {
 }
 
 function runValidation(vector: Vector): Outcome {
-  let valid = true;
-  try {
-    compile(vector.expr, registry);
-  } catch {
-    valid = false;
-  }
+  const valid = checkExpression(vector.expr, registry).length === 0;
   return valid === vector.expect ? 'passed' : { detail: `${vector.expr} validated as ${valid}` };
 }
 

@@ -1,6 +1,8 @@
 /** The commands, in the order of the help: one line each. */
 import type { Command } from 'commander';
+import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
+import { registerIngest } from './ingest.ts';
 import { registerLoad } from './load.ts';
 import { registerPassword } from './password.ts';
 import { registerReplay } from './replay.ts';
@@ -9,9 +11,11 @@ import { registerUp } from './up.ts';
 
 export const commands: readonly ((program: Command) => void)[] = [
   registerUp,
+  registerIngest,
   registerSearch,
   registerLoad,
   registerConfig,
   registerReplay,
   registerPassword,
+  registerBench,
 ];

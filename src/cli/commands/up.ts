@@ -43,7 +43,14 @@ export function registerUp(program: Command): void {
       stopOnSignals(() => running.stop());
       if (options.json === true) {
         const { url, firstRun } = running;
-        console.log(JSON.stringify({ url, firstRun, listeners: running.ingestHelp(), problems: running.configProblems() }));
+        console.log(
+          JSON.stringify({
+            url,
+            firstRun,
+            listeners: running.ingestHelp(),
+            problems: running.configProblems(),
+          }),
+        );
         return;
       }
       const seconds = ((performance.now() - started) / 1000).toFixed(1);

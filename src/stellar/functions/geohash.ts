@@ -1,4 +1,3 @@
-import { mapGet } from '../compare.ts';
 import { toDouble, toInteger, toText } from '../convert.ts';
 import { argumentError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
@@ -11,6 +10,7 @@ import {
   encodeGeohash,
   type Point,
 } from '../geohash.ts';
+import { mapGet } from '../members.ts';
 import { describe, double, isMap, mapEntries } from '../values.ts';
 import { absent, iterableArgument } from './arguments.ts';
 import { optional, parameter } from './define.ts';

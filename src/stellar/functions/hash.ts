@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
-import { mapGet } from '../compare.ts';
 import { argumentError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
+import { mapGet } from '../members.ts';
 import { describe, isMap, textOf } from '../values.ts';
 import { absent, stringArgument } from './arguments.ts';
 import { optional, parameter } from './define.ts';

@@ -1,6 +1,6 @@
-import { mapGet, mapHas, mapSet } from '../compare.ts';
 import { typeError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
+import { mapGet, mapHas, mapSet } from '../members.ts';
 import { AllFields, describe, isMap, isRecord, mapEntries, setOwn } from '../values.ts';
 import { absent, iterableArgument, mapArgument } from './arguments.ts';
 import { optional, parameter } from './define.ts';

@@ -1,7 +1,8 @@
-import { mapSize } from '../compare.ts';
 import { toText } from '../convert.ts';
 import { argumentError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
+import { mapSize } from '../members.ts';
+import { ownText } from '../own-text.ts';
 import { describe, double, isMap } from '../values.ts';
 import { absent, stringOrNull } from './arguments.ts';
 import { optional, parameter } from './define.ts';
@@ -138,7 +139,7 @@ const fuzzyScore: StellarFunction = {
     let known = knownLanguages.get(language);
     if (known === undefined) {
       known = knowsLanguage(language);
-      if (knownLanguages.size < 1000 && language.length <= 64) knownLanguages.set(language, known);
+      if (knownLanguages.size < 1000 && language.length <= 64) knownLanguages.set(ownText(language), known);
     }
     if (!known)
       throw argumentError(`FUZZY_SCORE knows no language ${describe(language)}`, 'FUZZY_LANGS() lists some');

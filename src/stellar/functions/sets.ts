@@ -1,6 +1,6 @@
-import { mapDelete, mapGet, mapHas, mapSet, setAdd, setDelete } from '../compare.ts';
 import { typeError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
+import { mapDelete, mapGet, mapHas, mapSet, setAdd, setDelete } from '../members.ts';
 import { describe, isRecord, kindOf, LiteralMap, mapEntries, numberOf } from '../values.ts';
 import { absent, iterableArgument, mapArgument } from './arguments.ts';
 import { optional, variadic } from './define.ts';
