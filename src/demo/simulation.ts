@@ -19,7 +19,8 @@ export interface SimulationOptions {
   readonly stories?: boolean;
 }
 
-export interface Simulation extends Iterable<DemoEvent> {
+export interface Simulation {
+  [Symbol.iterator](): Generator<DemoEvent, never>;
   /** Lets everything that is yet to be made happen so many milliseconds later: for a player that could not keep up. */
   delay(ms: number): void;
 }
@@ -36,7 +37,7 @@ export function createSimulation(options: SimulationOptions): Simulation {
     return { random: new Random(`${options.seed}/${name}`), epoch, nextConnection: () => connection++ };
   };
 
-  function* events(): Generator<DemoEvent> {
+  function* events(): Generator<DemoEvent, never> {
     const everyday = sceneOf('everyday', 1_000_000_000);
     const schedule = new Schedule();
     let nextActivity = 0;
