@@ -73,6 +73,6 @@ export class Player implements PlayStatus {
 
   underWay(): readonly StoryName[] {
     const since = this.#options.clock.now() - 20_000;
-    return storyNames.filter((story) => (this.#lastSent.get(story) ?? 0) >= since);
+    return storyNames.filter((story) => (this.#lastSent.get(story) ?? Number.NEGATIVE_INFINITY) >= since);
   }
 }
