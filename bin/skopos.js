@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+// DuckDB's statements, file writes and LMDB's commits share this pool, which is made at the start of the process.
+process.env.UV_THREADPOOL_SIZE ??= '8';
+
 const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks'];
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);

@@ -9,7 +9,7 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   server: { host: '127.0.0.1', proxy: { '/api': { target: api, changeOrigin: false } } },
-  css: { modules: { generateScopedName: 'sk-[name]-[local]' } },
+  css: { modules: { generateScopedName: 'sk-[name]-[local]-[hash:base64:4]' } },
   build: {
     target: 'es2023',
     outDir: 'dist',

@@ -5,9 +5,10 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { ApiError, toProblem } from './problem.ts';
 
-/** No script from elsewhere, no framing. Mantine and ECharts set styles at run time. */
+/** Nothing from elsewhere, nothing inline, no framing. */
 const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const waitingPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 export interface PageFolder {
   /** Folder with `index.html` and `assets/`. */
@@ -58,6 +59,7 @@ export async function registerPageRoutes(
       if (!existsSync(path.join(page.folder, 'index.html'))) {
         return reply
           .headers(headers)
+          .header('content-security-policy', waitingPolicy)
           .header('refresh', '2')
           .status(503)
           .type('text/html; charset=utf-8')

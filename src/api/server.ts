@@ -45,7 +45,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
-  await app.register(compress, { global: true, threshold: 2048 });
+  // Answers only: bodies are unpacked where a route asks for it, with a limit.
+  await app.register(compress, { global: true, globalDecompression: false, threshold: 2048 });
   await registerAuthentication(app, parts.accounts);
   await app.register(swagger, {
     openapi: {

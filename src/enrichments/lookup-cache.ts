@@ -24,11 +24,19 @@ export class LookupCache<V> {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    this.#young.set(key, value);
+    this.#young.set(ownText(key), value);
   }
 
   clear(): void {
     this.#young.clear();
     this.#old.clear();
   }
+}
+
+/**
+ * A text of its own: what a parser cuts out of a line may be a view that keeps the whole line alive for as long as it is in
+ * the cache.
+ */
+function ownText(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

@@ -49,7 +49,7 @@ export async function isSameText(state: FileState, read: TextReader): Promise<bo
 }
 
 export function canBeKnownByText(state: FileState): boolean {
-  return state.offset >= TELLING_BYTES;
+  return state.offset >= TELLING_BYTES && state.head.length >= TELLING_BYTES;
 }
 
 /** The state after more of the text is durable. */

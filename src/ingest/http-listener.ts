@@ -32,6 +32,17 @@ export class HttpListener implements Listener {
 
   async start(): Promise<void> {
     const { name, host = '127.0.0.1', port = 0, maxBodyBytes } = this.#config;
+    if (!/^(127\.|localhost$|::1$)/.test(host)) {
+      this.#state = 'failed';
+      this.#problem = 'a port of its own asks nobody who they are';
+      throw new IngestError(
+        'SKP_INGEST_BIND',
+        `listener ${name} will not open HTTP on ${host}: ${this.#problem}`,
+        {
+          hint: 'leave host and port out: the port of the API takes events from other machines, with a token',
+        },
+      );
+    }
     const app = Fastify({ forceCloseConnections: 'idle', requestTimeout: 15 * 60_000 });
     registerIngestRoutes(app, {
       appender: this.#context.appender,

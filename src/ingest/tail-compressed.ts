@@ -77,11 +77,12 @@ export async function readCompressed(
   };
   const commit = async (finished: boolean) => {
     framer?.flush();
+    const done = framer?.done ?? current.offset;
     const next: FileState = {
       ...current,
-      offset: framer?.done ?? current.offset,
+      offset: done,
       // The place says which file it is; only of its beginning a copy is at hand.
-      head: fingerprint(head.subarray(0, Math.min(HEAD_BYTES, framer?.done ?? 0))),
+      head: fingerprint(head.subarray(0, Math.min(HEAD_BYTES, done))),
       last: NO_FINGERPRINT,
       ...(finished ? { finished: file.version } : {}),
     };

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   copyFileSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   truncateSync,
@@ -201,6 +202,18 @@ describe('following files', () => {
       await expectExactly(expected);
     },
   );
+
+  it('does not take a new file for one that was compressed after all of it had been read', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    await follow();
+    await arrived(lines('a', 0, 100));
+    writeFileSync(file('a.log.1.gz'), gzipSync(text(lines('a', 0, 100))));
+    rmSync(file('a.log'));
+    const checkpoint = join(context.folder, 'tail', 'files.json');
+    await until(() => readFileSync(checkpoint, 'utf8').includes('"finished"'));
+    writeFileSync(file('other.log'), text(lines('b', 0, 200)));
+    await expectExactly([...lines('a', 0, 100), ...lines('b', 0, 200)]);
+  });
 
   it('reports a compressed file that is not complete, keeps what it could read, and reads the rest when it is', async () => {
     const packed = gzipSync(Buffer.from(text(lines('a', 0, 60_000))), { level: 1 });

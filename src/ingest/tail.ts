@@ -62,7 +62,7 @@ export class TailListener implements Listener {
   readonly #originals = new Map<string, FileState>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Map<string, FSWatcher>();
-  /** Compressed files not to look at again before they change, or before the file that they copy is gone. */
+  /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
   readonly #passed = new Map<string, { version: string; while: string | null }>();
   #states!: TailStates;
   #state: ListenerStatus['state'] = 'starting';
@@ -365,7 +365,7 @@ export class TailListener implements Listener {
       return (
         passed === undefined ||
         passed.version !== file.version ||
-        (passed.while !== null && !this.#isThere(passed.while))
+        (passed.while !== null && !this.#isThere(this.#states.get(passed.while)?.place ?? ''))
       );
     });
     if (due.length === 0) return;
@@ -381,7 +381,7 @@ export class TailListener implements Listener {
       try {
         const known = await stateOfCompressed(file, this.#states.all(), signal);
         if (known !== null && this.#isThere(known.place)) {
-          this.#passed.set(file.path, { version: file.version, while: known.place });
+          this.#passed.set(file.path, { version: file.version, while: known.id });
           continue;
         }
         const { framing, maxMessageBytes } = this.#config;

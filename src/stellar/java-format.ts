@@ -180,7 +180,8 @@ function wholeInBase(part: Conversion, value: unknown): string {
 
 function realNumber(part: Conversion, value: unknown): string {
   const kind = kindOf(value);
-  if (kind !== 'double' && kind !== 'float') throw mismatch(part, value, 'a float or double');
+  // The reference refuses whole numbers here. A field that holds 128.0 is one to us: JSON in JavaScript does not tell them apart.
+  if (kind === undefined) throw mismatch(part, value, 'a number');
   const number = kind === 'float' ? Number(textOf(value)) : numberOf(value)!;
   const negative = number < 0 || Object.is(number, -0);
   if (!Number.isFinite(number)) {

@@ -10,6 +10,8 @@ const executablePath =
 export const noBrowser =
   executablePath === undefined ? 'There is no Chromium: install it, or name it in SKOPOS_CHROMIUM.' : null;
 
+if (noBrowser !== null) console.warn(`${noBrowser} The browser tests are skipped.`);
+
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     ...(executablePath !== undefined && { executablePath }),
@@ -44,6 +46,7 @@ export async function signIn(
     viewport: { width: options.width ?? 1440, height: 900 },
     reducedMotion: 'reduce',
   });
+  context.setDefaultTimeout(10_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));

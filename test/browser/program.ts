@@ -77,21 +77,21 @@ async function writeConfig(folder: string, port: number): Promise<void> {
     { name: 'syslog-tcp', type: 'syslog', transport: 'tcp', port, sensor: 'syslog' },
     { name: 'http', type: 'http' },
   ]);
-  const meets = (word: string) => `exists(message) && REGEXP_MATCH(message, '(?s).*${word}.*')`;
+  const holds = (word: string) => `REGEXP_MATCH(original_string, '.*${word}.*')`;
   await write('enrichments/syslog.json', {
     enrichment: { fieldMap: {} },
     threatIntel: {
-      fieldMap: { stellar: { config: { is_alert: `if ${meets('alarm')} then 'true' else null` } } },
+      fieldMap: { stellar: { config: { is_alert: `if ${holds('alarm')} then 'true' else null` } } },
       triageConfig: {
         riskLevelRules: [
           {
             name: 'Critical alarm',
             comment: 'Sent by a test',
-            rule: meets('alarm'),
+            rule: holds('alarm'),
             score: 90,
-            reason: "FORMAT('the line says %s', message)",
+            reason: "FORMAT('the line says %s', original_string)",
           },
-          { name: 'Second rule', rule: meets('alarm'), score: 10 },
+          { name: 'Second rule', rule: `${holds('alarm')} && true`, score: 10 },
         ],
         aggregator: 'MAX',
       },

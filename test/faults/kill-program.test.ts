@@ -46,9 +46,12 @@ describe('kill -9 under load', () => {
     }
     const skopos = await startSkopos({ data });
     try {
-      await eventually(async () => (await skopos.search('*', { size: 0, indices: ['json'] })).total >= acknowledged.size, {
-        deadlineMs: 120_000,
-      });
+      await eventually(
+        async () => (await skopos.search('*', { size: 0, indices: ['json'] })).total >= acknowledged.size,
+        {
+          deadlineMs: 120_000,
+        },
+      );
       await idle(skopos);
       const found = await allIds(skopos);
       const counts = new Map<string, number>();
@@ -65,7 +68,9 @@ describe('kill -9 under load', () => {
 });
 
 async function send(skopos: RunningSkopos, ids: readonly string[]): Promise<boolean> {
-  const body = ids.map((id) => JSON.stringify({ test_id: id, timestamp: Date.now(), ip_src_addr: '10.0.0.1' })).join('\n');
+  const body = ids
+    .map((id) => JSON.stringify({ test_id: id, timestamp: Date.now(), ip_src_addr: '10.0.0.1' }))
+    .join('\n');
   try {
     const response = await fetch(new URL('/api/v1/ingest/json', skopos.url), {
       method: 'POST',
@@ -83,7 +88,9 @@ async function send(skopos: RunningSkopos, ids: readonly string[]): Promise<bool
 async function idle(skopos: RunningSkopos): Promise<void> {
   await eventually(async () => {
     const text = await (await fetch(new URL('/metrics', skopos.url))).text();
-    const lags = [...text.matchAll(/^skopos_lag_records\{group="index",topic="json".*\} (\d+)$/gm)].map((match) => Number(match[1]));
+    const lags = [...text.matchAll(/^skopos_lag_records\{group="index",topic="json".*\} (\d+)$/gm)].map(
+      (match) => Number(match[1]),
+    );
     return lags.length > 0 && lags.every((lag) => lag === 0);
   });
 }
@@ -92,7 +99,13 @@ async function idle(skopos: RunningSkopos): Promise<void> {
 async function allIds(skopos: RunningSkopos): Promise<string[]> {
   const ids: string[] = [];
   for (let from = 0; ; from += 1000) {
-    const page = await skopos.search('*', { indices: ['json'], from, size: 1000, sort: [{ field: 'guid', sortOrder: 'asc' }], fields: ['test_id'] });
+    const page = await skopos.search('*', {
+      indices: ['json'],
+      from,
+      size: 1000,
+      sort: [{ field: 'guid', sortOrder: 'asc' }],
+      fields: ['test_id'],
+    });
     for (const { source } of page.results) ids.push(String(source['test_id']));
     if (page.results.length < 1000) return ids;
   }

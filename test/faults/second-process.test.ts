@@ -14,7 +14,9 @@ describe('two processes on one data folder', () => {
   it('the second refuses to start and names the first', async () => {
     const first = await startSkopos({ data });
     try {
-      await expect(startSkopos({ data })).rejects.toThrow(new RegExp(`process ${first.child.pid}|pid ${first.child.pid}`, 'i'));
+      await expect(startSkopos({ data })).rejects.toThrow(
+        new RegExp(`process ${first.child.pid}|pid ${first.child.pid}`, 'i'),
+      );
     } finally {
       expect(await first.stop()).toBe(0);
     }

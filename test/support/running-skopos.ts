@@ -20,7 +20,10 @@ export interface RunningSkopos {
   readonly listeners: readonly { readonly kind: string; readonly sensor: string; readonly address: string }[];
   /** As the owner of the data folder. */
   request<T>(method: string, route: string, body?: unknown): Promise<T>;
-  search(query: string, options?: Record<string, unknown>): Promise<{ total: number; results: { id: string; source: Record<string, unknown> }[] }>;
+  search(
+    query: string,
+    options?: Record<string, unknown>,
+  ): Promise<{ total: number; results: { id: string; source: Record<string, unknown> }[] }>;
   /** Ends it at once, as kill -9 does. */
   kill(): Promise<void>;
   /** Ends it orderly; resolves with the exit code. */
@@ -31,7 +34,15 @@ export const password = 'correct horse battery';
 
 /** Rejects with what the process said when it ends before it is ready. */
 export async function startSkopos(options: StartOptions): Promise<RunningSkopos> {
-  const args = [path.join(root, 'bin/skopos.js'), 'up', '--json', '--data', options.data, '--port', String(options.port ?? 0)];
+  const args = [
+    path.join(root, 'bin/skopos.js'),
+    'up',
+    '--json',
+    '--data',
+    options.data,
+    '--port',
+    String(options.port ?? 0),
+  ];
   if (options.config !== undefined) args.push('--config', options.config);
   const child = spawn(process.execPath, args, {
     cwd: root,
@@ -46,7 +57,8 @@ export async function startSkopos(options: StartOptions): Promise<RunningSkopos>
   const started = await Promise.race([
     (async () => {
       for await (const line of createInterface({ input: child.stdout })) {
-        if (line.startsWith('{')) return JSON.parse(line) as { url: string; listeners: RunningSkopos['listeners'] };
+        if (line.startsWith('{'))
+          return JSON.parse(line) as { url: string; listeners: RunningSkopos['listeners'] };
       }
       return null;
     })(),
@@ -56,11 +68,16 @@ export async function startSkopos(options: StartOptions): Promise<RunningSkopos>
     await exited;
     throw new Error(`skopos up ended before it was ready: ${said}`);
   }
-  const { token } = JSON.parse(readFileSync(path.join(options.data, 'server.json'), 'utf8')) as { token: string };
+  const { token } = JSON.parse(readFileSync(path.join(options.data, 'server.json'), 'utf8')) as {
+    token: string;
+  };
   const request = async <T>(method: string, route: string, body?: unknown): Promise<T> => {
     const response = await fetch(new URL(route, started.url), {
       method,
-      headers: { authorization: `Bearer ${token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -99,12 +116,15 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    if (performance.now() > end) throw new Error(`not within ${deadlineMs} ms; the last answer was ${String(last)}`, { cause: last });
+    if (performance.now() > end)
+      throw new Error(`not within ${deadlineMs} ms; the last answer was ${String(last)}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 
 export function dataFolder(name: string, environment = process.env): string | null {
-  const folder = path.join(environment[name] ?? path.join(root, '..', 'shared', name === 'SKOPOS_DATA' ? 'data' : 'vectors'));
+  const folder = path.join(
+    environment[name] ?? path.join(root, '..', 'shared', name === 'SKOPOS_DATA' ? 'data' : 'vectors'),
+  );
   return existsSync(folder) ? folder : null;
 }

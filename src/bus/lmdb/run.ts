@@ -61,6 +61,8 @@ function encodeRun(records: readonly LogRecord[], from: number, to: number, now:
   const first = records[from]?.timestamp ?? now;
   let headers: (Buffer | undefined)[] | undefined;
   let headerBytes = 0;
+  let lastHeaders: LogRecord['headers'];
+  let encoded: Buffer = Buffer.alloc(0);
   for (let i = from; i < to; i++) {
     const record = records[i] as LogRecord;
     valueBytes += record.value.length;
@@ -73,7 +75,11 @@ function encodeRun(records: readonly LogRecord[], from: number, to: number, now:
     if (timestamp > newest) newest = timestamp;
     if (record.headers) {
       headers ??= new Array<Buffer | undefined>(count);
-      const encoded = encodeHeaders(record.headers);
+      // Listeners hand the same object to record after record.
+      if (record.headers !== lastHeaders) {
+        lastHeaders = record.headers;
+        encoded = encodeHeaders(record.headers);
+      }
       headers[i - from] = encoded;
       headerBytes += encoded.length;
     }

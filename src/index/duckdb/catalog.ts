@@ -55,6 +55,8 @@ export interface Segment {
   readonly maxGuid: string;
   readonly sealedAt: number;
   readonly columns: ReadonlySet<string>;
+  /** Columns of text that has no upper-case letters: comparing them without regard to case costs nothing. */
+  readonly lower: ReadonlySet<string>;
   /** Numbers of rows that were patched and live on among the alerts. */
   readonly superseded: Set<number>;
 }
@@ -68,10 +70,10 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS sensors (id INTEGER PRIMARY KEY, name VARCHAR NOT NULL, overflowed BOOLEAN NOT NULL);
 CREATE TABLE IF NOT EXISTS fields (sensor INTEGER NOT NULL, id INTEGER NOT NULL, name VARCHAR NOT NULL, kinds VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS hot_tables (name VARCHAR PRIMARY KEY, sensor INTEGER NOT NULL, generation INTEGER NOT NULL, alerts BOOLEAN NOT NULL, created_at DOUBLE NOT NULL, closed BOOLEAN NOT NULL);
-CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, alerts BOOLEAN NOT NULL, file VARCHAR NOT NULL, row_count DOUBLE NOT NULL, bytes DOUBLE NOT NULL, min_time DOUBLE, max_time DOUBLE, timed DOUBLE NOT NULL, min_guid VARCHAR NOT NULL, max_guid VARCHAR NOT NULL, sealed_at DOUBLE NOT NULL, columns VARCHAR NOT NULL);
+CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, alerts BOOLEAN NOT NULL, file VARCHAR NOT NULL, row_count DOUBLE NOT NULL, bytes DOUBLE NOT NULL, min_time DOUBLE, max_time DOUBLE, timed DOUBLE NOT NULL, min_guid VARCHAR NOT NULL, max_guid VARCHAR NOT NULL, sealed_at DOUBLE NOT NULL, columns VARCHAR NOT NULL, lower_columns VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS superseded (segment INTEGER NOT NULL, row_number DOUBLE NOT NULL, guid VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS originals (guid VARCHAR NOT NULL, sensor VARCHAR NOT NULL, document VARCHAR NOT NULL, patched_at DOUBLE NOT NULL);
-CREATE TABLE IF NOT EXISTS positions (topic VARCHAR NOT NULL, part INTEGER NOT NULL, next_offset DOUBLE NOT NULL, PRIMARY KEY (topic, part));
+CREATE TABLE IF NOT EXISTS positions (topic VARCHAR NOT NULL, part INTEGER NOT NULL, next_offset DOUBLE NOT NULL);
 `;
 
 /**
@@ -185,7 +187,7 @@ export class Catalog {
     }
     this.segments = (
       await session.rows(
-        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns
+        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns
          FROM segments ORDER BY id`,
       )
     ).map((row) => ({
@@ -203,6 +205,7 @@ export class Catalog {
       maxGuid: String(row[10]),
       sealedAt: Number(row[11]),
       columns: new Set(String(row[12]).split(',')),
+      lower: new Set(String(row[13]).split(',')),
       superseded: superseded.get(Number(row[0])) ?? new Set(),
     }));
     for (const [topic, part, next] of await session.rows('SELECT topic, part, next_offset FROM positions')) {

@@ -77,7 +77,10 @@ class ConditionWriter {
       const owner = this.#place.sensor.byColumn.get(column);
       if (owner === undefined) continue;
       tests.push(
-        test({ kind: owner.kind, sql: `"${column}"` }, this.#options.textFields.has(owner.field.name)),
+        test(
+          { kind: owner.kind, sql: `"${column}"`, lower: this.#place.lower.has(column) },
+          this.#options.textFields.has(owner.field.name),
+        ),
       );
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
@@ -97,11 +100,11 @@ class ConditionWriter {
       case 'j':
         return `list_contains(json_extract_string(lower(${column.sql}), '$[*]'), lower(${this.#bindings.text(value)}))`;
       case 't':
-        if (text) return this.#words(column.sql, value);
+        if (text) return this.#words(column, value);
         return (
           addressCondition(column.sql, value, this.#bindings) ??
           (hasCase(value)
-            ? `lower(${column.sql}) = lower(${this.#bindings.text(value)})`
+            ? `${folded(column)} = lower(${this.#bindings.text(value)})`
             : `${column.sql} = ${this.#bindings.text(value)}`)
         );
     }
@@ -117,16 +120,22 @@ class ConditionWriter {
   }
 
   /** The value stands in the text, not within a longer word. The plain search for it goes first: it is much faster. */
-  #words(sql: string, value: string): string {
-    const folded = hasCase(value);
-    const contains = folded
-      ? `contains(lower(${sql}), lower(${this.#bindings.text(value)}))`
-      : `contains(${sql}, ${this.#bindings.text(value)})`;
+  #words(column: Column, value: string): string {
+    const contains = this.#contains(column, value);
     const before = /^[\p{L}\p{N}_]/u.test(value) ? '(^|[^\\pL\\pN_])' : '';
     const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
     if (before === '' && after === '') return contains;
     const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
-    return `(${contains} AND regexp_matches(${sql}, ${this.#bindings.text(pattern)}))`;
+    return `(${contains} AND regexp_matches(${column.sql}, ${this.#bindings.text(pattern)}))`;
+  }
+
+  /** The value stands anywhere in the text. RE2 finds it faster than `lower` makes a copy of each text. */
+  #contains(column: Column, value: string): string {
+    const { kind } = column;
+    const sql = kind === 't' || kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
+    if (!hasCase(value)) return `contains(${sql}, ${this.#bindings.text(value)})`;
+    if (column.lower === true) return `contains(${sql}, lower(${this.#bindings.text(value)}))`;
+    return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)${escapeRegex(value)}`)})`;
   }
 
   #wildcard(column: Column, text: boolean, pattern: string): string {
@@ -135,10 +144,7 @@ class ConditionWriter {
     if (parts.length === 1 && parts[0]!.type === 'any') return `${column.sql} IS NOT NULL`;
     const [first, middle, last] = parts;
     if (parts.length === 3 && first!.type === 'any' && middle!.type === 'text' && last!.type === 'any') {
-      const value = middle!.text;
-      return hasCase(value)
-        ? `contains(lower(${sql}), lower(${this.#bindings.text(value)}))`
-        : `contains(${sql}, ${this.#bindings.text(value)})`;
+      return this.#contains(column, middle!.text);
     }
     if (text) {
       const inner = parts
@@ -154,7 +160,7 @@ class ConditionWriter {
       )
       .join('');
     return hasCase(pattern)
-      ? `lower(${sql}) LIKE lower(${this.#bindings.text(like)}) ESCAPE '\\'`
+      ? `${column.lower === true ? sql : `lower(${sql})`} LIKE lower(${this.#bindings.text(like)}) ESCAPE '\\'`
       : `${sql} LIKE ${this.#bindings.text(like)} ESCAPE '\\'`;
   }
 
@@ -179,7 +185,7 @@ class ConditionWriter {
       if (column.kind === 't') {
         bounds.push(
           hasCase(value)
-            ? `lower(${column.sql}) ${operator} lower(${this.#bindings.text(value)})`
+            ? `${folded(column)} ${operator} lower(${this.#bindings.text(value)})`
             : `${column.sql} ${operator} ${this.#bindings.text(value)}`,
         );
         continue;
@@ -206,6 +212,11 @@ export function any(conditions: readonly string[]): string {
   const parts = conditions.filter((c) => c !== 'false');
   if (parts.includes('true')) return 'true';
   return parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`;
+}
+
+/** The text in lower case. */
+function folded(column: Column): string {
+  return column.lower === true ? column.sql : `lower(${column.sql})`;
 }
 
 function hasCase(value: string): boolean {

@@ -12,26 +12,35 @@ export type Row = readonly Cell[];
 /** One connection: statements run one after another, beside those of other connections. */
 export class Session {
   readonly #connection: DuckDBConnection;
+  #statement: Promise<unknown> | undefined;
+  #refusal: IndexError | undefined;
 
   constructor(connection: DuckDBConnection) {
     this.#connection = connection;
   }
 
   async run(sql: string, params?: Params): Promise<void> {
+    await this.#watch(this.#connection.run(sql, params));
+  }
+
+  async rows(sql: string, params?: Params): Promise<readonly Row[]> {
+    if (this.#refusal !== undefined) throw this.#refusal;
+    const reader = await this.#watch(this.#connection.runAndReadAll(sql, params));
+    return reader.getRowsJS();
+  }
+
+  async #watch<T>(statement: Promise<T>): Promise<T> {
+    this.#statement = statement;
     try {
-      await this.#connection.run(sql, params);
+      return await statement;
     } catch (error) {
       throw storeError(error);
     }
   }
 
-  async rows(sql: string, params?: Params): Promise<readonly Row[]> {
-    try {
-      const reader = await this.#connection.runAndReadAll(sql, params);
-      return reader.getRowsJS();
-    } catch (error) {
-      throw storeError(error);
-    }
+  /** Resolves when the statement that is running has ended, however it did. */
+  async quiet(): Promise<void> {
+    await this.#statement?.catch(() => undefined);
   }
 
   /** Runs `work` as one transaction: all of it or nothing. */
@@ -51,6 +60,19 @@ export class Session {
 
   interrupt(): void {
     this.#connection.interrupt();
+  }
+
+  /** Ends the statement that runs and refuses further queries with this error, until `accept`. */
+  refuse(error: IndexError): void {
+    this.#refusal = error;
+    this.interrupt();
+  }
+
+  /** Ready for other work, whatever transaction was left open. */
+  async accept(): Promise<void> {
+    if (this.#refusal === undefined) return;
+    this.#refusal = undefined;
+    await this.run('ROLLBACK').catch(() => undefined);
   }
 
   close(): void {
@@ -99,8 +121,8 @@ export class Database {
         autoinstall_known_extensions: 'false',
         autoload_known_extensions: 'false',
         // Most of what is written leaves the tables again within minutes: a checkpoint before that writes it for nothing.
-        // The log is read at the start after a crash, about a second for 128 MB.
-        wal_autocheckpoint: '200MB',
+        // The log is read at the start after a crash, a little over a second.
+        wal_autocheckpoint: '160MB',
       });
     } catch (error) {
       throw storeError(error);
@@ -129,9 +151,13 @@ export class Database {
     const session =
       this.#idle.pop() ?? (await new Promise<Session>((resolve) => this.#waiting.push(resolve)));
     let stopped: IndexError | undefined;
+    let again: NodeJS.Timeout | undefined;
     const stop = (error: IndexError): void => {
-      stopped ??= error;
-      session.interrupt();
+      if (stopped !== undefined) return;
+      stopped = error;
+      session.refuse(error);
+      // An interrupt that comes just before a statement begins has no effect on it.
+      again = setInterval(() => session.interrupt(), 20);
     };
     const onAbort = (): void => stop(cancelled());
     const timer = setTimeout(() => stop(timedOut(timeoutMs)), timeoutMs);
@@ -145,7 +171,9 @@ export class Database {
       throw stopped ?? error;
     } finally {
       clearTimeout(timer);
+      clearInterval(again);
       signal?.removeEventListener('abort', onAbort);
+      await session.accept();
       const next = this.#waiting.shift();
       if (next === undefined) this.#idle.push(session);
       else next(session);
@@ -161,6 +189,8 @@ export class Database {
       Array.from({ length: lent }, () => new Promise<Session>((resolve) => this.#waiting.unshift(resolve))),
     );
     this.#idle.push(...back);
+    // A connection must not be closed under a statement.
+    for (const session of this.#all) await session.quiet();
     this.#shut();
     await this.#open();
     while (this.#waiting.length > 0 && this.#idle.length > 0) this.#waiting.shift()!(this.#idle.pop()!);

@@ -78,7 +78,7 @@ class DuckdbIndex implements EventIndex {
     this.#sealer = new Sealer(database, catalog, this.#changes, settings);
     if (settings.maintainEveryMs > 0) {
       this.#timer = setInterval(
-        () => void this.maintain(settings.clock()).catch(() => undefined),
+        () => void this.maintain(settings.clock()).catch(settings.onError),
         settings.maintainEveryMs,
       );
       this.#timer.unref();
@@ -111,16 +111,19 @@ class DuckdbIndex implements EventIndex {
     try {
       return await work();
     } catch (error) {
-      if (isFatal(error)) {
-        this.#catalog.change();
-        try {
-          await this.#database.reopen();
-          await this.#catalog.load(this.#database.writer);
-        } finally {
-          this.#catalog.settle();
-        }
-      }
+      if (isFatal(error)) await this.#reopen();
       throw storeError(error);
+    }
+  }
+
+  /** Within `#changes`. */
+  async #reopen(): Promise<void> {
+    this.#catalog.change();
+    try {
+      await this.#database.reopen();
+      await this.#catalog.load(this.#database.writer);
+    } finally {
+      this.#catalog.settle();
     }
   }
 
@@ -221,13 +224,24 @@ class DuckdbIndex implements EventIndex {
     signal: AbortSignal | undefined,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return this.#database.search(
-      async (session) => {
-        if (scope !== null) await checkPatterns(session, scope.query);
-        return this.#catalog.snapshot(session, () => work(session));
-      },
-      { signal, timeoutMs: this.#settings.queryTimeoutMs },
-    );
+    const attempt = (): Promise<T> =>
+      this.#database.search(
+        async (session) => {
+          if (scope !== null) await checkPatterns(session, scope.query);
+          return this.#catalog.snapshot(session, () => work(session));
+        },
+        { signal, timeoutMs: this.#settings.queryTimeoutMs },
+      );
+    return attempt().catch(async (error: unknown) => {
+      if (!isFatal(error)) throw error;
+      // Whoever comes first opens it anew; for the others it is well again.
+      await this.#changes.run(() =>
+        this.#database.writer
+          .run('SELECT 1')
+          .catch((failure: unknown) => (isFatal(failure) ? this.#reopen() : undefined)),
+      );
+      return attempt();
+    });
   }
 
   #plan(scope: Scope): ReturnType<typeof planFor> {

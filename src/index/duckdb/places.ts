@@ -7,6 +7,8 @@ export interface Place {
   readonly sensor: Sensor;
   readonly alerts: boolean;
   readonly columns: ReadonlySet<string>;
+  /** Columns of text without upper-case letters. */
+  readonly lower: ReadonlySet<string>;
   /** FROM clause. */
   readonly from: string;
   /** Conditions that belong to the place itself. */
@@ -16,6 +18,8 @@ export interface Place {
   /** Every row lies within the scope's time range, so that it needs no check. */
   readonly inRange: boolean;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Where the events of a scope may be, by sensor, time range and being alerts. The newest segments come first. */
 export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[] {
@@ -35,7 +39,7 @@ export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[
       const shape =
         segment.superseded.size > 0
           ? `#${segment.id}`
-          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')}`;
+          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')}`;
       const group = groups.get(shape);
       if (group === undefined) groups.set(shape, { segments: [segment], inRange });
       else group.segments.push(segment);
@@ -64,6 +68,7 @@ function tablePlace(table: HotTable, scope: Omit<Scope, 'query'>): Place {
     alerts: table.alerts,
     // A copy: the table may get columns while a search is under way.
     columns: new Set(table.columns),
+    lower: NONE,
     from: identifier(table.name),
     where: table.alerts && scope.alertsOnly === true ? ['alert'] : [],
     table,
@@ -79,6 +84,7 @@ export function segmentsPlace(segments: readonly Segment[], inRange: boolean): P
     sensor: first.sensor,
     alerts: first.alerts,
     columns: first.columns,
+    lower: first.lower,
     from: `read_parquet([${files}])`,
     where: first.superseded.size > 0 ? [`file_row_number NOT IN (${[...first.superseded].join(', ')})`] : [],
     table: null,

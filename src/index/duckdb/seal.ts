@@ -39,7 +39,7 @@ export class Sealer {
   /** Starts sealing when a table is full, beside the caller. */
   wake(): void {
     if (this.#running === undefined && this.#due(Number.NEGATIVE_INFINITY).length > 0) {
-      void this.run(this.#settings.clock()).catch(() => undefined);
+      void this.run(this.#settings.clock()).catch(this.#settings.onError);
     }
   }
 
@@ -88,8 +88,12 @@ export class Sealer {
     // Patched alerts go on living in a table.
     const settled = table.alerts ? 'version = 0' : 'true';
     const columns = [...table.columns].filter((c) => !(ALERT_COLUMNS as readonly string[]).includes(c));
+    const texts = columns.filter((column) => table.sensor.byColumn.get(column)?.kind === 't');
+    const lowerFacts = texts
+      .map((column) => `, bool_and(${identifier(column)} = lower(${identifier(column)}))`)
+      .join('');
     const [facts] = await sealer.rows(
-      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE, count(ts)::DOUBLE, min(guid), max(guid)
+      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE, count(ts)::DOUBLE, min(guid), max(guid)${lowerFacts}
        FROM ${identifier(table.name)} WHERE ${settled}`,
     );
     const rows = Number(facts![0]);
@@ -118,7 +122,7 @@ export class Sealer {
           if (rows > 0) {
             await writer.run(
               `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
-                 $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns)`,
+                 $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower)`,
               {
                 id,
                 sensor: table.sensor.id,
@@ -133,6 +137,7 @@ export class Sealer {
                 maxGuid: String(facts![5]),
                 now,
                 columns: columns.join(','),
+                lower: texts.filter((_, i) => facts![6 + i] !== false).join(','),
               },
             );
           }
@@ -186,13 +191,25 @@ export class Sealer {
         total -= segment.bytes;
       }
     }
-    if (expired.size === 0) return;
+    const tables = maxAgeMs === null ? [] : await this.#tablesOlderThan(now - maxAgeMs);
+    if (expired.size === 0 && tables.length === 0) return;
     await this.#changes.run(async () => {
       this.#catalog.change();
       const { writer } = this.#database;
       const ids = [...expired].map((segment) => segment.id).join(', ');
       try {
         await writer.transaction(async () => {
+          for (const name of tables) {
+            const table = identifier(name);
+            await writer.run(
+              `DELETE FROM originals WHERE guid IN (SELECT guid FROM ${table} WHERE ts < $before::BIGINT AND version > 0)`,
+              { before: BigInt(Math.trunc(now - maxAgeMs!)) },
+            );
+            await writer.run(`DELETE FROM ${table} WHERE ts < $before::BIGINT`, {
+              before: BigInt(Math.trunc(now - maxAgeMs!)),
+            });
+          }
+          if (expired.size === 0) return;
           await writer.run(`DELETE FROM segments WHERE id IN (${ids})`);
           await writer.run(`DELETE FROM superseded WHERE segment IN (${ids})`);
         });
@@ -205,6 +222,22 @@ export class Sealer {
         this.#catalog.settle();
       }
     });
+  }
+
+  /** Tables of alerts with alerts from before: those that were changed are never sealed. */
+  async #tablesOlderThan(before: number): Promise<string[]> {
+    const names: string[] = [];
+    for (const { name, alerts, closed } of this.#catalog.tables) {
+      if (!alerts || closed) continue;
+      const rows = await this.#database.sealer.rows(
+        `SELECT 1 FROM ${identifier(name)} WHERE ts < $before::BIGINT LIMIT 1`,
+        {
+          before: BigInt(Math.trunc(before)),
+        },
+      );
+      if (rows.length > 0) names.push(name);
+    }
+    return names;
   }
 
   #removeDoomed(now: number): void {

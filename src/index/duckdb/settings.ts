@@ -26,6 +26,8 @@ export interface DuckdbIndexOptions {
   readonly textFields?: readonly string[];
   /** Epoch ms; handed in so that tests need not wait. */
   readonly clock?: () => number;
+  /** Told what went wrong in upkeep that ran by itself: a full disk, mostly. It is tried again with the next round. */
+  readonly onError?: (error: unknown) => void;
   /** How often the upkeep runs by itself, ms; 0: only when `maintain` is called. Default 5,000. */
   readonly maintainEveryMs?: number;
 }
@@ -58,6 +60,7 @@ export function settingsOf(options: DuckdbIndexOptions): Settings {
     maxColumns: options.maxColumns ?? 400,
     textFields: options.textFields ?? TEXT_FIELDS,
     clock: options.clock ?? Date.now,
+    onError: options.onError ?? (() => undefined),
     maintainEveryMs: options.maintainEveryMs ?? 5000,
   };
 }

@@ -83,15 +83,30 @@ describe('the DuckDB index on disk', () => {
   });
 
   it('deletes segments whose newest event is too old, also their files once no search reads them', async () => {
-    await open({ sealRows: 1, maxAgeMs: 1000, queryTimeoutMs: 10, clock: () => 0 });
+    await open({ sealRows: 1, maxAgeMs: 1000, queryTimeoutMs: 5000, clock: () => 0 });
     await write(10);
     await index.maintain(0);
+    next = 1_000_000;
     await write(10);
     await index.maintain(0);
-    await index.maintain(1000 + 10);
+    await index.maintain(1010);
     expect(await total()).toBe(10);
-    await index.maintain(1000 + 10 + 20);
+    expect(segments()).toEqual(['00000001.parquet', '00000002.parquet']);
+    await index.maintain(1010 + 10_000);
     expect(segments()).toEqual(['00000002.parquet']);
+  });
+
+  it('deletes alerts that are too old, changed or not', async () => {
+    await open({ maxAgeMs: 1000, clock: () => 0 });
+    await write(10, { is_alert: 'true' });
+    next = 1_000_000;
+    await write(5, { is_alert: 'true' });
+    await index.patch('g3', 'conn', [{ op: 'add', path: '/alert_status', value: 'OPEN' }]);
+    await index.maintain(1010);
+    expect(await total()).toBe(5);
+    expect(await index.find('g3')).toBeNull();
+    await write(1, { is_alert: 'true' });
+    expect(await total()).toBe(6);
   });
 
   it('deletes the oldest segments while there is too much', async () => {

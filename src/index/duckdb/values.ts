@@ -7,6 +7,8 @@ import type { Place } from './places.ts';
 export interface Column {
   readonly kind: ColumnKind;
   readonly sql: string;
+  /** Text without upper-case letters. */
+  readonly lower?: boolean;
 }
 
 /** A field by the name in a request: as written, else with dots for colons, else with colons for dots. */
@@ -24,7 +26,7 @@ export function fieldColumns(place: Place, name: string, bindings: Bindings): re
   const found: Column[] = [];
   if (field !== undefined) {
     for (const { kind, column } of columnsOf(field, place.columns))
-      found.push({ kind, sql: identifier(column) });
+      found.push({ kind, sql: identifier(column), lower: place.lower.has(column) });
   }
   if (place.sensor.overflowed) {
     const value = `json_extract(more, '/' || ${bindings.text(pointer(field?.name ?? name))})`;

@@ -101,11 +101,13 @@ export class Writer {
     }
     for (const load of loads) await this.#load(load, load.parts);
     for (const { topic, partition, nextOffset } of moved.values()) {
-      await session.run('INSERT OR REPLACE INTO positions VALUES ($topic, $partition, $next::DOUBLE)', {
-        topic,
-        partition,
-        next: nextOffset,
-      });
+      const known = this.#catalog.positions.get(topic)?.has(partition) === true;
+      await session.run(
+        known
+          ? 'UPDATE positions SET next_offset = $next::DOUBLE WHERE topic = $topic AND part = $partition'
+          : 'INSERT INTO positions VALUES ($topic, $partition, $next::DOUBLE)',
+        { topic, partition, next: nextOffset },
+      );
       this.#catalog.rememberPosition(topic, partition, nextOffset);
     }
     return reports;

@@ -8,21 +8,19 @@ import { FailureNote } from '../app/failure-note.tsx';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { useKept } from '../app/use-kept.ts';
 import { tickNow } from '../app/use-now.ts';
-import { addFilter, type Filter, STATUS_FIELD } from '../query/filter.ts';
+import { addFilter, type Filter } from '../query/filter.ts';
 import { FilterPills } from '../query/filter-pills.tsx';
 import { queryFault } from '../query/query-fault.ts';
 import { SearchBar } from '../query/search-bar.tsx';
-import type { Severity } from '../severity/severity.ts';
 import { useStatusChange } from '../status/use-status-change.ts';
-import { absoluteRange, type TimeRangeText } from '../time/time-range.ts';
 import { TimeRangePicker } from '../time/time-range-picker.tsx';
-import { columnsQuery, facetsQuery, histogramQuery, listQuery } from './alert-queries.ts';
+import { listQuery } from './alert-queries.ts';
 import { AlertTable } from './alert-table.tsx';
 import classes from './alerts-page.module.css';
 import { ColumnPicker } from './column-picker.tsx';
 import { DEFAULT_COLUMNS, NARROW_COLUMNS } from './columns.ts';
 import { EmptyState } from './empty-state.tsx';
-import { FACET_FIELDS, FacetPanel } from './facet-panel.tsx';
+import { FacetPanel } from './facet-panel.tsx';
 import { HistogramPanel } from './histogram/histogram-panel.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { LiveToggle } from './live-toggle.tsx';
@@ -32,12 +30,13 @@ import { useAlertKeys } from './use-alert-keys.ts';
 import { useAlertState } from './use-alert-state.ts';
 import { useFresh } from './use-fresh.ts';
 import { useLook } from './use-look.ts';
+import { useSummaries } from './use-summaries.ts';
+import { useZoom } from './use-zoom.ts';
 
 const AlertDrawer = lazy(() => import('./drawer/alert-drawer.tsx'));
 const HelpOverlay = lazy(() => import('./help-overlay.tsx'));
 const Palette = lazy(() => import('./palette.tsx'));
 
-const COUNTED = [STATUS_FIELD, ...FACET_FIELDS];
 const NARROW = '(max-width: 720px)';
 const NO_ROWS: readonly WireSearchResult[] = [];
 
@@ -49,10 +48,9 @@ export function AlertsPage() {
   // On a narrow screen the facets lie over the list, so they open only when asked for.
   const [facetsOver, setFacetsOver] = useState(false);
   const facetsOpen = narrow ? facetsOver : preferences.facetsOpen;
-  const { look, offset, rangeFault, refresh } = useLook(state);
+  const { look, summary, offset, rangeFault, refresh, follow } = useLook(state);
   const [current, setCurrent] = useState<string | null>(state.open);
   const [selection, setSelection] = useState<RowSelectionState>({});
-  const [zooms, setZooms] = useState<readonly TimeRangeText[]>([]);
   const [rangeOpened, setRangeOpened] = useState(false);
   const [overlay, setOverlay] = useState<'help' | 'palette' | null>(null);
   const searchRef = useRef<HTMLInputElement>(null);
@@ -61,13 +59,10 @@ export function AlertsPage() {
   latest.current = state;
 
   const list = useQuery(listQuery(look, state.sort, state.page, state.pageSize));
-  const facets = useQuery({ ...facetsQuery(look, COUNTED), enabled: facetsOpen });
-  const histogram = useQuery(histogramQuery(look));
-  const metadata = useQuery(columnsQuery);
+  const { facets, bars, severities, fields, completion } = useSummaries(summary, facetsOpen);
+  const { zoom, undo } = useZoom(state.range, (range) => change({ range }));
   const changeStatus = useStatusChange();
   const found = useKept(list.data);
-  const counted = useKept(facets.data);
-  const bars = useKept(histogram.data);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows that just came in are not ahead of the clock
   useEffect(tickNow, [found]);
@@ -82,6 +77,7 @@ export function AlertsPage() {
     total,
     settled: list.isSuccess && !list.isPlaceholderData,
     mayMove: state.page === 1 && state.open === null && selected.length === 0 && overlay === null,
+    follow,
     refresh,
   });
 
@@ -120,17 +116,6 @@ export function AlertsPage() {
     list.error instanceof ApiError && list.error.status === 400
       ? queryFault(list.error.problem, offset)
       : null;
-  const severities = useMemo(() => sumOf(bars?.buckets), [bars]);
-  const completion = useMemo(
-    () => ({
-      columns: metadata.data ?? {},
-      values: Object.fromEntries(
-        Object.entries(counted?.facetCounts ?? {}).map(([field, counts]) => [field, Object.keys(counts)]),
-      ),
-    }),
-    [metadata.data, counted],
-  );
-  const fields = useMemo(() => Object.keys(metadata.data ?? {}).sort(), [metadata.data]);
 
   return (
     <main className={classes.page}>
@@ -148,10 +133,7 @@ export function AlertsPage() {
             range={state.range}
             opened={rangeOpened}
             onOpened={setRangeOpened}
-            onChange={(range) => {
-              setZooms([]);
-              change({ range });
-            }}
+            onChange={(range) => change({ range })}
           />
           <LiveToggle
             possible={look.range.open}
@@ -168,13 +150,7 @@ export function AlertsPage() {
           {rangeFault && <span role="alert">{rangeFault} The last 24 hours are shown.</span>}
         </div>
       )}
-      <HistogramPanel
-        data={bars}
-        onZoom={(from, to) => {
-          setZooms([...zooms, state.range]);
-          change({ range: absoluteRange(from, to) });
-        }}
-      />
+      <HistogramPanel data={bars} onZoom={zoom} />
       <PageBar
         view={state.view}
         onView={(view) => change({ view, columns: null })}
@@ -188,15 +164,7 @@ export function AlertsPage() {
           live.show();
           if (state.page !== 1) change({ page: 1 });
         }}
-        onUndoZoom={
-          zooms.length === 0
-            ? null
-            : () => {
-                const before = zooms.at(-1);
-                setZooms(zooms.slice(0, -1));
-                if (before) change({ range: before });
-              }
-        }
+        onUndoZoom={undo}
         page={state.page}
         pageSize={state.pageSize}
         onPage={(page) => {
@@ -213,14 +181,16 @@ export function AlertsPage() {
         />
       </PageBar>
       {list.isError && !fault && (
-        <FailureNote doing="Searching" error={list.error} retry={() => void list.refetch()} />
+        <div className={classes.failure}>
+          <FailureNote doing="Searching" error={list.error} retry={refresh} />
+        </div>
       )}
       <div className={classes.body}>
         {facetsOpen && (
           <FacetPanel
-            total={counted?.total ?? null}
+            total={facets?.total ?? null}
             alertsOnly={look.alertsOnly}
-            counts={counted ? (counted.facetCounts ?? {}) : null}
+            counts={facets ? (facets.facetCounts ?? {}) : null}
             severities={severities}
             filters={state.filters}
             onFilter={onFilter}
@@ -299,16 +269,4 @@ export function AlertsPage() {
 function toggled(selection: RowSelectionState, id: string): RowSelectionState {
   const { [id]: was, ...others } = selection;
   return was ? others : { ...others, [id]: true };
-}
-
-function sumOf(
-  buckets: readonly Readonly<Record<Severity, number>>[] | undefined,
-): Record<Severity, number> | null {
-  if (!buckets) return null;
-  const sums = { none: 0, low: 0, medium: 0, high: 0, critical: 0 };
-  for (const bucket of buckets) {
-    for (const severity of ['none', 'low', 'medium', 'high', 'critical'] as const)
-      sums[severity] += bucket[severity];
-  }
-  return sums;
 }

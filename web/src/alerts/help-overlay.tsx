@@ -39,7 +39,13 @@ const SYNTAX: readonly (readonly [query: string, means: string])[] = [
 
 export default function HelpOverlay({ onClose }: { onClose: () => void }) {
   return (
-    <Modal opened onClose={onClose} title="Keys and search syntax" size={720}>
+    <Modal
+      opened
+      onClose={onClose}
+      title="Keys and search syntax"
+      size={720}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <div className={classes.columns}>
         {KEYS.map(([name, keys]) => (
           <section key={name}>

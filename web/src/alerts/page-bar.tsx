@@ -87,10 +87,9 @@ export function PageBar(props: PageBarProps) {
         <nav className={classes.pages} aria-label="Pages of the list">
           <Menu>
             <Menu.Target>
-              <UnstyledButton className={classes.span} aria-label="Rows a page">
-                {total === null
-                  ? '–'
-                  : `${formatCount(first)}–${formatCount(Math.min(page * pageSize, total))}`}
+              <UnstyledButton className={classes.span}>
+                {!total ? '–' : `${formatCount(first)}–${formatCount(Math.min(page * pageSize, total))}`}
+                <span className="sk-hidden">, rows a page</span>
               </UnstyledButton>
             </Menu.Target>
             <Menu.Dropdown>

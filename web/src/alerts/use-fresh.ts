@@ -10,6 +10,8 @@ interface FreshRequest {
   readonly settled: boolean;
   /** Nobody is reading: the list may change under the reader's eyes. */
   readonly mayMove: boolean;
+  /** Brings the list up to date while it follows. */
+  readonly follow: () => void;
   readonly refresh: () => void;
 }
 
@@ -30,13 +32,14 @@ interface Fresh {
  * Follows the index: while nobody reads, the list is refreshed; while somebody does (scrolled down, pointer on the rows,
  * drawer open, rows selected), what is new is only counted. Resting the pointer elsewhere or scrolling up follows again.
  */
-export function useFresh({ look, total, settled, mayMove, refresh }: FreshRequest): Fresh {
+export function useFresh({ look, total, settled, mayMove, follow, refresh }: FreshRequest): Fresh {
   const [paused, setPaused] = useState(false);
   const [fresh, setFresh] = useState(0);
   const [pointer, setPointer] = useState(false);
   const [atTop, setAtTop] = useState(true);
   const enabled = look.range.open && !paused;
-  const following = enabled && mayMove && atTop && !pointer;
+  // An empty list has nothing that could move under anybody's pointer.
+  const following = enabled && mayMove && (total === 0 || (atTop && !pointer));
   const known = useRef({ look, total, settled, following });
   known.current = { look, total, settled, following };
   const counting = useRef(false);
@@ -48,7 +51,7 @@ export function useFresh({ look, total, settled, mayMove, refresh }: FreshReques
   const state = useLive(enabled, (commit) => {
     const now = known.current;
     if ((now.look.alertsOnly ? commit.alerts : commit.events) === 0 || !now.settled) return;
-    if (now.following) return refresh();
+    if (now.following) return follow();
     if (counting.current) return;
     counting.current = true;
     countNow(now.look)

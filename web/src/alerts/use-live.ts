@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { apiUrl } from '../api/client.ts';
 import type { WireLiveCommit } from '../api/wire.ts';
+import { useVisible } from '../app/use-visible.ts';
 
 export type LiveState = 'connecting' | 'open' | 'lost';
 
@@ -15,13 +16,17 @@ export function useLive(enabled: boolean, onCommit: (commit: WireLiveCommit) => 
   const [state, setState] = useState<LiveState>('connecting');
   const latest = useRef(onCommit);
   latest.current = onCommit;
+  // Browsers allow six connections to a server over HTTP/1.1: tabs that nobody sees must not hold them all.
+  const visible = useVisible();
+  const before = useRef(false);
 
   useEffect(() => {
-    if (!enabled) return;
+    if (!enabled || !visible) return;
     const stream = new EventSource(apiUrl('search/live'));
     let waiting: WireLiveCommit | null = null;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let gap = false;
+    let gap = before.current;
+    before.current = true;
 
     const deliver = () => {
       timer = undefined;
@@ -57,7 +62,7 @@ export function useLive(enabled: boolean, onCommit: (commit: WireLiveCommit) => 
       clearTimeout(timer);
       setState('connecting');
     };
-  }, [enabled]);
+  }, [enabled, visible]);
   return state;
 }
 

@@ -3,7 +3,7 @@ import { IconArrowNarrowRight, IconLink, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { WireSearchResult } from '../../api/wire.ts';
-import { copyText } from '../../app/copy-button.tsx';
+import { CopyButton, copyText } from '../../app/copy-button.tsx';
 import { FailureNote } from '../../app/failure-note.tsx';
 import { IconButton } from '../../app/icon-button.tsx';
 import { usePreferences } from '../../app/preferences.ts';
@@ -96,6 +96,7 @@ function DrawerHead({
       <div className={classes.line}>
         <SeverityMark score={triageScore(source)} large />
         <h2 className={classes.title}>{title}</h2>
+        <CopyButton text={JSON.stringify(source, null, 2)} label="Copy the event as JSON" />
         <IconButton
           label="Copy a link to this event"
           onClick={() => {

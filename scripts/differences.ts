@@ -1,0 +1,72 @@
+/** The text of docs/metron-differences.md, from the tables that the runners of observed cases check. */
+import { intendedDifferences as parserDifferences } from '../src/parsers/index.ts';
+import { intendedDifferences as stellarDifferences } from '../src/stellar/vectors.ts';
+import { intendedDifferences as triageDifferences } from './triage-vectors.ts';
+
+const introduction = `# What is different from Metron
+
+Skopos keeps Metron's behaviour where authors of configurations rely on it, the surprising readings included. It differs where Metron
+loses data, breaks security or contradicts its own documentation. Each difference that an observed case shows is listed with the
+ids of those cases; the runners (\`npm run vectors\`) check that it is as told here.
+
+This page is generated: \`node scripts/generate-differences.ts\`.
+
+## Without a case
+
+- **Ids.** \`guid\` is derived from the event's place in the log instead of being random, so that a replay writes no event twice.
+- **Nothing is dropped in triage.** A rule that fails (an error, a result that is no boolean, a score that is no number) disables only
+  itself; the event goes on and says so in \`enrichment_errors\`. Metron drops the event.
+- **\`is_alert\` that says neither yes nor no** makes an alert with a note in \`enrichment_errors\`. Metron drops the event.
+- **Order.** Outputs of adapters and Stellar groups are merged in the order of the configuration. Metron leaves it to a hash map.
+- **Geo.** IPv6 addresses have places too; the value is never resolved as a host name, so no DNS query is made.
+- **ASN.** \`network\` is the network that matched, in CIDR notation; Metron gives the address back. There is an adapter \`asn\` beside the
+  function.
+- **Field names with dots** work in \`hbaseEnrichment\` and \`hbaseThreatIntel\`.
+- **New indicators match at once.** Metron keeps negative answers for ten minutes.
+- **Column families** other than \`t\` are tables of their own, \`<table>:<family>\`.
+- **Timing fields** (\`adapter.*.ts\`, \`parallelenricher.*.ts\`) are written only when \`enrichment.timing.fields\` is true in \`global.json\`; metrics
+  say the same without making each event longer.
+- **An unknown adapter, an unknown key or an expression that does not compile** is refused when the configuration is read, with the place and
+  the nearest name. Metron notices at the first event.
+- **A transformation that fails** loses its own message, not the others of the record.
+- **Errors** have a topic of their own (\`errors\`) with the raw bytes, and their index has \`failed_sensor_type\` set to the sensor.
+- **Changing \`parserConfig\`, the parser or its filter** needs no restart.
+- **A patch may carry a version** and is refused with 409 when the alert has changed since; \`move\` removes the field it moved from.
+- **Every route of the API has a role.**
+
+## Not there yet
+
+- \`fieldValidations\` in \`global.json\` and \`filterClassName\` are read and checked, and not applied.
+- The parsers CEF, LEEF, FireEye, ISE, Lancope, Logstash, Palo Alto, RegularExpressions, Sourcefire and WebSphere.
+- Stellar functions of the statistics, profile, model and management families; an expression that calls one is refused with its name.
+`;
+
+function section(title: string, differences: Iterable<readonly [id: string, reason: string]>): string {
+  const byReason = new Map<string, string[]>();
+  for (const [id, reason] of differences) {
+    const ids = byReason.get(reason) ?? [];
+    ids.push(id);
+    byReason.set(reason, ids);
+  }
+  const lines = [...byReason].map(
+    ([reason, ids]) => `- ${sentence(reason)} (${ids.map((id) => `\`${id}\``).join(', ')})`,
+  );
+  return `## ${title}\n\n${lines.join('\n')}\n`;
+}
+
+function sentence(reason: string): string {
+  const text = reason.trim().replace(/\.$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replaceAll('`', '');
+}
+
+export function differencesPage(): string {
+  return [
+    introduction,
+    section(
+      'Parsers',
+      [...parserDifferences].map(([id, { reason }]) => [id, reason] as const),
+    ),
+    section('Stellar', stellarDifferences),
+    section('Enrichment and triage', Object.entries(triageDifferences)),
+  ].join('\n');
+}
