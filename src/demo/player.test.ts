@@ -38,14 +38,14 @@ describe('the player', () => {
     const clock = { now: () => 1_000 };
     const { signal } = new AbortController();
     const player = new Player({
-      simulation: simulation([0, 10, 40, 200, 900]),
+      simulation: simulation([0, 10, 240, 400, 900]),
       sender,
       clock,
       signal,
       limit: 5,
     });
     await player.play();
-    expect(batches).toEqual([['0', '10', '40'], ['200'], ['900']]);
+    expect(batches).toEqual([['0', '10', '240'], ['400'], ['900']]);
     expect(player.sent).toBe(5);
   });
 
@@ -58,7 +58,7 @@ describe('the player', () => {
     });
     const { signal } = new AbortController();
     await new Player({
-      simulation: simulation([0, 100, 200]),
+      simulation: simulation([0, 300, 600]),
       sender,
       clock: { now: () => 1_000 },
       signal,
@@ -84,7 +84,7 @@ describe('the player', () => {
       now += 10_000;
     });
     const { signal } = new AbortController();
-    const played = simulation([0, 100, 200, 300, 400]);
+    const played = simulation([0, 1_000, 2_000, 3_000, 4_000]);
     const player = new Player({ simulation: played, sender, clock: { now: () => now }, signal, limit: 5 });
     await player.play();
     expect(played.delays).toEqual([10_000]);

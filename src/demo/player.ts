@@ -25,7 +25,7 @@ export interface PlayStatus {
 /** Lines of one batch; at a high rate several lines are due at once. */
 const batchSize = 1_000;
 /** A batch gathers what falls due within so many milliseconds. */
-const gatherMs = 50;
+const gatherMs = 250;
 /** Further behind than this (a machine that slept, a server that was slow) the rest of the demo is put off. */
 const longestLagMs = 5_000;
 
