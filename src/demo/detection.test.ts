@@ -63,8 +63,9 @@ describe('the demo, through the pipeline', () => {
       'Look-alike domain',
       'Look-alike page opened',
       'Password page of a look-alike',
+      'IDS: phishing',
     ],
-    beacon: ['Fingerprint of malware', 'IDS alert'],
+    beacon: ['Fingerprint of malware', 'IDS: beacon'],
     'password guessing': [
       'Password guessing',
       'Failed sign-in from outside',
@@ -75,7 +76,12 @@ describe('the demo, through the pipeline', () => {
       'From the DMZ to the servers',
       'Sign-in from the DMZ',
     ],
-    'data leaving': ['Large upload', 'Large flow to outside', 'Large transfer through the firewall'],
+    'data leaving': [
+      'Large upload',
+      'IDS: data leaving',
+      'Large flow to outside',
+      'Large transfer through the firewall',
+    ],
   };
 
   describe.each([0, 1, 2])('in round %i', (round) => {

@@ -64,8 +64,13 @@ export const lists: readonly DemoList[] = [
     type: 'signature',
     csv: () =>
       table(
-        ['sig_id', 'meaning', 'score'],
-        Object.values(signatures).map(({ id, meaning, score }) => [String(id), meaning, String(score)]),
+        ['sig_id', 'kind', 'meaning', 'score'],
+        Object.values(signatures).map(({ id, kind, meaning, score }) => [
+          String(id),
+          kind,
+          meaning,
+          String(score),
+        ]),
       ),
   },
   {

@@ -51,7 +51,7 @@ export function registerDemo(program: Command): void {
     )
     .option('--fresh', 'empty that folder first')
     .option('--host <address>', 'address of the pages and the API', '127.0.0.1')
-    .option('--port <number>', 'port of the pages and the API; a free one when it is taken', Number, 8787)
+    .option('--port <number>', 'port of the pages and the API; a free one when it is taken', portNumber, 8787)
     .option('--into <folder>', 'start nothing: play into the running Skopos that has this data folder')
     .option('--events <number>', 'stop after so many events; without it the demo goes on', positive(1e12))
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'warn')
@@ -184,6 +184,12 @@ function isFree(host: string, port: number): Promise<boolean> {
     probe.once('error', () => resolve(false));
     probe.listen(port, host, () => probe.close(() => resolve(true)));
   });
+}
+
+function portNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && value <= 65_535) return value;
+  throw new InvalidArgumentError('Expected a port, 0 to 65535.');
 }
 
 function positive(most: number): (text: string) => number {
