@@ -93,7 +93,7 @@ export class DemoDisplay {
         query: '*',
         size: 200,
         alertsOnly: true,
-        timeRange: { from: this.#options.since - 60_000, to: null },
+        timeRange: { from: this.#options.since - 1_000, to: null },
         sort: [{ field: 'timestamp', sortOrder: 'desc' }],
       });
     } catch {

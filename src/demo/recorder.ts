@@ -111,8 +111,8 @@ export class Recorder {
       targetIp: target.ip,
       targetPort: ends.targetPort,
       targetMac: target.mac,
-      sequence: random.hex(8),
-      acknowledgement: random.hex(8),
+      sequence: random.whole(1, 0xffffffff),
+      acknowledgement: random.whole(1, 0xffffffff),
       id: random.whole(1, 65_535),
       length: random.whole(60, 1400),
     };

@@ -11,8 +11,8 @@ export interface SnortAlert {
   readonly targetIp: string;
   readonly targetPort: number;
   readonly targetMac: string;
-  readonly sequence: string;
-  readonly acknowledgement: string;
+  readonly sequence: number;
+  readonly acknowledgement: number;
   readonly id: number;
   readonly length: number;
 }
@@ -33,10 +33,10 @@ export function snortLine(epoch: number, alert: SnortAlert): string {
     alert.targetPort,
     alert.sourceMac,
     alert.targetMac,
-    `0x${(length + 54).toString(16).toUpperCase()}`,
+    hex(length + 54),
     '***AP***',
-    `0x${alert.sequence.toUpperCase()}`,
-    `0x${alert.acknowledgement.toUpperCase()}`,
+    hex(alert.sequence),
+    hex(alert.acknowledgement),
     '',
     '0x1F6',
     64,
@@ -49,4 +49,8 @@ export function snortLine(epoch: number, alert: SnortAlert): string {
     '',
     '',
   ].join(',');
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).toUpperCase()}`;
 }
