@@ -49,7 +49,8 @@ export class DemoDisplay {
     }
     const bold = (text: string): string => styleText('bold', text);
     this.#line(`${bold('Fjordlight Marine is at work')}, and someone is after it.\n`);
-    this.#line(`  Page      ${bold(url)}`);
+    // The page shows a day unless told otherwise: too much for what began a moment ago.
+    this.#line(`  Page      ${bold(new URL('/alerts?from=now-15m', url).href)}`);
     if (signIn !== null)
       this.#line(`  Sign in   ${bold(signIn.username)} with the password ${bold(signIn.password)}`);
     this.#line('\n  Stop with Ctrl-C\n');

@@ -5,9 +5,9 @@ import { outside, Recorder } from '../recorder.ts';
 import { signatures } from '../signatures.ts';
 import type { Story } from './story.ts';
 
-const every = 14_000;
+const every = 18_000;
 const jitter = 0.2;
-const callbacks = 36;
+const callbacks = 30;
 
 export const beacon: Story = {
   name: 'beacon',
