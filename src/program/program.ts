@@ -30,6 +30,9 @@ import type { ProgramSettings } from './settings.ts';
 
 const clock = { now: () => Date.now() };
 
+/** How long a failed append is told of when no other follows. */
+const failureHoldsMs = 30_000;
+
 export interface Program {
   /** Where the page is. */
   readonly url: string;
@@ -165,6 +168,7 @@ async function join(
   const health: Health = {
     problems: () => [
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
+      ...notTaken(appender),
       ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
       ...ingest
         .status()
@@ -201,15 +205,26 @@ async function join(
   await writeLocalAccess(dataFolder, url, accounts);
 
   const following = followConfig(config, async (next) => {
-    await topology.configure(next);
-    await databases.configure(next);
-    await ingest.apply(next.listeners);
-    logger.info({ version: next.version }, 'the changed configuration is in effect');
+    try {
+      await topology.configure(next);
+      await databases.configure(next);
+      await ingest.apply(next.listeners);
+      logger.info({ version: next.version }, 'the changed configuration is in effect');
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'a part could not follow the changed configuration; it goes on with the one before',
+      );
+    }
   });
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     logger.info('stopping: taking in no more, working what was taken in');
-    await ingest.stop();
+    // What could not be stored must not keep the rest from being closed in order.
+    const notStored = await ingest.stop().then(
+      () => null,
+      (error: unknown) => error,
+    );
     await app.close();
     await rm(path.join(dataFolder, localAccessFile), { force: true });
     await config.close();
@@ -222,6 +237,7 @@ async function join(
     await store.close();
     await log.close();
     await parts.lock.release();
+    if (notStored !== null) throw notStored;
   }
   return {
     url,
@@ -232,6 +248,13 @@ async function join(
     progress: () => ({ accepted: appender.metrics.sent, searchable }),
     stop: () => (stopping ??= stop()),
   };
+}
+
+/** What keeps the log from taking events. Who is refused goes away, so an old failure says nothing. */
+function notTaken({ lastFailure }: Appender): string[] {
+  return lastFailure === null || clock.now() - lastFailure.at > failureHoldsMs
+    ? []
+    : [`The log does not take events: ${lastFailure.error.message}`];
 }
 
 async function followConfig(

@@ -25,6 +25,8 @@ interface User {
 
 interface Session {
   readonly username: string;
+  /** Digest of the hash of the password that opened it: another password ends the session. */
+  readonly opened: string;
   readonly expires: number;
 }
 
@@ -81,7 +83,11 @@ export class Accounts {
       });
     }
     const secret = randomBytes(32).toString('base64url');
-    const session: Session = { username, expires: this.#clock.now() + sessionMs };
+    const session: Session = {
+      username,
+      opened: digest(user.passwordHash),
+      expires: this.#clock.now() + sessionMs,
+    };
     await this.#store.putMany(sessionsTable, [{ key: digest(secret), value: { ...session } }]);
     return { secret, identity: { username, roles: user.roles } };
   }
@@ -96,11 +102,12 @@ export class Accounts {
     const session = (await this.#get(sessionsTable, key)) as Session | undefined;
     const now = this.#clock.now();
     if (session === undefined || session.expires <= now) return null;
+    const user = (await this.#get(usersTable, session.username)) as User | undefined;
+    if (user === undefined || digest(user.passwordHash) !== session.opened) return null;
     if (session.expires - now < sessionMs - 60_000) {
       await this.#store.putMany(sessionsTable, [{ key, value: { ...session, expires: now + sessionMs } }]);
     }
-    const user = (await this.#get(usersTable, session.username)) as User | undefined;
-    return user === undefined ? null : { username: user.username, roles: user.roles };
+    return { username: user.username, roles: user.roles };
   }
 
   /** Makes a token for programs. The secret is returned once. With `replaces`, earlier tokens of that mark end. */

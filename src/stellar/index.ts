@@ -11,6 +11,7 @@ export {
 } from './errors.ts';
 export * from './expression.ts';
 export { standardFunctions, standardRegistry } from './functions/index.ts';
+export { type CompiledPattern, compilePattern } from './java-regex.ts';
 export { FunctionRegistry } from './registry.ts';
 export { usage } from './usage.ts';
 export {

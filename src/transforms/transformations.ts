@@ -5,7 +5,13 @@
 import type { FieldTransformation as Written } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { FieldTransformation, Message, TransformationContext } from '../parsers/index.ts';
-import { type Capabilities, type CompiledExpression, textOf, toPlain } from '../stellar/index.ts';
+import {
+  type Capabilities,
+  type CompiledExpression,
+  compilePattern,
+  textOf,
+  toPlain,
+} from '../stellar/index.ts';
 
 export interface TransformationServices {
   readonly compile: (source: string) => CompiledExpression;
@@ -189,7 +195,7 @@ function regexSelect(written: Written): Change {
     result,
     patterns: (Array.isArray(patterns) ? patterns : [patterns]).flatMap((pattern) => {
       try {
-        return [new RegExp(String(pattern), 'u')];
+        return [compilePattern(String(pattern)).anywhere];
       } catch {
         // The reference system takes a pattern that does not compile for one that never matches.
         return [];
@@ -201,7 +207,7 @@ function regexSelect(written: Written): Change {
     const value = message[input[0]!];
     if (value === null || value === undefined) return;
     const text = textOf(value);
-    const found = choices.find(({ patterns }) => patterns.some((pattern) => pattern.test(text)));
+    const found = choices.find(({ patterns }) => patterns.some((pattern) => text.search(pattern) >= 0));
     if (found !== undefined) setField(message, output[0]!, found.result);
   };
 }
