@@ -112,10 +112,10 @@ export class DemoDisplay {
     if (!(score >= toldFrom) || this.#told.has(name) || this.#options.json) return;
     this.#told.add(name);
     const time = new Date(Number(alert['timestamp'])).toTimeString().slice(0, 8);
-    const reason = String(alert['threat.triage.rules.0.reason']);
+    const reason = printable(String(alert['threat.triage.rules.0.reason']));
     const colour = score >= 75 ? 'red' : 'yellow';
     this.#line(
-      `${styleText('dim', time)}  ${styleText(colour, String(Math.round(score)).padStart(3))}  ${styleText('bold', name)}: ${reason}`,
+      `${styleText('dim', time)}  ${styleText(colour, String(Math.round(score)).padStart(3))}  ${styleText('bold', printable(name))}: ${reason}`,
     );
   }
 
@@ -137,4 +137,9 @@ export class DemoDisplay {
     const clear = this.#live && !this.#options.json ? '\r\u001b[K' : '';
     process.stdout.write(`${clear}${text}\n`);
   }
+}
+
+/** Reasons quote what was sent: no control characters of it reach the terminal. */
+function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}/gu, '·');
 }
