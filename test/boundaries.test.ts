@@ -48,7 +48,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'stellar',
     'store',
   ],
-  demo: ['config', 'ingest'],
+  loaders: ['store'],
+  demo: ['loaders', 'store'],
   cli: [
     'api',
     'bus',
@@ -58,6 +59,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'enrichments',
     'index',
     'ingest',
+    'loaders',
     'metrics',
     'parsers',
     'pipeline',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { SkoposError } from '../errors.ts';
 import { localAccessFile } from '../program/index.ts';
 
-interface LocalAccess {
+export interface LocalAccess {
   readonly url: string;
   readonly token: string;
 }

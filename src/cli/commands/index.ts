@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
+import { registerDemo } from './demo.ts';
 import { registerIngest } from './ingest.ts';
 import { registerLoad } from './load.ts';
 import { registerPassword } from './password.ts';
@@ -11,6 +12,7 @@ import { registerUp } from './up.ts';
 
 export const commands: readonly ((program: Command) => void)[] = [
   registerUp,
+  registerDemo,
   registerIngest,
   registerSearch,
   registerLoad,

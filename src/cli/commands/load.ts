@@ -1,12 +1,9 @@
 /** `skopos load`: CSV lists into reference data and threat intelligence. */
-import { createReadStream, readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { parse } from 'csv-parse';
 import { SkoposError } from '../../errors.ts';
-import { openLmdbKeyValueStore, ReferenceData, type ReferenceEntry } from '../../store/index.ts';
-import { csvExtractor, type ExtractorConfig } from '../csv-extractor.ts';
+import { type ExtractorConfig, readCsvFile } from '../../loaders/index.ts';
+import { openLmdbKeyValueStore, ReferenceData } from '../../store/index.ts';
 import { examples } from '../examples.ts';
 import { dataOption, storeFolder } from '../folders.ts';
 
@@ -57,7 +54,10 @@ export function registerLoad(program: Command): void {
         let loaded = 0;
         const skipped: string[] = [];
         for (const file of files) {
-          const entries = readEntries(file, options, (problem) => skipped.push(`${file}: ${problem}`));
+          const entries = readCsvFile(file, extractorConfig(options), {
+            header: options.header === true,
+            skip: (problem) => skipped.push(`${file}: ${problem}`),
+          });
           loaded += await reference.importMany(options.table, entries, (written) =>
             progress(file, loaded + written),
           );
@@ -81,47 +81,6 @@ export function registerLoad(program: Command): void {
 
 function progress(file: string, entries: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${file}: ${entries.toLocaleString('en')} entries`);
-}
-
-async function* readEntries(
-  file: string,
-  options: LoadOptions,
-  skip: (problem: string) => void,
-): AsyncGenerator<ReferenceEntry> {
-  const raw: Readable = file === '-' ? process.stdin : createReadStream(file);
-  const bytes: Readable = file.endsWith('.gz') ? raw.pipe(createGunzip()) : raw;
-  const config = extractorConfig(options);
-  const rows = bytes.pipe(
-    parse({
-      delimiter: config.separator,
-      comment: '#',
-      comment_no_infix: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      trim: true,
-    }),
-  );
-  // `pipe` passes no errors on: without this a missing file would never be told.
-  raw.on('error', (error) =>
-    rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot read ${file}: ${error.message}`)),
-  );
-  bytes.on('error', (error) =>
-    rows.destroy(new SkoposError('SKP_CLI_FILE', `Cannot unpack ${file}: ${error.message}`)),
-  );
-  let extract: ReturnType<typeof csvExtractor> | null = null;
-  for await (const row of rows as AsyncIterable<string[]>) {
-    if (extract === null) {
-      if (options.header === true) {
-        extract = csvExtractor({ ...config, columns: row.map((name, position) => ({ name, position })) });
-        continue;
-      }
-      extract = csvExtractor(config);
-    }
-    const found = extract(row);
-    if (typeof found === 'string') skip(found);
-    else yield found;
-  }
 }
 
 function extractorConfig(options: LoadOptions): ExtractorConfig {

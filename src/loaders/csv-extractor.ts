@@ -17,7 +17,7 @@ export function csvExtractor(config: ExtractorConfig): (row: readonly string[]) 
   const indicator = columnOf(config, config.indicatorColumn ?? config.columns[0]?.name ?? '', 'indicator');
   const type = config.typeColumn === undefined ? null : columnOf(config, config.typeColumn, 'type');
   if (type === null && (config.type === undefined || config.type === '')) {
-    throw new SkoposError('SKP_CLI_EXTRACTOR', 'The list has no type', {
+    throw new SkoposError('SKP_LOADER_EXTRACTOR', 'The list has no type', {
       hint: 'Give a type, or name the column that has it.',
     });
   }
@@ -40,7 +40,7 @@ function columnOf(config: ExtractorConfig, name: string, what: string): number {
   const column = config.columns.find((one) => one.name === name);
   if (column === undefined) {
     throw new SkoposError(
-      'SKP_CLI_EXTRACTOR',
+      'SKP_LOADER_EXTRACTOR',
       `The ${what} column ${JSON.stringify(name)} is none of the columns`,
       {
         hint: `Columns: ${config.columns.map((one) => one.name).join(', ')}`,

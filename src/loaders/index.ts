@@ -1,0 +1,2 @@
+export { csvExtractor, type ExtractorConfig } from './csv-extractor.ts';
+export { type CsvFileOptions, readCsvFile } from './csv-file.ts';
