@@ -90,7 +90,7 @@ export class IndexSink {
   }
 
   #take(): SinkBatch[] {
-    const limit = this.#options.maxEvents ?? 20_000;
+    const limit = this.#options.maxEvents ?? 50_000;
     let events = 0;
     let count = 0;
     while (count < this.#queue.length && (count === 0 || events < limit))

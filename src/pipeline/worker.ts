@@ -18,7 +18,7 @@ const start = workerData as WorkerStart;
 
 const readLimit = { maxRecords: 4_000, maxBytes: 4 * 1024 * 1024 };
 /** Batches posted and not yet written. */
-const mostUnderWay = 8;
+const mostUnderWay = 16;
 const clock = { now: () => Date.now() };
 
 function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {

@@ -82,10 +82,13 @@ export class Session {
 
 export interface DatabaseOptions {
   readonly memoryLimitMb: number;
+  /** Threads while a search runs; one otherwise, since small writes in several threads cost more than they save. */
   readonly threads: number;
   /** Searches that run at the same time; further ones wait. */
   readonly searches: number;
 }
+
+const CALM_MS = 250;
 
 /** The database file of a data folder with its connections: one writes, one seals, some search. */
 export class Database {
@@ -98,6 +101,11 @@ export class Database {
   readonly #waiting: ((session: Session) => void)[] = [];
   #all: Session[] = [];
   #closed = false;
+  /** Sets the number of threads. */
+  #control!: Session;
+  #searching = 0;
+  #threads = 1;
+  #calm: NodeJS.Timeout | undefined;
 
   private constructor(folder: string, options: DatabaseOptions) {
     this.folder = folder;
@@ -115,7 +123,7 @@ export class Database {
     try {
       this.#instance = await DuckDBInstance.create(join(this.folder, 'index.duckdb'), {
         memory_limit: `${this.#options.memoryLimitMb}MB`,
-        threads: String(this.#options.threads),
+        threads: '1',
         temp_directory: join(this.folder, 'tmp', 'spill'),
         // Nothing is fetched from outside at run time.
         autoinstall_known_extensions: 'false',
@@ -129,6 +137,8 @@ export class Database {
     }
     this.writer = await this.#connect();
     this.sealer = await this.#connect();
+    this.#control = await this.#connect();
+    this.#threads = 1;
     await this.writer.run('SET parquet_metadata_cache = true');
     for (let i = 0; i < this.#options.searches; i++) this.#idle.push(await this.#connect());
   }
@@ -162,14 +172,18 @@ export class Database {
     const onAbort = (): void => stop(cancelled());
     const timer = setTimeout(() => stop(timedOut(timeoutMs)), timeoutMs);
     signal?.addEventListener('abort', onAbort, { once: true });
+    this.#searching++;
     try {
       if (signal?.aborted) throw cancelled();
+      await this.#useThreads();
       const result = await work(session);
       if (stopped !== undefined) throw stopped;
       return result;
     } catch (error) {
       throw stopped ?? error;
     } finally {
+      this.#searching--;
+      this.#calmDown();
       clearTimeout(timer);
       clearInterval(again);
       signal?.removeEventListener('abort', onAbort);
@@ -178,6 +192,24 @@ export class Database {
       if (next === undefined) this.#idle.push(session);
       else next(session);
     }
+  }
+
+  async #useThreads(): Promise<void> {
+    clearTimeout(this.#calm);
+    if (this.#threads === this.#options.threads) return;
+    this.#threads = this.#options.threads;
+    await this.#control.run(`SET threads = ${this.#threads}`);
+  }
+
+  /** Some time after the last search: searches come in groups, and fewer threads wait for those that have work. */
+  #calmDown(): void {
+    clearTimeout(this.#calm);
+    this.#calm = setTimeout(() => {
+      if (this.#searching > 0 || this.#closed || this.#threads === 1) return;
+      this.#threads = 1;
+      this.#control.run('SET threads = 1').catch(() => undefined);
+    }, CALM_MS);
+    this.#calm.unref();
   }
 
   /** Opens the file anew after an error that DuckDB does not survive; what was committed is there. */
