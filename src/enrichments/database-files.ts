@@ -9,9 +9,10 @@ import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Worker } from 'node:worker_threads';
 import { gunzip } from 'node:zlib';
 import { SkoposError } from '../errors.ts';
-import { buildRangeTable, SwappableAsnDatabase } from './asn-database.ts';
+import { SwappableAsnDatabase } from './asn-database.ts';
 import { MmdbGeoDatabase } from './geo-database.ts';
 
 export interface DatabaseFiles {
@@ -94,15 +95,26 @@ export async function loadAsn(file: string | null, cacheFolder: string): Promise
   const cached = path.join(cacheFolder, `asn-${version}.ranges`);
   if (existsSync(cached)) return readShared(cached);
   const folder = path.dirname(manifest);
-  const table = buildRangeTable(
-    await readFile(path.join(folder, 'asn-ipv4-num.csv'), 'utf8'),
-    await readFile(path.join(folder, 'asn-ipv6.csv'), 'utf8'),
-  );
+  const table = await buildAside(path.join(folder, 'asn-ipv4-num.csv'), path.join(folder, 'asn-ipv6.csv'));
   await mkdir(cacheFolder, { recursive: true });
   // Renamed into place: a start that is cut short leaves no half table.
   await writeFile(`${cached}.part`, table);
   await rename(`${cached}.part`, cached);
-  return shared(table);
+  return table;
+}
+
+/** A second or two of work, in a thread of its own: sockets are read meanwhile. */
+function buildAside(v4: string, v6: string): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./range-table-worker.ts', import.meta.url), {
+      workerData: { v4, v6 },
+    });
+    worker.once('message', (table: Uint8Array) => resolve(table));
+    worker.once('error', reject);
+    worker.once('exit', () =>
+      reject(new Error('the thread that builds the AS table ended without a result')),
+    );
+  });
 }
 
 async function readDatabase(file: string): Promise<Uint8Array> {

@@ -37,6 +37,9 @@ export interface IndexSinkOptions {
   readonly maxEvents?: number;
 }
 
+const fewEvents = 1_000;
+const gatherMs = 100;
+
 export class IndexSink {
   readonly #options: IndexSinkOptions;
   #queue: SinkBatch[] = [];
@@ -44,6 +47,7 @@ export class IndexSink {
   #running: Promise<void> | null = null;
   #stopping = false;
   #stopped = false;
+  #lastWrite = Number.NEGATIVE_INFINITY;
   #failing: Error | null = null;
   #wake: (() => void) | null = null;
 
@@ -83,7 +87,11 @@ export class IndexSink {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 && !this.#stopped) {
+      // A transaction costs about the same for one event as for hundreds: few events that follow others wait for more.
+      const since = performance.now() - this.#lastWrite;
+      if (this.#queued < fewEvents && since < gatherMs) await this.#pause(gatherMs - since);
       await this.#write(this.#take());
+      this.#lastWrite = performance.now();
     }
     // In the same turn as the check of the queue: what is added from now on starts a run of its own.
     this.#running = null;

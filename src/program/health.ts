@@ -1,0 +1,36 @@
+/** What keeps events from being taken in, processed or found; empty when nothing does. */
+import type { Health } from '../api/index.ts';
+import type { Appender, IngestService } from '../ingest/index.ts';
+import type { IndexSink, Topology } from '../pipeline/index.ts';
+
+/** How long an append that failed says something of the log. */
+const failureHoldsMs = 30_000;
+
+export function healthOf(parts: {
+  readonly sink: IndexSink;
+  readonly appender: Appender;
+  readonly topology: Topology;
+  readonly ingest: IngestService;
+  readonly clock: { now(): number };
+}): Health {
+  const { sink, appender, topology, ingest, clock } = parts;
+  return {
+    problems: () => [
+      ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
+      ...notTaken(appender, clock),
+      ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
+      ...ingest
+        .status()
+        .flatMap((one) =>
+          one.state === 'failed' ? [`Listener ${one.name}: ${one.problem ?? 'failed'}`] : [],
+        ),
+    ],
+  };
+}
+
+/** Who is refused goes away, so an old failure says nothing. */
+function notTaken({ lastFailure }: Appender, clock: { now(): number }): string[] {
+  return lastFailure === null || clock.now() - lastFailure.at > failureHoldsMs
+    ? []
+    : [`The log does not take events: ${lastFailure.error.message}`];
+}
