@@ -9,7 +9,8 @@ import path from 'node:path';
 // DuckDB's statements, file writes and LMDB's commits share this pool, which is made at the start of the process.
 process.env.UV_THREADPOOL_SIZE ??= '8';
 
-const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks'];
+// The linear engine bounds patterns over hostile text; a small nursery keeps memory down, since most of what is young dies at once.
+const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=8'];
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 

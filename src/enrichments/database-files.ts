@@ -3,13 +3,14 @@
  * when they change. Without a file of the user's own, the databases that come from npm serve: DB-IP's city lists (CC BY 4.0,
  * IP Geolocation by DB-IP) and the AS lists of ip-location-db (CC BY 4.0; data of Route Views, DB-IP and the NRO).
  */
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, watch } from 'node:fs';
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { gunzip } from 'node:zlib';
 import { SkoposError } from '../errors.ts';
 import { SwappableAsnDatabase } from './asn-database.ts';
@@ -95,24 +96,18 @@ export async function loadAsn(file: string | null, cacheFolder: string): Promise
   const cached = path.join(cacheFolder, `asn-${version}.ranges`);
   if (existsSync(cached)) return readShared(cached);
   const folder = path.dirname(manifest);
-  const table = await buildAside(path.join(folder, 'asn-ipv4-num.csv'), path.join(folder, 'asn-ipv6.csv'));
   await mkdir(cacheFolder, { recursive: true });
-  // Renamed into place: a start that is cut short leaves no half table.
-  await writeFile(`${cached}.part`, table);
-  await rename(`${cached}.part`, cached);
-  return table;
+  await buildAside(path.join(folder, 'asn-ipv4-num.csv'), path.join(folder, 'asn-ipv6.csv'), cached);
+  return readShared(cached);
 }
 
-/** A second or two of work, in a thread of its own: sockets are read meanwhile. */
-function buildAside(v4: string, v6: string): Promise<Uint8Array> {
+/** A second or two of work, in a process of its own: sockets are read meanwhile, and its memory goes with it. */
+function buildAside(v4: string, v6: string, target: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./range-table-worker.ts', import.meta.url), {
-      workerData: { v4, v6 },
-    });
-    worker.once('message', (table: Uint8Array) => resolve(table));
-    worker.once('error', reject);
-    worker.once('exit', () =>
-      reject(new Error('the thread that builds the AS table ended without a result')),
+    const child = fork(fileURLToPath(new URL('./range-table-process.ts', import.meta.url)), [v4, v6, target]);
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`the process that builds the AS table ended with ${code}`)),
     );
   });
 }

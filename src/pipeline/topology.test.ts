@@ -99,6 +99,7 @@ async function start(files: Record<string, unknown>, more: Partial<TopologyOptio
       workers: 2,
       positions: [],
       onRefused: (sensor, message) => refused.push({ sensor, message }),
+      onDatabasesWanted: () => undefined,
       onGeoV6Wanted: () => undefined,
       onWorkerDied: (error) => died.push(error),
       partitions: 2,

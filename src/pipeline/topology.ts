@@ -27,6 +27,8 @@ export interface TopologyOptions {
     readonly nextOffset: number;
   }[];
   readonly onRefused: (sensor: string, message: string, hint: string | null) => void;
+  /** Told when events wait for `setDatabases`; once for each worker. */
+  readonly onDatabasesWanted: () => void;
   readonly onGeoV6Wanted: () => void;
   readonly onWorkerDied: (error: Error) => void;
   /** Partitions of topics that are made for sensors. */
@@ -169,6 +171,7 @@ export class Topology {
       else if (message.type === 'ready') isReady();
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
+      else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
       else if (message.type === 'geo-v6-wanted') this.#options.onGeoV6Wanted();
     });
     worker.on('error', (error) => {

@@ -53,6 +53,8 @@ export type FromWorker =
       readonly message: string;
       readonly hint: string | null;
     }
+  /** There are events, and they wait for the databases. */
+  | { readonly type: 'databases-wanted' }
   /** Somebody asked for the place of an IPv6 address. */
   | { readonly type: 'geo-v6-wanted' }
   | { readonly type: 'stopped' };

@@ -42,6 +42,7 @@ const pipelines: SensorPipelines = createSensorPipelines({
   onGeoV6Wanted: () => post({ type: 'geo-v6-wanted' }),
 });
 let databases = false;
+let asked = false;
 let underWay = 0;
 let stopping = false;
 /** Resolves when something happened that may let the loop go on. */
@@ -103,12 +104,10 @@ async function run(): Promise<void> {
   post({ type: 'ready' });
   while (!stopping) {
     let read = false;
-    if (databases) {
-      for (const reading of readings) {
-        while (underWay >= mostUnderWay && !stopping) await idle();
-        if (stopping) break;
-        read = (await step(reading)) || read;
-      }
+    for (const reading of readings) {
+      while (underWay >= mostUnderWay && !stopping) await idle();
+      if (stopping) break;
+      read = (await step(reading)) || read;
     }
     if (!read) await idle();
     // Messages from the main thread get their turn even when there is always something to read.
@@ -122,6 +121,12 @@ async function step(reading: Reading): Promise<boolean> {
   if (pipeline === undefined) return false;
   const batch = await log.read(reading.topic, reading.partition, reading.next, readLimit);
   if (batch === null || batch.count === 0) return false;
+  if (!databases) {
+    // Worth their memory from the first event on, which waits for them.
+    if (!asked) post({ type: 'databases-wanted' });
+    asked = true;
+    return false;
+  }
   const started = performance.now();
   const outcome = await pipeline.process(batch);
   const from = reading.next;

@@ -21,8 +21,17 @@ export class Databases {
     this.#logger = logger;
   }
 
-  /** Loads what the configuration names, if that changed. Workers begin to read once the first databases are there. */
+  /** There are events: loads the databases, whose memory an idle program does without. */
+  async want(snapshot: Snapshot): Promise<void> {
+    if (!this.#started) await this.#follow(snapshot);
+  }
+
+  /** Loads what the configuration names, if that changed and anybody wants it. */
   async configure(snapshot: Snapshot): Promise<void> {
+    if (this.#started) await this.#follow(snapshot);
+  }
+
+  async #follow(snapshot: Snapshot): Promise<void> {
     const geoFile = fileOf(snapshot, 'geo.hdfs.file');
     const asnFile = fileOf(snapshot, 'asn.hdfs.file');
     const first = !this.#started;

@@ -92,6 +92,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const firstRun = await accounts.firstRun(settings.password);
 
   let searchable = 0;
+  let loadingDatabases: Promise<void> = Promise.resolve();
   const sink = new IndexSink({
     index,
     log,
@@ -127,6 +128,9 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
           { sensor, hint },
           `the configuration of ${sensor} does not work; the one before stays: ${message}`,
         ),
+      onDatabasesWanted: () => {
+        loadingDatabases = databases.want(config.current());
+      },
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
       partitions: partitionsOf(snapshot),
@@ -136,7 +140,6 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   );
   parts.defer(() => topology.stop());
   const databases = new Databases(topology, dataFolder, logger);
-  const loadingDatabases = databases.configure(snapshot);
   parts.defer(async () => {
     await loadingDatabases;
     databases.close();
