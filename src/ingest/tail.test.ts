@@ -317,4 +317,16 @@ describe('following files', () => {
     context.gate.fail = null;
     await expectExactly(lines('a', 0, 100));
   });
+
+  it('loses nothing of a file whose name went while the bus refused', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 10)));
+    await follow({}, { goneMs: -1, scanMs: 0 });
+    await arrived(lines('a', 0, 10));
+    context.gate.fail = new Error('no room');
+    appendFileSync(file('a.log'), `${text(lines('a', 10, 20))}unfinished`);
+    rmSync(file('a.log'));
+    await until(() => listener.status().problem === 'no room');
+    context.gate.fail = null;
+    await expectExactly([...lines('a', 0, 20), 'unfinished']);
+  });
 });
