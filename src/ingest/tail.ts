@@ -218,6 +218,8 @@ export class TailListener implements Listener {
   async #closeQuiet(found: readonly Found[]): Promise<void> {
     const places = new Set(found.map((file) => file.place));
     for (const place of this.#quiet.keys()) if (!places.has(place)) this.#quiet.delete(place);
+    // An inode is used again soon: another file must not be taken for the copy that stood there.
+    for (const place of this.#originals.keys()) if (!places.has(place)) this.#originals.delete(place);
     const before = Date.now() - this.#timing.quietMs;
     for (const { place, mtimeMs } of found) {
       const file = this.#files.get(place);
