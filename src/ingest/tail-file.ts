@@ -167,7 +167,13 @@ export class TailFile {
       await this.rewind();
       return false;
     }
-    await this.#store(unit, state);
+    try {
+      await this.#store(unit, state);
+    } catch (error) {
+      // The unit is to be read again, whoever asked for this step.
+      await this.rewind();
+      throw error;
+    }
     this.state = state;
     return true;
   }

@@ -165,6 +165,32 @@ describe('following files', () => {
     await expectExactly([...lines('a', 0, 150), 'a line that is cut by the copy', ...lines('b', 0, 10)]);
   });
 
+  it.each([0, 4096])(
+    'does not take a copy in the making, %i bytes long when first seen, for a new file',
+    async (size) => {
+      const old = text(lines('a', 0, 1000));
+      writeFileSync(file('a.log'), old);
+      await follow();
+      await arrived(lines('a', 0, 1000));
+      writeFileSync(file('a.log.1'), old.slice(0, size));
+      // Found by the same look at the files, or by an earlier one.
+      writeFileSync(file('b.log'), 'seen\n');
+      await arrived([...lines('a', 0, 1000), 'seen']);
+      appendFileSync(file('a.log.1'), old.slice(size));
+      truncateSync(file('a.log'));
+      await expectExactly([...lines('a', 0, 1000), 'seen']);
+    },
+  );
+
+  it('takes a file that was empty when first seen for a compressed one when it becomes one', async () => {
+    writeFileSync(file('a.gz'), '');
+    writeFileSync(file('b.log'), 'seen\n');
+    await follow();
+    await arrived(['seen']);
+    writeFileSync(file('a.gz'), gzipSync(text(lines('a', 0, 10))));
+    await expectExactly(['seen', ...lines('a', 0, 10)]);
+  });
+
   it('does not read a copy of a file that is still there', async () => {
     writeFileSync(file('a.log'), text(lines('a', 0, 100)));
     // Each look at the files comes before what was added to them is read.
@@ -290,5 +316,17 @@ describe('following files', () => {
     await until(() => listener.status().problem === 'no room');
     context.gate.fail = null;
     await expectExactly(lines('a', 0, 100));
+  });
+
+  it('loses nothing of a file whose name went while the bus refused', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 10)));
+    await follow({}, { goneMs: -1, scanMs: 0 });
+    await arrived(lines('a', 0, 10));
+    context.gate.fail = new Error('no room');
+    appendFileSync(file('a.log'), `${text(lines('a', 10, 20))}unfinished`);
+    rmSync(file('a.log'));
+    await until(() => listener.status().problem === 'no room');
+    context.gate.fail = null;
+    await expectExactly([...lines('a', 0, 20), 'unfinished']);
   });
 });

@@ -12,7 +12,9 @@ import {
   advanced,
   canBeKnownByText,
   type FileState,
+  HEAD_BYTES,
   isSameText,
+  LAST_BYTES,
   NO_FINGERPRINT,
   type TextReader,
 } from './file-state.ts';
@@ -216,6 +218,8 @@ export class TailListener implements Listener {
   async #closeQuiet(found: readonly Found[]): Promise<void> {
     const places = new Set(found.map((file) => file.place));
     for (const place of this.#quiet.keys()) if (!places.has(place)) this.#quiet.delete(place);
+    // An inode is used again soon: another file must not be taken for the copy that stood there.
+    for (const place of this.#originals.keys()) if (!places.has(place)) this.#originals.delete(place);
     const before = Date.now() - this.#timing.quietMs;
     for (const { place, mtimeMs } of found) {
       const file = this.#files.get(place);
@@ -246,12 +250,38 @@ export class TailListener implements Listener {
 
   /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
   async #begin(file: Found): Promise<void> {
+    // Nothing tells yet what it will be: a log, a copy or a compressed file in the making.
+    if (file.size === 0) return;
     await withTextReader(file.path, async (read) => {
+      if (await this.#isCopyInTheMaking(file, read)) return;
       const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
       this.#originals.delete(file.place);
       if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
       else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
     });
+  }
+
+  /**
+   * Whether the file has less text than was read of one that is followed, and all of it the same: it is looked at again once it
+   * has more, or once the text of the other has left its place.
+   */
+  async #isCopyInTheMaking(file: Found, read: TextReader): Promise<boolean> {
+    if (this.#originals.has(file.place) || file.size < LAST_BYTES) return false;
+    for (const { path, state } of this.#files.values()) {
+      if (state.offset <= file.size) continue;
+      const looked = await this.#quietly(path, () =>
+        withTextReader(path, async (original) => {
+          const alike = async (from: number, length: number) =>
+            (await read(from, length)).equals(await original(from, length));
+          const beginsAlike = await alike(0, Math.min(HEAD_BYTES, file.size));
+          // Truncated at this moment, perhaps: which text it is, the next look tells.
+          if (!(await isSameText(state, original))) return true;
+          return beginsAlike && (await alike(file.size - LAST_BYTES, LAST_BYTES));
+        }),
+      );
+      if (looked === true) return true;
+    }
+    return false;
   }
 
   async #stateOf(file: Found, read: TextReader): Promise<FileState | null> {

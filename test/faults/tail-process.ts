@@ -1,8 +1,8 @@
 /** A process of its own that follows `FOLDER/logs/*` into the bus in FOLDER, to be killed: `node tail-process.ts FOLDER`. */
 import { join } from 'node:path';
-import { openLmdbEventLog } from '../../bus/index.ts';
-import { Appender } from '../appender.ts';
-import { TailListener } from '../tail.ts';
+import { openLmdbEventLog } from '../../src/bus/index.ts';
+import { Appender } from '../../src/ingest/appender.ts';
+import { TailListener } from '../../src/ingest/tail.ts';
 
 const folder = process.argv[2] ?? '';
 const log = openLmdbEventLog(join(folder, 'bus'));
