@@ -14,6 +14,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity | null;
   }
+  interface FastifyInstance {
+    /** Every route with the role that it asks for. */
+    declaredRoutes: { readonly method: string; readonly url: string; readonly role: RequiredRole }[];
+  }
 }
 
 export const documentationPath = '/api/docs';
@@ -23,12 +27,14 @@ export const sessionCookie = 'skopos_session';
 export async function registerAuthentication(app: FastifyInstance, accounts: Accounts): Promise<void> {
   await app.register(cookie);
   app.decorateRequest('identity', null);
+  app.decorate('declaredRoutes', []);
   app.addHook('onRoute', (route) => {
     if (route.method === 'HEAD' || route.method === 'OPTIONS') return;
     // The documentation's own routes come from a library, which declares nothing.
     if (route.url.startsWith(documentationPath)) route.config = { ...route.config, role: 'public' };
     if (route.config?.role === undefined)
       throw new Error(`Route ${String(route.method)} ${route.url} declares no role.`);
+    app.declaredRoutes.push({ method: String(route.method), url: route.url, role: route.config.role });
   });
   app.addHook('onRequest', async (request) => {
     const required = request.routeOptions.config.role ?? 'administrator';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { ApiError, toProblem } from './problem.ts';
+import { handleNotFound } from './problem.ts';
 
 /** Nothing from elsewhere, nothing inline, no framing. */
 const policy =
@@ -48,13 +48,7 @@ export async function registerPageRoutes(
     schema: { hide: true },
     handler: (request, reply) => {
       if (request.url.startsWith('/api/')) {
-        return reply.status(404).send(
-          toProblem(
-            new ApiError('SKP_API_NOT_FOUND', `There is nothing at ${request.url.slice(0, 200)}`, {
-              hint: 'All paths stand at /api/docs.',
-            }),
-          ),
-        );
+        return handleNotFound(request, reply);
       }
       if (!existsSync(path.join(page.folder, 'index.html'))) {
         return reply

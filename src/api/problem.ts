@@ -11,8 +11,12 @@ const statuses: readonly (readonly [string, number])[] = [
   ['SKP_BUS_FULL', 507],
   ['SKP_INDEX_CONFLICT', 409],
   ['SKP_INDEX_FULL', 507],
-  ['SKP_INDEX_NOT_FOUND', 404],
+  ['SKP_INDEX_CANCELLED', 499],
+  ['SKP_INDEX_CLOSED', 503],
+  ['SKP_INDEX_MISSING', 404],
   ['SKP_INDEX_PATCH', 400],
+  ['SKP_INDEX_QUERY', 400],
+  ['SKP_INDEX_REQUEST', 400],
   ['SKP_INDEX_TIMEOUT', 504],
   ['SKP_INGEST_PRESSURE', 429],
   ['SKP_QUERY', 400],
@@ -65,4 +69,10 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
   const status = hasZodFastifySchemaValidationErrors(error) ? 400 : statusOf(error);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
   void reply.status(status).send(toProblem(error));
+}
+
+export function handleNotFound(request: FastifyRequest, reply: FastifyReply): void {
+  const what = `${request.method} ${request.url.slice(0, 200)}`;
+  const problem = new ApiError('SKP_API_NOT_FOUND', `There is nothing at ${what}`, { hint: 'All paths stand at /api/docs.' });
+  void reply.status(404).send(toProblem(problem));
 }

@@ -136,7 +136,7 @@ export async function registerSearchRoutes(
         results: found.results.map((one) => ({
           id: one.guid,
           source: one.source,
-          score: one.score ?? 0,
+          score: one.score ?? scoreOf(one.source),
           index: one.sensor,
           version: one.version,
         })),
@@ -224,6 +224,12 @@ export async function registerSearchRoutes(
       ...(await index.columns(request.body.length === 0 ? undefined : request.body)),
     }),
   });
+}
+
+/** Where a store has no relevance of its own, an alert's is its triage score. */
+function scoreOf(source: Readonly<Record<string, unknown>>): number {
+  const score = source['threat.triage.score'];
+  return typeof score === 'number' ? score : 0;
 }
 
 /** A signal that aborts when the client goes away before the answer: nobody waits for the rest of the search. */

@@ -12,7 +12,7 @@ import type { WireIngestHelp } from './contract.ts';
 import { type LiveFeed, registerLiveRoutes } from './live-routes.ts';
 import { type ConfigView, type Health, registerOperationsRoutes } from './operations-routes.ts';
 import { type PageFolder, registerPageRoutes } from './page-routes.ts';
-import { handleError } from './problem.ts';
+import { handleError, handleNotFound } from './problem.ts';
 import { registerSearchRoutes } from './search-routes.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerUpdateRoutes } from './update-routes.ts';
@@ -46,6 +46,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
+  app.setNotFoundHandler(handleNotFound);
   // Answers only: bodies are unpacked where a route asks for it, with a limit.
   await app.register(compress, { global: true, globalDecompression: false, threshold: 2048 });
   await registerAuthentication(app, parts.accounts);
