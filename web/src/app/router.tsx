@@ -21,7 +21,7 @@ const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/alerts', replace: true });
+    throw redirect({ to: '/alerts', search: true, replace: true });
   },
 });
 
