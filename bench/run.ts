@@ -78,7 +78,13 @@ for (const name of chosen) {
   const code = `const { run } = await import(${JSON.stringify(module)}); console.log('RESULT ' + JSON.stringify(await run(${argument})));`;
   const child = spawnSync(
     process.execPath,
-    ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=8', '--input-type=module', '-e', code],
+    [
+      '--enable-experimental-regexp-engine-on-excessive-backtracks',
+      '--max-semi-space-size=8',
+      '--input-type=module',
+      '-e',
+      code,
+    ],
     {
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,

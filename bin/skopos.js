@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Starts Skopos with the Node and the flags it needs: this file runs on any Node, the program itself on Node 24.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 // DuckDB's statements, file writes and LMDB's commits share this pool, which is made at the start of the process.
 process.env.UV_THREADPOOL_SIZE ??= '8';
@@ -19,7 +19,11 @@ function bundledNode() {
   const platform = process.platform === 'win32' ? 'win' : process.platform;
   try {
     const manifest = require.resolve(`node-${platform}-${process.arch}/package.json`);
-    const binary = path.join(path.dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    const binary = path.join(
+      path.dirname(manifest),
+      'bin',
+      process.platform === 'win32' ? 'node.exe' : 'node',
+    );
     return existsSync(binary) ? binary : undefined;
   } catch {
     return undefined;
@@ -28,7 +32,9 @@ function bundledNode() {
 
 const node = major >= 24 ? process.execPath : bundledNode();
 if (node === undefined) {
-  console.error(`Skopos needs Node 24 or newer; this is ${process.version}, and no bundled one fits ${process.platform}-${process.arch}.`);
+  console.error(
+    `Skopos needs Node 24 or newer; this is ${process.version}, and no bundled one fits ${process.platform}-${process.arch}.`,
+  );
   console.error('Install Node 24 (https://nodejs.org) and run the same command again.');
   process.exit(1);
 }

@@ -18,7 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const get = (url: string, more: Record<string, string> = headers) => server.app.inject({ method: 'GET', url, headers: more });
+const get = (url: string, more: Record<string, string> = headers) =>
+  server.app.inject({ method: 'GET', url, headers: more });
 
 describe('health', () => {
   it('is live as soon as it answers', async () => {
@@ -30,7 +31,10 @@ describe('health', () => {
     server.problems = ['The index does not take events: no room'];
     const answer = await get('/health/ready', {});
     expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toEqual({ status: 'not ready', problems: ['The index does not take events: no room'] });
+    expect(answer.json()).toEqual({
+      status: 'not ready',
+      problems: ['The index does not take events: no room'],
+    });
     server.problems = [];
   });
 
@@ -64,11 +68,14 @@ describe('errors', () => {
     expect(answer.body).not.toContain('secret');
   });
 
-  it.each(['/api/v1/nothing', '/api/', '/api/v1/search/search'])('GET %s is a problem in JSON, not the page', async (url) => {
-    const answer = await get(url);
-    expect(answer.statusCode).toBe(404);
-    expect(answer.json()).toMatchObject({ code: 'SKP_API_NOT_FOUND', message: expect.any(String) });
-  });
+  it.each(['/api/v1/nothing', '/api/', '/api/v1/search/search'])(
+    'GET %s is a problem in JSON, not the page',
+    async (url) => {
+      const answer = await get(url);
+      expect(answer.statusCode).toBe(404);
+      expect(answer.json()).toMatchObject({ code: 'SKP_API_NOT_FOUND', message: expect.any(String) });
+    },
+  );
 
   it.each([
     ['POST', '/api/v1/nothing'],
@@ -99,7 +106,9 @@ describe('errors', () => {
 
 describe('the description of the API', () => {
   it('is valid OpenAPI', async () => {
-    const result = await new Validator().validate(JSON.parse(JSON.stringify(server.app.swagger())) as Record<string, unknown>);
+    const result = await new Validator().validate(
+      JSON.parse(JSON.stringify(server.app.swagger())) as Record<string, unknown>,
+    );
     expect(result.errors ?? []).toEqual([]);
     expect(result.valid).toBe(true);
   });
@@ -168,14 +177,17 @@ describe('the page', () => {
     expect(answer.headers['cache-control']).toContain('immutable');
   });
 
-  it.each(['/assets/none.js', '/assets/../.source', '/assets/..%2f.source', '/assets/%2e%2e/.source', '/assets/..%5c.source'])(
-    'has no file at %s',
-    async (url) => {
-      await writePage(server.pageFolder);
-      const answer = await get(url, {});
-      expect(answer.body).not.toContain('stamp');
-    },
-  );
+  it.each([
+    '/assets/none.js',
+    '/assets/../.source',
+    '/assets/..%2f.source',
+    '/assets/%2e%2e/.source',
+    '/assets/..%5c.source',
+  ])('has no file at %s', async (url) => {
+    await writePage(server.pageFolder);
+    const answer = await get(url, {});
+    expect(answer.body).not.toContain('stamp');
+  });
 });
 
 describe('the live feed', () => {
@@ -194,7 +206,9 @@ describe('the live feed', () => {
       if (done) break;
       text += decoder.decode(value);
     }
-    const commits = [...text.matchAll(/data: (.*)\n/g)].map((match) => JSON.parse(match[1]!) as { events: number; at: number });
+    const commits = [...text.matchAll(/data: (.*)\n/g)].map(
+      (match) => JSON.parse(match[1]!) as { events: number; at: number },
+    );
     expect(commits).toEqual([
       { events: 10, alerts: 1, at: 1 },
       { events: 40, alerts: 4, at: 5 },

@@ -73,6 +73,8 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
 
 export function handleNotFound(request: FastifyRequest, reply: FastifyReply): void {
   const what = `${request.method} ${request.url.slice(0, 200)}`;
-  const problem = new ApiError('SKP_API_NOT_FOUND', `There is nothing at ${what}`, { hint: 'All paths stand at /api/docs.' });
+  const problem = new ApiError('SKP_API_NOT_FOUND', `There is nothing at ${what}`, {
+    hint: 'All paths stand at /api/docs.',
+  });
   void reply.status(404).send(toProblem(problem));
 }

@@ -58,13 +58,16 @@ afterAll(() => server.close());
 
 /** `METHOD /path` of every route that the server has, those of the documentation apart. */
 function routes(): string[] {
-  return server.app.declaredRoutes.map(({ method, url }) => `${method} ${url}`).filter((one) => !one.includes('/api/docs'));
+  return server.app.declaredRoutes
+    .map(({ method, url }) => `${method} ${url}`)
+    .filter((one) => !one.includes('/api/docs'));
 }
 
 it('every route of the server is known here, with the role that it asks for', () => {
   expect(routes().sort()).toEqual(Object.keys(expected).sort());
   for (const { method, url, role } of server.app.declaredRoutes) {
-    if (!url.startsWith('/api/docs')) expect(role, url).toBe(expected[`${method} ${url}` as keyof typeof expected]);
+    if (!url.startsWith('/api/docs'))
+      expect(role, url).toBe(expected[`${method} ${url}` as keyof typeof expected]);
   }
 });
 
@@ -76,7 +79,12 @@ describe.each(['nobody', 'sender', 'viewer', 'analyst', 'administrator'] as cons
     for (const [route, role] of Object.entries(expected)) {
       if (route === 'GET /api/v1/search/live') continue;
       const [method, url] = route.split(' ') as ['GET', string];
-      const answer = await server.app.inject({ method, url: url.replace(':name', 'squid'), headers, remoteAddress });
+      const answer = await server.app.inject({
+        method,
+        url: url.replace(':name', 'squid'),
+        headers,
+        remoteAddress,
+      });
       const refused = [401, 403].includes(answer.statusCode) && answer.json().code !== undefined;
       // Asking who is signed in is for everybody; that nobody is, is an answer.
       const may = allows[who].includes(role) && !(who === 'nobody' && route === 'GET /api/v1/session');
@@ -124,6 +132,8 @@ describe('handing in events without a token', () => {
 
   it('believes no header that says where the request came from', async () => {
     const headers = { host: 'localhost', 'x-forwarded-for': '127.0.0.1', 'x-real-ip': '127.0.0.1' };
-    expect((await server.app.inject({ ...local, headers, remoteAddress: '203.0.113.9' })).statusCode).toBe(401);
+    expect((await server.app.inject({ ...local, headers, remoteAddress: '203.0.113.9' })).statusCode).toBe(
+      401,
+    );
   });
 });

@@ -8,8 +8,22 @@ beforeAll(async () => {
   server = await testServer();
   headers = await server.bearer('analyst');
   await server.write('zeek', [
-    { guid: 'z1', 'source.type': 'zeek', timestamp: base, ip_src_addr: '10.0.0.1', bytes: 10, protocol: 'tcp' },
-    { guid: 'z2', 'source.type': 'zeek', timestamp: base + 1000, ip_src_addr: '10.0.0.2', bytes: 20, protocol: 'udp' },
+    {
+      guid: 'z1',
+      'source.type': 'zeek',
+      timestamp: base,
+      ip_src_addr: '10.0.0.1',
+      bytes: 10,
+      protocol: 'tcp',
+    },
+    {
+      guid: 'z2',
+      'source.type': 'zeek',
+      timestamp: base + 1000,
+      ip_src_addr: '10.0.0.2',
+      bytes: 20,
+      protocol: 'udp',
+    },
     {
       guid: 'z3',
       'source.type': 'zeek',
@@ -21,8 +35,12 @@ beforeAll(async () => {
       'threat.triage.score': 80,
     },
   ]);
-  await server.write('squid', [{ guid: 's1', 'source.type': 'squid', timestamp: base + 3000, uri: 'http://x/passwd' }]);
-  await server.write('error', [{ guid: 'e1', 'source.type': 'error', timestamp: base + 4000, message: 'bad' }]);
+  await server.write('squid', [
+    { guid: 's1', 'source.type': 'squid', timestamp: base + 3000, uri: 'http://x/passwd' },
+  ]);
+  await server.write('error', [
+    { guid: 'e1', 'source.type': 'error', timestamp: base + 4000, message: 'bad' },
+  ]);
 });
 afterAll(() => server.close());
 
@@ -67,7 +85,9 @@ describe('searching', () => {
   });
 
   it('answers with the fields that are asked for', async () => {
-    const { results } = (await search({ indices: ['zeek'], fields: ['bytes', 'source:type'], size: 1 })).json();
+    const { results } = (
+      await search({ indices: ['zeek'], fields: ['bytes', 'source:type'], size: 1 })
+    ).json();
     expect(Object.keys(results[0].source)).not.toContain('ip_src_addr');
     expect(results[0].source.bytes).toBe(30);
   });
@@ -92,7 +112,11 @@ describe('searching', () => {
     ] as const) {
       const answer = await post(url, { query, ...more });
       expect([url, answer.statusCode]).toEqual([url, 400]);
-      expect(answer.json()).toMatchObject({ code: expect.stringMatching(/^SKP_QUERY/), message: expect.any(String), position });
+      expect(answer.json()).toMatchObject({
+        code: expect.stringMatching(/^SKP_QUERY/),
+        message: expect.any(String),
+        position,
+      });
     }
   });
 
@@ -115,7 +139,11 @@ describe('searching', () => {
     for (const field of ['__proto__', 'constructor', "x'; DROP TABLE events; --", '"', 'a"b']) {
       const escaped = field.replaceAll(/[\\"';:() ]/g, '\\$&');
       expect([field, (await search({ query: `${escaped}:1` })).statusCode]).toEqual([field, 200]);
-      const answer = await search({ sort: [{ field, sortOrder: 'asc' }], fields: [field], facetFields: [field] });
+      const answer = await search({
+        sort: [{ field, sortOrder: 'asc' }],
+        fields: [field],
+        facetFields: [field],
+      });
       expect([field, answer.statusCode]).toEqual([field, 200]);
     }
   });
@@ -149,16 +177,19 @@ describe('grouping', () => {
 
   it('orders as it is told', async () => {
     const order = { groupOrderType: 'TERM', sortOrder: 'desc' };
-    const { groupResults } = (await post('group', { query: '*', groups: [{ field: 'protocol', order }] })).json();
+    const { groupResults } = (
+      await post('group', { query: '*', groups: [{ field: 'protocol', order }] })
+    ).json();
     expect(groupResults.map((one: { key: string }) => one.key).slice(0, 2)).toEqual(['udp', 'tcp']);
   });
 
-  it.each([{ query: '*' }, { query: '*', groups: [] }, { query: '*', groups: Array(9).fill({ field: 'a' }) }])(
-    'refuses %j',
-    async (body) => {
-      expect((await post('group', body)).statusCode).toBe(400);
-    },
-  );
+  it.each([
+    { query: '*' },
+    { query: '*', groups: [] },
+    { query: '*', groups: Array(9).fill({ field: 'a' }) },
+  ])('refuses %j', async (body) => {
+    expect((await post('group', body)).statusCode).toBe(400);
+  });
 });
 
 describe('the histogram', () => {
@@ -195,18 +226,23 @@ describe('one event', () => {
     expect((await post('findOne', { guid: 'z1' })).json()).toMatchObject({ guid: 'z1' });
   });
 
-  it.each([{ guid: 'none' }, { guid: 'z1', sensorType: 'squid' }, { guid: '__proto__' }, { guid: "' OR 1=1 --" }])(
-    'that is not there is 404 (%j)',
-    async (body) => {
-      const answer = await post('findOne', body);
-      expect(answer.statusCode).toBe(404);
-      expect(answer.json().code).toBe('SKP_API_NOT_FOUND');
-    },
-  );
+  it.each([
+    { guid: 'none' },
+    { guid: 'z1', sensorType: 'squid' },
+    { guid: '__proto__' },
+    { guid: "' OR 1=1 --" },
+  ])('that is not there is 404 (%j)', async (body) => {
+    const answer = await post('findOne', body);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json().code).toBe('SKP_API_NOT_FOUND');
+  });
 });
 
 it('fields and their types are known, of all sensors and of some', async () => {
-  expect((await post('column/metadata', [])).json()).toMatchObject({ bytes: expect.any(String), uri: expect.any(String) });
+  expect((await post('column/metadata', [])).json()).toMatchObject({
+    bytes: expect.any(String),
+    uri: expect.any(String),
+  });
   expect((await post('column/metadata', ['squid'])).json()).not.toHaveProperty('bytes');
 });
 
@@ -215,8 +251,17 @@ describe('patching an alert', () => {
     server.app.inject({ method: 'PATCH', url: '/api/v1/update/patch', headers, payload: payload as object });
 
   it('changes it for all who search, and counts its version up', async () => {
-    const answer = await patch({ guid: 'z3', sensorType: 'zeek', patch: [{ op: 'ADD', path: '/alert_status', value: 'OPEN' }] });
-    expect(answer.json()).toMatchObject({ id: 'z3', index: 'zeek', version: 1, source: { alert_status: 'OPEN', bytes: 30 } });
+    const answer = await patch({
+      guid: 'z3',
+      sensorType: 'zeek',
+      patch: [{ op: 'ADD', path: '/alert_status', value: 'OPEN' }],
+    });
+    expect(answer.json()).toMatchObject({
+      id: 'z3',
+      index: 'zeek',
+      version: 1,
+      source: { alert_status: 'OPEN', bytes: 30 },
+    });
     expect(await ids({ query: 'alert_status:OPEN' })).toEqual(['z3']);
     expect((await post('findOne', { guid: 'z3' })).headers['etag']).toBe('"1"');
   });
@@ -244,7 +289,10 @@ describe('patching an alert', () => {
   ])('%j is answered with %i', async (body, status) => {
     const answer = await patch(body);
     expect(answer.statusCode).toBe(status);
-    expect(answer.json()).toMatchObject({ code: expect.stringMatching(/^SKP_/), message: expect.any(String) });
+    expect(answer.json()).toMatchObject({
+      code: expect.stringMatching(/^SKP_/),
+      message: expect.any(String),
+    });
   });
 
   it('lets no path reach a prototype', async () => {

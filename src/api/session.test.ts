@@ -8,7 +8,13 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 const signIn = (payload: unknown, headers: Record<string, string> = {}, remoteAddress = '127.0.0.1') =>
-  server.app.inject({ method: 'POST', url: '/api/v1/session', payload: payload as object, headers, remoteAddress });
+  server.app.inject({
+    method: 'POST',
+    url: '/api/v1/session',
+    payload: payload as object,
+    headers,
+    remoteAddress,
+  });
 
 describe('signing in', () => {
   it('sets a cookie that scripts and other sites do not get, and tells the roles', async () => {
@@ -29,14 +35,18 @@ describe('signing in', () => {
     expect(answer.headers['set-cookie']).toBeUndefined();
   });
 
-  it.each([{}, { username: 'ann' }, { username: 1, password: 2 }, [], 'text', { username: 'a'.repeat(101), password }])(
-    'needs a name and a password (%j)',
-    async (payload) => {
-      const answer = await signIn(payload, { 'content-type': 'application/json' });
-      expect(answer.statusCode).toBe(400);
-      expect(answer.json().code).toEqual(expect.any(String));
-    },
-  );
+  it.each([
+    {},
+    { username: 'ann' },
+    { username: 1, password: 2 },
+    [],
+    'text',
+    { username: 'a'.repeat(101), password },
+  ])('needs a name and a password (%j)', async (payload) => {
+    const answer = await signIn(payload, { 'content-type': 'application/json' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().code).toEqual(expect.any(String));
+  });
 
   it('may be tried ten times a minute, then 429 says to wait', async () => {
     for (let attempt = 0; attempt < 10; attempt++) {
@@ -50,14 +60,18 @@ describe('signing in', () => {
   });
 
   it('from a page of another site is refused', async () => {
-    const answer = await signIn({ username: 'ann', password }, { origin: 'https://evil.example.com', host: 'localhost' });
+    const answer = await signIn(
+      { username: 'ann', password },
+      { origin: 'https://evil.example.com', host: 'localhost' },
+    );
     expect(answer.statusCode).toBe(403);
     expect(answer.json().code).toBe('SKP_SECURITY_ORIGIN');
   });
 });
 
 describe('a session', () => {
-  const who = (headers: Record<string, string>) => server.app.inject({ method: 'GET', url: '/api/v1/session', headers });
+  const who = (headers: Record<string, string>) =>
+    server.app.inject({ method: 'GET', url: '/api/v1/session', headers });
 
   it('tells who is signed in', async () => {
     const headers = await server.session('ann');
@@ -78,7 +92,9 @@ describe('a session', () => {
     const headers = await server.session('ann');
     const answer = await server.app.inject({ method: 'DELETE', url: '/api/v1/session', headers });
     expect(answer.statusCode).toBe(204);
-    expect(String(answer.headers['set-cookie'])).toMatch(/skopos_session=;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/);
+    expect(String(answer.headers['set-cookie'])).toMatch(
+      /skopos_session=;.*(Expires=Thu, 01 Jan 1970|Max-Age=0)/,
+    );
     expect((await who(headers)).statusCode).toBe(401);
   });
 
@@ -89,9 +105,12 @@ describe('a session', () => {
     },
   );
 
-  it.each(['Bearer', 'Bearer ', 'Bearer skp_wrong', 'Basic YTpi', ''])('is none with %j', async (authorization) => {
-    expect((await who({ authorization })).statusCode).toBe(401);
-  });
+  it.each(['Bearer', 'Bearer ', 'Bearer skp_wrong', 'Basic YTpi', ''])(
+    'is none with %j',
+    async (authorization) => {
+      expect((await who({ authorization })).statusCode).toBe(401);
+    },
+  );
 });
 
 describe('changes in the name of a session', () => {
@@ -109,14 +128,17 @@ describe('changes in the name of a session', () => {
     expect((await change({})).statusCode).toBe(200);
   });
 
-  it.each(['https://evil.example.com', 'null', 'https://skopos.example.com.evil.com', 'https://skopos.example.com:444', 'x'])(
-    'from a page of %s are refused, and nothing changes',
-    async (origin) => {
-      await server.write('zeek', [{ guid: 'a', timestamp: 1 }]);
-      const answer = await change({ origin });
-      expect(answer.statusCode).toBe(403);
-      expect(answer.json().code).toBe('SKP_SECURITY_ORIGIN');
-      expect((await server.index.find('a'))?.version).toBe(0);
-    },
-  );
+  it.each([
+    'https://evil.example.com',
+    'null',
+    'https://skopos.example.com.evil.com',
+    'https://skopos.example.com:444',
+    'x',
+  ])('from a page of %s are refused, and nothing changes', async (origin) => {
+    await server.write('zeek', [{ guid: 'a', timestamp: 1 }]);
+    const answer = await change({ origin });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().code).toBe('SKP_SECURITY_ORIGIN');
+    expect((await server.index.find('a'))?.version).toBe(0);
+  });
 });

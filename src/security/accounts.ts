@@ -66,7 +66,14 @@ export class Accounts {
         hint: 'Choose a longer one.',
       });
     }
-    const user: User = { username, passwordHash: await hashPassword(password), roles };
+    // The same password keeps its hash, and with it the sessions that it opened: only the roles change then.
+    const before = (await this.#get(usersTable, username)) as User | undefined;
+    const same = before !== undefined && (await verifyPassword(password, before.passwordHash));
+    const user: User = {
+      username,
+      passwordHash: same ? before.passwordHash : await hashPassword(password),
+      roles,
+    };
     await this.#store.putMany(usersTable, [{ key: username, value: { ...user, roles: [...roles] } }]);
   }
 

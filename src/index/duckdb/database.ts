@@ -175,7 +175,7 @@ export class Database {
     this.#searching++;
     try {
       if (signal?.aborted) throw cancelled();
-      await this.#useThreads();
+      await this.#raiseThreads();
       const result = await work(session);
       if (stopped !== undefined) throw stopped;
       return result;
@@ -194,7 +194,7 @@ export class Database {
     }
   }
 
-  async #useThreads(): Promise<void> {
+  async #raiseThreads(): Promise<void> {
     clearTimeout(this.#calm);
     if (this.#threads === this.#options.threads) return;
     this.#threads = this.#options.threads;
