@@ -1,4 +1,5 @@
 export { configChecks } from './checks.ts';
 export { localAccessFile } from './local-access.ts';
+export { preparePage } from './page-build.ts';
 export { type Program, startProgram } from './program.ts';
 export type { ProgramSettings } from './settings.ts';
