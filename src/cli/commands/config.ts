@@ -28,10 +28,7 @@ export function registerConfig(program: Command): void {
       if (options.json === true) console.log(JSON.stringify({ valid: errors === 0, problems }, null, 2));
       else {
         for (const problem of problems) {
-          console.log(
-            styleText(problem.severity === 'error' ? 'red' : 'yellow', problem.severity),
-            formatProblem(problem),
-          );
+          console.log(styleText(problem.severity === 'error' ? 'red' : 'yellow', formatProblem(problem)));
         }
         const warnings = problems.length - errors;
         if (errors > 0)
