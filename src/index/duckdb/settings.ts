@@ -7,7 +7,7 @@ export interface DuckdbIndexOptions {
   readonly searches?: number;
   /** A search that takes longer ends with `SKP_INDEX_TIMEOUT`. Default 30,000 ms. */
   readonly queryTimeoutMs?: number;
-  /** Rows after which a table of events is sealed into a Parquet segment. Default 250,000. */
+  /** Rows after which a table of events is sealed into a Parquet segment. Default 120,000: a row group of Parquet, and little enough that most tables are sealed before a checkpoint would write them. */
   readonly sealRows?: number;
   /** Age after which it is sealed nevertheless, ms. Default a day. */
   readonly sealAgeMs?: number;
@@ -52,7 +52,7 @@ export function settingsOf(options: DuckdbIndexOptions): Settings {
     threads: options.threads ?? 2,
     searches: options.searches ?? 2,
     queryTimeoutMs: options.queryTimeoutMs ?? 30_000,
-    sealRows: options.sealRows ?? 250_000,
+    sealRows: options.sealRows ?? 120_000,
     sealAgeMs: options.sealAgeMs ?? DAY,
     sealAlertRows: options.sealAlertRows ?? 500_000,
     maxAgeMs: options.maxAgeMs ?? null,
