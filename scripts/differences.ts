@@ -36,7 +36,6 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 
 ## Not there yet
 
-- \`fieldValidations\` in \`global.json\` and \`filterClassName\` are read and checked, and not applied.
 - The parsers CEF, LEEF, FireEye, ISE, Lancope, Logstash, Palo Alto, RegularExpressions, Sourcefire and WebSphere.
 - Stellar functions of the statistics, profile, model and management families; an expression that calls one is refused with its name.
 `;

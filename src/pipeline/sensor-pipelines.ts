@@ -11,7 +11,7 @@ import { SkoposError } from '../errors.ts';
 import { createParser, ParserRunner } from '../parsers/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, ReferenceData } from '../store/index.ts';
-import { createTransformations } from '../transforms/index.ts';
+import { createCheck, createFilter, createTransformations } from '../transforms/index.ts';
 import { compileStellar } from './compile.ts';
 import { readPatternFile } from './pattern-files.ts';
 import { SensorPipeline } from './sensor-pipeline.ts';
@@ -68,14 +68,16 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       timeZone: String(parser.parserConfig['timeZone'] ?? 'UTC'),
       readFile: (file: string) => readPatternFile(snapshot.folder, file),
     };
+    const transforming = { compile: compileStellar, capabilities };
+    const filter = createFilter(parser, transforming);
+    const validations = snapshot.global.fieldValidations ?? [];
     const runner = new ParserRunner({
       ...parser,
       sensor,
       parser: createParser(parser.parserClassName, parser.parserConfig, environment),
-      transformations: createTransformations(parser.fieldTransformations, {
-        compile: compileStellar,
-        capabilities,
-      }),
+      transformations: createTransformations(parser.fieldTransformations, transforming),
+      ...(filter === null ? {} : { filter }),
+      ...(validations.length === 0 ? {} : { check: createCheck(validations, transforming, snapshot.global) }),
     });
     return new SensorPipeline({
       config,

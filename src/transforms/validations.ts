@@ -1,0 +1,164 @@
+/**
+ * Global checks (`fieldValidations`): every message of every sensor has to pass them. The built-in ones stand in one table. Values are
+ * compared by their text; a field that is absent or null passes, but for NOT_EMPTY.
+ */
+import type { FieldValidation } from '../config/index.ts';
+import { SkoposError } from '../errors.ts';
+import type { Message } from '../parsers/index.ts';
+import { type CompiledExpression, textOf } from '../stellar/index.ts';
+import type { TransformationServices } from './transformations.ts';
+
+type Settings = Readonly<Record<string, unknown>>;
+/** Whether the inputs (absent ones null) pass. */
+type Passes = (values: readonly unknown[], inputs: Message) => boolean;
+type Factory = (settings: Settings, services: TransformationServices, global: Settings) => Passes;
+
+const factories: Readonly<Record<string, Factory>> = {
+  STELLAR: stellar,
+  IP: ip,
+  DOMAIN: eachBy('IS_DOMAIN(value)'),
+  EMAIL: eachBy('IS_EMAIL(value)'),
+  URL: eachBy('IS_URL(value)'),
+  INTEGER: eachBy('IS_INTEGER(value)'),
+  DATE: date,
+  REGEX_MATCH: regexMatch,
+  NOT_EMPTY: () => (values) => values.every((value) => value !== null && textOf(value).trim() !== ''),
+};
+
+/** Class names of the reference system that mean the same. */
+const classNames: Readonly<Record<string, string>> = {
+  QueryValidation: 'STELLAR',
+  IPValidation: 'IP',
+  DomainValidation: 'DOMAIN',
+  EmailValidation: 'EMAIL',
+  URLValidation: 'URL',
+  IntegerValidation: 'INTEGER',
+  DateValidation: 'DATE',
+  RegexValidation: 'REGEX_MATCH',
+  NotEmptyValidation: 'NOT_EMPTY',
+};
+
+/**
+ * A check over a message: null when all pass, else the fields that the failing ones look at, sorted. Throws `SkoposError` for a
+ * validation that does not exist or lacks a setting.
+ */
+export function createCheck(
+  list: readonly FieldValidation[],
+  services: TransformationServices,
+  global: Settings,
+): (message: Message) => readonly string[] | null {
+  const checks = list.map((written) => ({
+    input: inputOf(written),
+    passes: build(written, services, global),
+  }));
+  return (message) => {
+    let failed: Set<string> | null = null;
+    for (const { input, passes } of checks) {
+      const names = input ?? Object.keys(message);
+      const inputs: Message = {};
+      for (const name of names)
+        if (Object.hasOwn(message, name) && name !== '__proto__') inputs[name] = message[name];
+      if (
+        passes(
+          names.map((name) => inputs[name] ?? null),
+          inputs,
+        )
+      )
+        continue;
+      failed ??= new Set();
+      for (const name of input ?? []) failed.add(name);
+    }
+    return failed === null ? null : [...failed].sort();
+  };
+}
+
+function build(written: FieldValidation, services: TransformationServices, global: Settings): Passes {
+  const simple = written.validation.slice(written.validation.lastIndexOf('.') + 1);
+  const factory = factories[classNames[simple] ?? written.validation];
+  if (factory === undefined) {
+    throw new SkoposError('SKP_VALIDATION', `There is no validation ${JSON.stringify(written.validation)}`, {
+      hint: `Use one of ${Object.keys(factories).join(', ')}.`,
+    });
+  }
+  return factory(written.config ?? {}, services, global);
+}
+
+/** Null: all fields of the message. */
+function inputOf({ input }: FieldValidation): readonly string[] | null {
+  const names = input === undefined ? [] : typeof input === 'string' ? [input] : input;
+  return names.length === 0 ? null : names;
+}
+
+function required(settings: Settings, key: string, validation: string): string {
+  const value = settings[key];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new SkoposError('SKP_VALIDATION', `The validation ${validation} has no ${JSON.stringify(key)}`, {
+    hint: `Give it in "config".`,
+  });
+}
+
+function synchronous(expression: CompiledExpression): CompiledExpression {
+  if (!expression.isAsync) return expression;
+  throw new SkoposError(
+    'SKP_VALIDATION',
+    `A validation cannot wait, but ${expression.source} calls a function that does`,
+  );
+}
+
+function stellar(settings: Settings, services: TransformationServices, global: Settings): Passes {
+  const condition = synchronous(services.compile(required(settings, 'condition', 'STELLAR')));
+  return (_values, inputs) => condition.evaluate([inputs, settings, global], services.capabilities) === true;
+}
+
+function eachBy(source: string): Factory {
+  return (_settings, services) => {
+    const predicate = services.compile(source);
+    return (values) =>
+      values.every(
+        (value) =>
+          value === null || predicate.evaluate([{ value: textOf(value) }], services.capabilities) === true,
+      );
+  };
+}
+
+/** Passes when any input is absent or valid: the reference's reading. */
+function ip(settings: Settings, services: TransformationServices): Passes {
+  const { type } = settings;
+  const told = (Array.isArray(type) ? type : [type]).map((one) => String(one).toUpperCase());
+  const kinds = told.filter((one) => one === 'IPV4' || one === 'IPV6');
+  const predicate = services.compile('IS_IP(value, kind)');
+  const valid = (value: string, kind: string): boolean =>
+    predicate.evaluate([{ value, kind }], services.capabilities) === true;
+  return (values) =>
+    values.some(
+      (value) =>
+        value === null ||
+        (kinds.length === 0 ? ['IPV4', 'IPV6'] : kinds).some((kind) => valid(textOf(value), kind)),
+    );
+}
+
+/** An absent input ends the check with success. */
+function date(settings: Settings, services: TransformationServices): Passes {
+  const format = required(settings, 'format', 'DATE');
+  const predicate = services.compile('IS_DATE(value, format)');
+  return (values) => {
+    for (const value of values) {
+      if (value === null) return true;
+      if (predicate.evaluate([{ value: textOf(value), format }], services.capabilities) !== true)
+        return false;
+    }
+    return true;
+  };
+}
+
+function regexMatch(settings: Settings, services: TransformationServices): Passes {
+  const pattern = required(settings, 'pattern', 'REGEX_MATCH');
+  const predicate = services.compile('REGEXP_MATCH(value, pattern)');
+  return (values) =>
+    values.every(
+      (value) =>
+        value === null ||
+        predicate.evaluate([{ value: textOf(value), pattern: `^(?:${pattern})$` }], services.capabilities) ===
+          true,
+    );
+}
