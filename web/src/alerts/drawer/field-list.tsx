@@ -22,6 +22,8 @@ const PREFIXES: Readonly<Record<FieldGroupId, RegExp | null>> = {
 export function FieldList({ source, onFilter }: { source: Source; onFilter: (filter: Filter) => void }) {
   const [wanted, setWanted] = useState('');
   const groups = groupFields(source, wanted);
+  // The built-in database of places asks for its name on pages that show them (CC BY 4.0).
+  const showsPlaces = Object.keys(source).some((field) => /^enrichments?[.:]geo[.:]/.test(field));
   return (
     <Section
       name="Fields"
@@ -60,6 +62,14 @@ export function FieldList({ source, onFilter }: { source: Source; onFilter: (fil
           </dl>
         </div>
       ))}
+      {showsPlaces && (
+        <p className={classes.none}>
+          Places:{' '}
+          <a href="https://db-ip.com" target="_blank" rel="noreferrer">
+            IP Geolocation by DB-IP
+          </a>
+        </p>
+      )}
       {groups.length === 0 && <p className={classes.none}>No field or value has this in it</p>}
     </Section>
   );
