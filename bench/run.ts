@@ -73,22 +73,17 @@ let failed = false;
 for (const name of chosen) {
   const { what, file, full, short } = benchmarks[name]!;
   if (!values.json) console.log(`\n${what}`);
-  const argument = JSON.stringify(values.short ? short : full) ?? 'undefined';
-  const module = path.join(import.meta.dirname, file);
-  const code = `const { run } = await import(${JSON.stringify(module)}); console.log('RESULT ' + JSON.stringify(await run(${argument})));`;
+  const argument = JSON.stringify(values.short ? short : full);
+  const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=8'];
+  const runner = path.join(import.meta.dirname, 'run-one.ts');
   const child = spawnSync(
     process.execPath,
-    [
-      '--enable-experimental-regexp-engine-on-excessive-backtracks',
-      '--max-semi-space-size=8',
-      '--input-type=module',
-      '-e',
-      code,
-    ],
+    [...flags, runner, `./${file}`, ...(argument === undefined ? [] : [argument])],
     {
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
     },
   );
   const line = child.stdout.split('\n').find((one) => one.startsWith('RESULT '));

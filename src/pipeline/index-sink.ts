@@ -39,6 +39,8 @@ export interface IndexSinkOptions {
 
 const fewEvents = 1_000;
 const gatherMs = 100;
+/** Bytes written in one transaction, about: they take room on the disk more than once for a while. */
+const mostBytes = 32 * 1024 * 1024;
 
 export class IndexSink {
   readonly #options: IndexSinkOptions;
@@ -100,14 +102,19 @@ export class IndexSink {
   #take(): SinkBatch[] {
     const limit = this.#options.maxEvents ?? 50_000;
     let events = 0;
+    let bytes = 0;
     let count = 0;
-    while (count < this.#queue.length && (count === 0 || events < limit))
-      events += countEvents(this.#queue[count++]!.batch);
+    while (count < this.#queue.length && (count === 0 || (events < limit && bytes < mostBytes))) {
+      const { batch } = this.#queue[count++]!;
+      events += countEvents(batch);
+      bytes += countBytes(batch);
+    }
     return this.#queue.splice(0, count);
   }
 
-  async #write(taken: readonly SinkBatch[]): Promise<void> {
+  async #write(all: readonly SinkBatch[]): Promise<void> {
     const { index, log, clock } = this.#options;
+    let taken = all;
     let errors = taken.flatMap((one) => one.errors);
     for (let attempt = 1; !this.#stopped; attempt++) {
       const started = performance.now();
@@ -131,6 +138,11 @@ export class IndexSink {
       } catch (error) {
         this.#failing = error as Error;
         this.#options.onRetry?.(error as Error, attempt);
+        // What has no room together may have it one by one.
+        if (taken.length > 1 && (error as { code?: unknown }).code === 'SKP_INDEX_FULL') {
+          this.#queue.unshift(...taken.slice(1));
+          taken = taken.slice(0, 1);
+        }
         if (this.#stopping) {
           this.#stopped = true;
           return;
@@ -153,6 +165,10 @@ export class IndexSink {
 
 function countEvents(batch: IndexBatch): number {
   return batch.events.reduce((sum, events) => sum + events.count, 0);
+}
+
+function countBytes(batch: IndexBatch): number {
+  return batch.events.reduce((sum, events) => sum + events.ndjson.length, 0);
 }
 
 function countAlerts(batch: IndexBatch): number {

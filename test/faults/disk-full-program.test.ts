@@ -13,8 +13,8 @@ describe.skipIf(!mayMount)('a full disk (skipped where no file system can be mou
 
   beforeAll(async () => {
     mount = await mkdtemp(path.join(tmpdir(), 'skopos-full-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=96m', 'tmpfs', mount]);
-    await writeFile(path.join(mount, 'ballast'), Buffer.alloc(24 * 1024 * 1024));
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=192m', 'tmpfs', mount]);
+    await writeFile(path.join(mount, 'ballast'), Buffer.alloc(96 * 1024 * 1024));
     const config = path.join(mount, 'config');
     await mkdir(path.join(config, 'parsers'), { recursive: true });
     await writeFile(path.join(config, 'listeners.json'), '[{ "name": "http", "type": "http" }]');
