@@ -74,7 +74,7 @@ for (const name of chosen) {
   const { what, file, full, short } = benchmarks[name]!;
   if (!values.json) console.log(`\n${what}`);
   const argument = JSON.stringify(values.short ? short : full);
-  const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=8'];
+  const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=16'];
   const runner = path.join(import.meta.dirname, 'run-one.ts');
   const child = spawnSync(
     process.execPath,

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 process.env.UV_THREADPOOL_SIZE ??= '8';
 
 // The linear engine bounds patterns over hostile text; a small nursery keeps memory down, since most of what is young dies at once.
-const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=8'];
+const flags = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--max-semi-space-size=16'];
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const major = Number(process.versions.node.split('.')[0]);
 
