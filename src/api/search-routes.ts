@@ -15,13 +15,18 @@ import { ApiError } from './problem.ts';
 const largestPage = 1000;
 const sensors = z.array(z.string().max(200)).max(500);
 const field = z.string().min(1).max(1000);
-const open = z.object({ from: z.number().nullable(), to: z.number().nullable() });
+/** Epoch ms, as far as JavaScript's dates go (ECMA-262 §21.4.1.1). */
+const moment = z.number().min(-8.64e15).max(8.64e15);
+const open = z.object({ from: moment.nullable(), to: moment.nullable() });
 
 /** What every search narrows by. */
 const scope = {
   indices: sensors.optional().describe('Sensors; absent: all but error'),
   query: z
-    .string({ error: 'Search query is invalid: null' })
+    .string({
+      error: ({ input }) =>
+        input === null || input === undefined ? 'Search query is invalid: null' : undefined,
+    })
     .max(100_000)
     .describe('Lucene syntax; * for everything'),
   timeRange: open.optional().describe('Epoch ms, from inclusive, to exclusive'),
@@ -72,7 +77,7 @@ const groupBody = z.object({
 
 const histogramBody = z.object({
   ...scope,
-  timeRange: z.object({ from: z.number(), to: z.number() }),
+  timeRange: z.object({ from: moment, to: moment }),
   interval: z.number().min(1).describe('Width of a bucket, ms'),
 });
 

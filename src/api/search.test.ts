@@ -135,6 +135,17 @@ describe('searching', () => {
     expect(answer.json()).toMatchObject({ code: 'SKP_API_INVALID', message: expect.stringMatching(message) });
   });
 
+  it('says that a query is too long, and not that it is missing', async () => {
+    const answer = await post('search', { query: 'a'.repeat(200_000), size: 1 });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().message).not.toMatch(/null/);
+  });
+
+  it('refuses times beyond all dates', async () => {
+    const answer = await post('search', { query: '*', size: 1, timeRange: { from: 1e300, to: null } });
+    expect(answer.statusCode).toBe(400);
+  });
+
   it('takes names from the data as names, whatever they are', async () => {
     for (const field of ['__proto__', 'constructor', "x'; DROP TABLE events; --", '"', 'a"b']) {
       const escaped = field.replaceAll(/[\\"';:() ]/g, '\\$&');
