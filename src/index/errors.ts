@@ -19,6 +19,8 @@ export type IndexErrorCode =
   /** Another process holds the data folder. */
   | 'SKP_INDEX_LOCKED'
   | 'SKP_INDEX_CLOSED'
+  /** The folder was written by a version that lays it out otherwise. */
+  | 'SKP_INDEX_LAYOUT'
   /** The store failed otherwise. */
   | 'SKP_INDEX_STORE';
 

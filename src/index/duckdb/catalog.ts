@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { IndexError } from '../errors.ts';
 import { FieldKind } from '../event-index.ts';
 import type { Session } from './database.ts';
 import { COLUMN_KINDS, type ColumnKind, identifier, STORED_TYPE } from './names.ts';
@@ -80,6 +81,30 @@ CREATE TABLE IF NOT EXISTS positions (topic VARCHAR NOT NULL, part INTEGER NOT N
  * What tables, columns and segments there are. Held in memory and in the database; what a failed transaction added is
  * forgotten by loading it again.
  */
+/** Grows when tables are laid out otherwise than before. */
+const LAYOUT = 1;
+
+/** Throws `SKP_INDEX_LAYOUT` for a database of another layout; a new one is marked with the present. */
+async function checkLayout(session: Session, folder: string): Promise<void> {
+  const tables = await session.rows(
+    "SELECT table_name FROM information_schema.tables WHERE table_name IN ('segments', 'layout')",
+  );
+  const names = tables.map(([name]) => name);
+  if (!names.includes('segments')) {
+    await session.run('CREATE TABLE IF NOT EXISTS layout (version INTEGER)');
+    await session.run('DELETE FROM layout');
+    await session.run(`INSERT INTO layout VALUES (${LAYOUT})`);
+    return;
+  }
+  const [row] = names.includes('layout') ? await session.rows('SELECT version FROM layout') : [];
+  if (row?.[0] === LAYOUT) return;
+  throw new IndexError(
+    'SKP_INDEX_LAYOUT',
+    `The event index in ${folder} is laid out by another version of Skopos (${String(row?.[0] ?? 'none')} instead of ${LAYOUT})`,
+    { hint: 'Start that version, or move the folder away: what the log still holds is indexed again.' },
+  );
+}
+
 export class Catalog {
   readonly sensors = new Map<string, Sensor>();
   tables: HotTable[] = [];
@@ -97,6 +122,7 @@ export class Catalog {
   }
 
   static async create(session: Session, folder: string): Promise<Catalog> {
+    await checkLayout(session, folder);
     await session.run(SCHEMA);
     const catalog = new Catalog(folder);
     await catalog.load(session);
