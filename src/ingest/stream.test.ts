@@ -196,9 +196,9 @@ describe('syslog over TLS', () => {
     key: readFileSync(join(context.folder, `${name}.key`)),
   });
 
-  beforeEach(() => {
-    createAuthority(context.folder);
-    createCertificate(context.folder, 'server');
+  beforeEach(async () => {
+    await createAuthority(context.folder);
+    await createCertificate(context.folder, 'server');
   });
 
   it('takes counted messages', async () => {
@@ -210,7 +210,7 @@ describe('syslog over TLS', () => {
   });
 
   it('lets in only senders with a certificate when told so, and names them on the record', async () => {
-    createCertificate(context.folder, 'sender');
+    await createCertificate(context.folder, 'sender');
     const listener = await listen({ ...files, requestClientCertificate: true, caFile: 'ca.pem' });
     const stranger = await dialTls(listener).catch(() => null);
     stranger?.write('<13>no\n');

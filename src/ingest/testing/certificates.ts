@@ -1,46 +1,68 @@
-/** A certificate authority of one test run, made by the openssl command. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+/** A certificate authority of one test run, and certificates that it signs. */
+import 'reflect-metadata';
+import type { webcrypto } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import {
+  BasicConstraintsExtension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
 
-const openssl = (folder: string, ...args: string[]) =>
-  execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+const curve = { name: 'ECDSA', namedCurve: 'P-256' };
+const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' };
+
+const validity = (): { notBefore: Date; notAfter: Date } => ({
+  notBefore: new Date(Date.now() - 3_600_000),
+  notAfter: new Date(Date.now() + 2 * 86_400_000),
+});
+
+async function newKeys(folder: string, name: string): Promise<webcrypto.CryptoKeyPair> {
+  const keys = await crypto.subtle.generateKey(curve, true, ['sign', 'verify']);
+  const bytes = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
+  writeFileSync(join(folder, `${name}.key`), PemConverter.encode(bytes, 'PRIVATE KEY'));
+  return keys;
+}
 
 /** Writes `ca.pem`, `ca.key`. */
-export function createAuthority(folder: string): void {
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl(
-    folder,
-    'req',
-    '-x509',
-    ...curve,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-subj',
-    '/CN=Test CA',
-    '-days',
-    '2',
-  );
+export async function createAuthority(folder: string): Promise<void> {
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: '01',
+    name: 'CN=Test CA',
+    ...validity(),
+    signingAlgorithm,
+    keys: await newKeys(folder, 'ca'),
+    extensions: [
+      new BasicConstraintsExtension(true, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.digitalSignature, true),
+    ],
+  });
+  writeFileSync(join(folder, 'ca.pem'), certificate.toString('pem'));
 }
 
 /** Writes `<name>.pem` and `<name>.key`, signed by the authority, for localhost. */
-export function createCertificate(folder: string, name: string): void {
-  writeFileSync(join(folder, `${name}.ext`), 'subjectAltName=DNS:localhost,IP:127.0.0.1\n');
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-  openssl(folder, 'req', ...curve, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
-  const authority = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2'];
-  openssl(
-    folder,
-    'x509',
-    '-req',
-    '-in',
-    `${name}.csr`,
-    ...authority,
-    '-extfile',
-    `${name}.ext`,
-    '-out',
-    `${name}.pem`,
-  );
+export async function createCertificate(folder: string, name: string): Promise<void> {
+  const authority = new X509Certificate(readFileSync(join(folder, 'ca.pem'), 'utf8'));
+  const [secret] = PemConverter.decode(readFileSync(join(folder, 'ca.key'), 'utf8'));
+  const keys = await newKeys(folder, name);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: Buffer.from(name).toString('hex'),
+    subject: `CN=${name}`,
+    issuer: authority.subject,
+    ...validity(),
+    signingAlgorithm,
+    publicKey: keys.publicKey,
+    signingKey: await crypto.subtle.importKey('pkcs8', secret!, curve, false, ['sign']),
+    extensions: [
+      new SubjectAlternativeNameExtension([
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ]),
+    ],
+  });
+  writeFileSync(join(folder, `${name}.pem`), certificate.toString('pem'));
 }
