@@ -95,18 +95,19 @@ async function idle(skopos: RunningSkopos): Promise<void> {
   });
 }
 
-/** All `test_id`s, a page at a time in the order of ids. */
+/** All `test_id`s, a page at a time in the order of ids, each page beginning after the last id: no page number bounds it. */
 async function allIds(skopos: RunningSkopos): Promise<string[]> {
   const ids: string[] = [];
-  for (let from = 0; ; from += 1000) {
-    const page = await skopos.search('*', {
+  for (let query = '*'; ; ) {
+    const page = await skopos.search(query, {
       indices: ['json'],
-      from,
       size: 1000,
       sort: [{ field: 'guid', sortOrder: 'asc' }],
-      fields: ['test_id'],
+      fields: ['test_id', 'guid'],
     });
     for (const { source } of page.results) ids.push(String(source['test_id']));
-    if (page.results.length < 1000) return ids;
+    const last = page.results.at(-1);
+    if (last === undefined || page.results.length < 1000) return ids;
+    query = `guid:{"${last.source['guid']}" TO *]`;
   }
 }
