@@ -95,6 +95,9 @@ class Counter implements ParseSink {
   fail(): void {
     this.errors++;
   }
+  skip(): void {
+    this.errors++;
+  }
 }
 
 const clock = Date.UTC(2026, 5, 15, 12);

@@ -7,10 +7,19 @@ export { compileGrok, type GrokMatcher, type GrokOptions } from './grok/grok.ts'
 export { tryGrok } from './grok/try-grok.ts';
 export { GrokParser } from './grok.ts';
 export { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
-export type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+export type {
+  Message,
+  OptionType,
+  Parser,
+  ParserEnvironment,
+  ParserOption,
+  ParserType,
+  ParseSink,
+} from './parser.ts';
 export { builtInPatterns } from './patterns/index.ts';
 export { ParserRegistry } from './registry.ts';
 export {
+  type DropReason,
   type FieldTransformation,
   type ParserFailure,
   ParserRunner,

@@ -24,12 +24,17 @@ export interface ParserFailure {
   readonly metadata?: Message;
 }
 
+export type DropReason = 'filtered' | 'skipped' | 'nothing';
+
 /** Where a run puts what comes out. One sink serves a whole batch. */
 export interface RunnerSink {
   emit(message: Message): void;
   fail(failure: ParserFailure): void;
-  /** Counted, nothing more: a message that the filter took out, or a record of which the parser made nothing. */
-  drop(reason: 'filtered' | 'nothing'): void;
+  /**
+   * Counted, nothing more: a message that the filter took out, a part of a record that holds none (`skipped`, with the parser's reason),
+   * or a record of which a parser said nothing at all.
+   */
+  drop(reason: DropReason, detail?: string): void;
 }
 
 /** What transformations and their expressions see besides the message. */
@@ -169,6 +174,11 @@ export class ParserRunner implements ParseSink {
 
   fail(error: Error): void {
     this.#failure('parser_error', this.#text, error);
+  }
+
+  skip(_line: string, reason: string): void {
+    this.#said = true;
+    this.#sink?.drop('skipped', reason);
   }
 
   #failure(

@@ -140,6 +140,7 @@ function runParser(
     emit: (message) => void outcome.messages.push({ ...message }),
     reject: (line) => void outcome.rejected.push(line),
     fail: (error) => void outcome.failed.push(error),
+    skip: () => {},
   });
   return judge(vector, outcome, parser);
 }
