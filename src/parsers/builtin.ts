@@ -5,6 +5,7 @@ import { grok } from './grok.ts';
 import { jsonMap } from './jsonmap.ts';
 import type { Parser, ParserEnvironment, ParserType } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
+import { documentedParsers } from './shared/documented-parsers.ts';
 import { snort } from './snort.ts';
 import { squid } from './squid.ts';
 import { suricata } from './suricata.ts';
@@ -26,6 +27,7 @@ export const builtInParsers: readonly ParserType[] = [
   syslog5424,
   yaf,
   zeek,
+  ...documentedParsers.map(({ parser }) => parser),
 ];
 
 const registry = new ParserRegistry(builtInParsers);
