@@ -2,11 +2,17 @@
 import { KeyShapes } from '../key-shapes.ts';
 import type { Message } from '../parser.ts';
 
+/** Up to so many fields are looked through, more are found by a map. */
+const fewFields = 64;
+
 export class EventFields {
   readonly #shapes = new KeyShapes();
   readonly #names: string[] = [];
   readonly #values: unknown[] = [];
   #count = 0;
+  /** Places of names, up to #placed; only for records of many fields. */
+  readonly #places = new Map<string, number>();
+  #placed = 0;
 
   get count(): number {
     return this.#count;
@@ -14,6 +20,10 @@ export class EventFields {
 
   clear(): void {
     this.#count = 0;
+    if (this.#placed > 0) {
+      this.#placed = 0;
+      this.#places.clear();
+    }
   }
 
   /** Of fields with the same name the last one holds. */
@@ -32,16 +42,41 @@ export class EventFields {
     if (value !== undefined && value !== '') this.set(name, numberOr(value));
   }
 
-  /** The last value set under a name; looks through all of them. */
+  /** Sets a field whose name may come again: its values are then a list, in order. */
+  append(name: string, value: unknown): void {
+    const at = this.#placeOf(name);
+    if (at < 0) {
+      this.set(name, value);
+      return;
+    }
+    const before = this.#values[at];
+    if (Array.isArray(before)) before.push(value);
+    else this.#values[at] = [before, value];
+  }
+
+  /** Whether a field was set. */
+  has(name: string): boolean {
+    return this.#placeOf(name) >= 0;
+  }
+
+  /** The last value set under a name. */
   get(name: string): unknown {
-    const at = this.#names.lastIndexOf(name, this.#count - 1);
-    return at < 0 || this.#count === 0 ? undefined : this.#values[at];
+    const at = this.#placeOf(name);
+    return at < 0 ? undefined : this.#values[at];
+  }
+
+  #placeOf(name: string): number {
+    if (this.#count === 0) return -1;
+    if (this.#count <= fewFields) return this.#names.lastIndexOf(name, this.#count - 1);
+    for (; this.#placed < this.#count; this.#placed++)
+      this.#places.set(this.#names[this.#placed]!, this.#placed);
+    return this.#places.get(name) ?? -1;
   }
 
   /** Makes the message and forgets the fields. */
   build(): Message {
     const message = this.#shapes.build(this.#names, this.#values, this.#count);
-    this.#count = 0;
+    this.clear();
     return message;
   }
 }
@@ -81,3 +116,27 @@ export function decimalNumber(text: string): number | undefined {
 }
 
 const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/** Names under one prefix. Those met before are the same text again, not a new one, so that they compare at once. */
+export class PrefixedNames {
+  readonly #prefix: string;
+  readonly #names = new Map<string, string>();
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  of(name: string): string {
+    let full = this.#names.get(name);
+    if (full === undefined) {
+      full = this.#prefix + name;
+      if (this.#names.size < 4096 && name.length <= 256) this.#names.set(detached(name), detached(full));
+    }
+    return full;
+  }
+}
+
+/** A copy that does not hold the text it was cut from in memory. */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

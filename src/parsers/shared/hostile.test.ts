@@ -51,7 +51,8 @@ function mutated(samples: readonly string[], random: () => number): string {
         text = text.slice(0, at) + (pieces[pick(pieces.length)] ?? '') + text.slice(at);
         break;
       case 2:
-        text = text.slice(0, at) + String.fromCharCode(pick(random() < 0.9 ? 256 : 65_536)) + text.slice(at + 1);
+        text =
+          text.slice(0, at) + String.fromCharCode(pick(random() < 0.9 ? 256 : 65_536)) + text.slice(at + 1);
         break;
       case 3:
         text = text.slice(0, at) + text.slice(at, at + length).repeat(1 + pick(3)) + text.slice(at);
@@ -101,8 +102,51 @@ function cpuMs(work: () => void): number {
 }
 
 const units = [
-  'x', '1', ' ', '"', "'", '\\', '\\"', '=', 'a=', 'a=b ', 'a="', ',', '1,', ';', ' ; ', ':', '|', '-', '\n', '\n1', '\0', '<', '<a>', '<a b="', '&amp;', '&',
-  '{', '{"a":', '[', '[[', '],[', '{},', '(', ')', '(a) ', ' from ', ' port ', ' by ', ' for ', '1.1.1.1', 'a[0]=1 ', 'é', '%2', '<!--', ']]>',
+  'x',
+  '1',
+  ' ',
+  '"',
+  "'",
+  '\\',
+  '\\"',
+  '=',
+  'a=',
+  'a=b ',
+  'a="',
+  ',',
+  '1,',
+  ';',
+  ' ; ',
+  ':',
+  '|',
+  '-',
+  '\n',
+  '\n1',
+  '\0',
+  '<',
+  '<a>',
+  '<a b="',
+  '&amp;',
+  '&',
+  '{',
+  '{"a":',
+  '[',
+  '[[',
+  '],[',
+  '{},',
+  '(',
+  ')',
+  '(a) ',
+  ' from ',
+  ' port ',
+  ' by ',
+  ' for ',
+  '1.1.1.1',
+  'a[0]=1 ',
+  'é',
+  '%2',
+  '<!--',
+  ']]>',
 ];
 
 describe.each(documentedParsers.map(({ parser }) => [parser.name, parser] as const))('%s', (_name, type) => {
@@ -129,9 +173,11 @@ describe.each(documentedParsers.map(({ parser }) => [parser.name, parser] as con
       }
       if (text !== '' && tally.outcomes === 0) expect.unreachable(`lost ${JSON.stringify(text)}`);
       for (const message of tally.messages) {
-        if (Object.getPrototypeOf(message) !== Object.prototype) expect.unreachable(`prototype ${JSON.stringify(text)}`);
+        if (Object.getPrototypeOf(message) !== Object.prototype)
+          expect.unreachable(`prototype ${JSON.stringify(text)}`);
         if (!Number.isSafeInteger(message['timestamp'])) expect.unreachable(`time ${JSON.stringify(text)}`);
-        if (typeof message['original_string'] !== 'string') expect.unreachable(`text ${JSON.stringify(text)}`);
+        if (typeof message['original_string'] !== 'string')
+          expect.unreachable(`text ${JSON.stringify(text)}`);
         if (i % 16 === 0) JSON.stringify(message);
       }
     }
@@ -154,9 +200,15 @@ describe.each(documentedParsers.map(({ parser }) => [parser.name, parser] as con
           const medium = cpuMs(() => void parse(parser, of(32_768)));
           let large = cpuMs(() => void parse(parser, of(mib)));
           // Compiling and collecting fall on whoever runs first.
-          if (large > 150) large = Math.min(large, cpuMs(() => void parse(parser, of(mib))));
+          if (large > 150)
+            large = Math.min(
+              large,
+              cpuMs(() => void parse(parser, of(mib))),
+            );
           if (large > 300 || (large > 150 && large > medium * 32 * 6))
-            problems.push(`${JSON.stringify(unit)} at ${cut}: 32 KiB ${medium.toFixed(1)} ms, 1 MiB ${large.toFixed(1)} ms`);
+            problems.push(
+              `${JSON.stringify(unit)} at ${cut}: 32 KiB ${medium.toFixed(1)} ms, 1 MiB ${large.toFixed(1)} ms`,
+            );
         }
       }
     }
