@@ -5,6 +5,8 @@ import type { Message } from '../parser.ts';
 /** Up to so many fields are looked through, more are found by a map. */
 const fewFields = 64;
 
+let records = 0;
+
 export class EventFields {
   readonly #shapes = new KeyShapes();
   readonly #names: string[] = [];
@@ -13,6 +15,8 @@ export class EventFields {
   /** Places of names, up to #placed; only for records of many fields. */
   readonly #places = new Map<string, number>();
   #placed = 0;
+  /** Number of the record at hand, no other's. */
+  #record = ++records;
 
   get count(): number {
     return this.#count;
@@ -20,6 +24,7 @@ export class EventFields {
 
   clear(): void {
     this.#count = 0;
+    this.#record = ++records;
     if (this.#placed > 0) {
       this.#placed = 0;
       this.#places.clear();
@@ -52,6 +57,21 @@ export class EventFields {
     const before = this.#values[at];
     if (Array.isArray(before)) before.push(value);
     else this.#values[at] = [before, value];
+  }
+
+  /**
+   * As `append`, for a name of `PrefixedNames`. Only those met before in this record are looked for.
+   */
+  appendEntry(entry: PrefixedName, value: unknown): void {
+    if (entry.record !== this.#record) {
+      const isNew = entry.record !== 0;
+      entry.record = this.#record;
+      if (isNew) {
+        this.set(entry.full, value);
+        return;
+      }
+    }
+    this.append(entry.full, value);
   }
 
   /** Whether a field was set. */
@@ -117,22 +137,32 @@ export function decimalNumber(text: string): number | undefined {
 
 const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
+/** A name that data brought, under a prefix, and the record that it was last met in. */
+export interface PrefixedName {
+  readonly full: string;
+  record: number;
+}
+
 /** Names under one prefix. Those met before are the same text again, not a new one, so that they compare at once. */
 export class PrefixedNames {
   readonly #prefix: string;
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string, PrefixedName>();
 
   constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
   of(name: string): string {
-    let full = this.#names.get(name);
-    if (full === undefined) {
-      full = this.#prefix + name;
-      if (this.#names.size < 4096 && name.length <= 256) this.#names.set(detached(name), detached(full));
-    }
-    return full;
+    return this.entry(name).full;
+  }
+
+  entry(name: string): PrefixedName {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    if (this.#names.size >= 4096 || name.length > 256) return { full: this.#prefix + name, record: 0 };
+    const entry = { full: detached(this.#prefix + name), record: -1 };
+    this.#names.set(detached(name), entry);
+    return entry;
   }
 }
 

@@ -4,6 +4,7 @@
  * by number, nothing expands, and nothing is fetched. Depth and the number of attributes are bounded.
  */
 import { ParseError } from '../errors.ts';
+import { KnownTexts } from './known-texts.ts';
 
 const maxDepth = 64;
 const maxAttributes = 128;
@@ -11,6 +12,7 @@ const maxAttributes = 128;
 export type XmlStep = 'open' | 'close' | 'text' | 'end';
 
 export class XmlScanner {
+  readonly #known = new KnownTexts();
   #text = '';
   #at = 0;
   #end = 0;
@@ -18,7 +20,7 @@ export class XmlScanner {
   #closesItself = false;
   /** Where the tag or text last read begins. */
   start = 0;
-  /** Name of the element last opened or closed, without its namespace prefix. */
+  /** Name of the element last opened, without its namespace prefix. That the end tags have the same names is not checked. */
   name = '';
   /** Text last read, references resolved. */
   value = '';
@@ -98,9 +100,6 @@ export class XmlScanner {
   #close(): 'close' {
     const stop = this.#text.indexOf('>', this.#at);
     if (stop < 0 || this.#depth === 0) throw new ParseError('An XML end tag that ends nothing');
-    let end = stop;
-    while (end > this.#at + 2 && this.#text.charCodeAt(end - 1) <= 0x20) end--;
-    this.name = localName(this.#text, this.#at + 2, end);
     this.#at = stop + 1;
     this.#depth--;
     return 'close';
@@ -110,7 +109,7 @@ export class XmlScanner {
     const text = this.#text;
     let at = endOfName(text, this.#at + 1);
     if (at === this.#at + 1) throw new ParseError('An XML tag without a name');
-    const name = localName(text, this.#at + 1, at);
+    const name = this.#localName(this.#at + 1, at);
     this.attributes = 0;
     for (;;) {
       while (text.charCodeAt(at) <= 0x20) at++;
@@ -147,9 +146,18 @@ export class XmlScanner {
     const stop = text.indexOf(quote === 0x22 ? '"' : "'", at + 1);
     if (stop < 0 || this.attributes >= maxAttributes)
       throw new ParseError(`An XML attribute that does not end, or more than ${maxAttributes} of them`);
-    this.attributeNames[this.attributes] = localName(text, from, nameEnd);
-    this.attributeValues[this.attributes++] = decoded(text.slice(at + 1, stop));
+    const name = this.#localName(from, nameEnd);
+    this.attributeNames[this.attributes] = name;
+    // Names of data come again with every event.
+    this.attributeValues[this.attributes++] =
+      name === 'Name' ? decoded(this.#known.of(text, at + 1, stop)) : decoded(text.slice(at + 1, stop));
     return stop + 1;
+  }
+
+  #localName(from: number, to: number): string {
+    const name = this.#known.of(this.#text, from, to);
+    const colon = name.indexOf(':');
+    return colon < 0 ? name : name.slice(colon + 1);
   }
 }
 
@@ -161,12 +169,6 @@ function endOfName(text: string, from: number): number {
     if (c <= 0x20 || c === 0x2f || c === 0x3e || c === 0x3d || c === 0x22 || c === 0x27 || c === 0x3c) break;
   }
   return at;
-}
-
-function localName(text: string, from: number, to: number): string {
-  const name = text.slice(from, to);
-  const colon = name.indexOf(':');
-  return colon < 0 ? name : name.slice(colon + 1);
 }
 
 const reference = /&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));/g;

@@ -22,18 +22,33 @@ const systemFields: ReadonlyMap<string, string> = new Map([
   ['Computer', 'host.name'],
 ]);
 
-/** Attributes of `System`'s elements: `element/attribute`. */
-const systemAttributes: ReadonlyMap<string, string> = new Map([
-  ['Provider/Name', 'winlog.provider_name'],
-  ['Provider/Guid', 'winlog.provider_guid'],
-  ['Provider/EventSourceName', 'winlog.event_source_name'],
-  ['EventID/Qualifiers', 'winlog.qualifiers'],
-  ['TimeCreated/SystemTime', 'winlog.time_created'],
-  ['Correlation/ActivityID', 'winlog.activity_id'],
-  ['Correlation/RelatedActivityID', 'winlog.related_activity_id'],
-  ['Execution/ProcessID', 'winlog.process.pid'],
-  ['Execution/ThreadID', 'winlog.process.thread.id'],
-  ['Security/UserID', 'winlog.user.identifier'],
+/** Attributes of `System`'s elements. */
+const systemAttributes: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  [
+    'Provider',
+    new Map([
+      ['Name', 'winlog.provider_name'],
+      ['Guid', 'winlog.provider_guid'],
+      ['EventSourceName', 'winlog.event_source_name'],
+    ]),
+  ],
+  ['EventID', new Map([['Qualifiers', 'winlog.qualifiers']])],
+  ['TimeCreated', new Map([['SystemTime', 'winlog.time_created']])],
+  [
+    'Correlation',
+    new Map([
+      ['ActivityID', 'winlog.activity_id'],
+      ['RelatedActivityID', 'winlog.related_activity_id'],
+    ]),
+  ],
+  [
+    'Execution',
+    new Map([
+      ['ProcessID', 'winlog.process.pid'],
+      ['ThreadID', 'winlog.process.thread.id'],
+    ]),
+  ],
+  ['Security', new Map([['UserID', 'winlog.user.identifier']])],
 ]);
 
 /** `RenderingInfo`: what the numbers mean, in the language of the machine. */
@@ -117,7 +132,7 @@ export class EventXml {
     for (let i = 0; i < this.#count; i++) {
       const name = this.#names[i]!;
       const value = this.#values[i]!;
-      fields.append(dataNames.of(name), value);
+      fields.appendEntry(dataNames.entry(name), value);
       rules?.get(name)?.(fields, value);
     }
     describeEvent(fields, this.#provider, eventId, this.#keywords);
@@ -145,16 +160,19 @@ export class EventXml {
 
   #systemAttributes(name: string, fields: EventFields): void {
     const scanner = this.#scanner;
+    const known = systemAttributes.get(name);
     for (let i = 0; i < scanner.attributes; i++) {
       const attribute = scanner.attributeNames[i]!;
       const value = scanner.attributeValues[i]!;
       if (attribute === 'xmlns' || value === '') continue;
-      const path = `${name}/${attribute}`;
-      if (path === 'TimeCreated/SystemTime') this.#timestamp = readSystemTime(value);
-      else if (path === 'Provider/Name') this.#provider = value;
-      const field = systemAttributes.get(path);
-      if (field === undefined) fields.append(otherNames.of(`${name}.${attribute}`), value);
-      else fields.set(field, numberOr(value));
+      const field = known?.get(attribute);
+      if (field === undefined) {
+        fields.append(otherNames.of(`${name}.${attribute}`), value);
+        continue;
+      }
+      if (field === 'winlog.time_created') this.#timestamp = readSystemTime(value);
+      else if (field === 'winlog.provider_name') this.#provider = value;
+      fields.set(field, numberOr(value));
     }
   }
 
