@@ -131,8 +131,8 @@ class FortigateParser extends TimedLineFormat {
     else if (key === 'time') this.#time = value;
     else if (key === 'tz') this.#zoneText = value;
     else if (key === 'eventtime') this.#eventTime = value;
-    // Ids have leading zeros; what is quoted is text.
-    const kept = quoted ? value : numberOr(value);
+    // Ids have leading zeros; what is quoted is text, and a time in nanoseconds is no number.
+    const kept = quoted || key === 'eventtime' ? value : numberOr(value);
     fields.appendEntry(this.#names.entry(key), kept);
     if (value === '' || value === 'N/A') return;
     const name = standard.get(key);

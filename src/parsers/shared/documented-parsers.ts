@@ -1,5 +1,11 @@
 /** The parsers that describe their fields, with the folder that each stands in. */
 
+import { cloudtrail } from '../cloud/cloudtrail.ts';
+import { entra } from '../cloud/entra.ts';
+import { kubernetesAudit } from '../cloud/kubernetes-audit.ts';
+import { m365 } from '../cloud/m365.ts';
+import { okta } from '../cloud/okta.ts';
+import { vpcFlow } from '../cloud/vpc-flow.ts';
 import { logfmt } from '../generic/logfmt.ts';
 import { auditd } from '../linux/auditd.ts';
 import { linuxAuth } from '../linux/auth.ts';
@@ -25,4 +31,10 @@ export const documentedParsers: readonly PlacedParser[] = [
   { parser: nginxError, folder: 'web' },
   { parser: fortigate, folder: 'network' },
   { parser: logfmt, folder: 'generic' },
+  { parser: cloudtrail, folder: 'cloud' },
+  { parser: vpcFlow, folder: 'cloud' },
+  { parser: kubernetesAudit, folder: 'cloud' },
+  { parser: okta, folder: 'cloud' },
+  { parser: entra, folder: 'cloud' },
+  { parser: m365, folder: 'cloud' },
 ];
