@@ -1,4 +1,5 @@
 /** How audit writes texts that users choose: in double quotes when they are plain, else in hex. */
+import { ipv6Text } from '../shared/addresses.ts';
 
 /** Fields that the kernel or a program writes so (audit documentation, "field dictionary"). */
 const untrusted = new Set(
@@ -85,30 +86,4 @@ export function readSocketAddress(text: string): SocketAddress | undefined {
     return { family: 'ipv6', port: bytes.readUInt16BE(2), address: ipv6Text(bytes, 8) };
   if (family === 16) return { family: 'netlink' };
   return { family: String(family) };
-}
-
-/** Sixteen bytes as RFC 5952 writes them. */
-export function ipv6Text(bytes: Uint8Array, at: number): string {
-  let bestAt = -1;
-  let bestLength = 1;
-  for (let i = 0; i < 8; ) {
-    let j = i;
-    while (j < 8 && bytes[at + 2 * j] === 0 && bytes[at + 2 * j + 1] === 0) j++;
-    if (j - i > bestLength) {
-      bestAt = i;
-      bestLength = j - i;
-    }
-    i = j > i ? j : i + 1;
-  }
-  let out = '';
-  for (let i = 0; i < 8; i++) {
-    if (i === bestAt) {
-      out += '::';
-      i += bestLength - 1;
-      continue;
-    }
-    if (out !== '' && !out.endsWith(':')) out += ':';
-    out += (((bytes[at + 2 * i] ?? 0) << 8) | (bytes[at + 2 * i + 1] ?? 0)).toString(16);
-  }
-  return out;
 }

@@ -9,6 +9,7 @@ import { vpcFlow } from '../cloud/vpc-flow.ts';
 import { logfmt } from '../generic/logfmt.ts';
 import { auditd } from '../linux/auditd.ts';
 import { linuxAuth } from '../linux/auth.ts';
+import { netflow } from '../netflow/netflow.ts';
 import { fortigate } from '../network/fortigate.ts';
 import { iptables } from '../network/iptables.ts';
 import { webAccess } from '../web/access.ts';
@@ -37,4 +38,5 @@ export const documentedParsers: readonly PlacedParser[] = [
   { parser: okta, folder: 'cloud' },
   { parser: entra, folder: 'cloud' },
   { parser: m365, folder: 'cloud' },
+  { parser: netflow, folder: 'netflow' },
 ];
