@@ -7,6 +7,8 @@ export { compileGrok, type GrokMatcher, type GrokOptions } from './grok/grok.ts'
 export { tryGrok } from './grok/try-grok.ts';
 export { GrokParser } from './grok.ts';
 export { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
+export { AuditFraming, type AuditFramingOptions, auditIdOf } from './linux/audit-framing.ts';
+export { FlowTracker, type FlowTrackerCounts, type FlowTrackerOptions } from './netflow/flow-tracker.ts';
 export type {
   Message,
   OptionType,
