@@ -7,11 +7,15 @@ import { m365 } from '../cloud/m365.ts';
 import { okta } from '../cloud/okta.ts';
 import { vpcFlow } from '../cloud/vpc-flow.ts';
 import { logfmt } from '../generic/logfmt.ts';
+import { otlp } from '../generic/otlp.ts';
 import { auditd } from '../linux/auditd.ts';
 import { linuxAuth } from '../linux/auth.ts';
 import { netflow } from '../netflow/netflow.ts';
+import { bind } from '../network/bind.ts';
+import { dnsmasq } from '../network/dnsmasq.ts';
 import { fortigate } from '../network/fortigate.ts';
 import { iptables } from '../network/iptables.ts';
+import { pfsense } from '../network/pfsense.ts';
 import { webAccess } from '../web/access.ts';
 import { apacheError, nginxError } from '../web/errors.ts';
 import { windowsEvent } from '../windows/windows-event.ts';
@@ -39,4 +43,8 @@ export const documentedParsers: readonly PlacedParser[] = [
   { parser: entra, folder: 'cloud' },
   { parser: m365, folder: 'cloud' },
   { parser: netflow, folder: 'netflow' },
+  { parser: pfsense, folder: 'network' },
+  { parser: bind, folder: 'network' },
+  { parser: dnsmasq, folder: 'network' },
+  { parser: otlp, folder: 'generic' },
 ];
