@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: [],
   ingest: ['bus', 'config', 'parsers'],
   enrichments: ['config', 'stellar'],
+  shell: ['stellar'],
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
   pipeline: [
@@ -68,6 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'stellar',
     'store',
     'triage',
+    'shell',
   ],
 };
 

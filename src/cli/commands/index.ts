@@ -8,6 +8,7 @@ import { registerLoad } from './load.ts';
 import { registerPassword } from './password.ts';
 import { registerReplay } from './replay.ts';
 import { registerSearch } from './search.ts';
+import { registerStellar } from './stellar.ts';
 import { registerUp } from './up.ts';
 
 export const commands: readonly ((program: Command) => void)[] = [
@@ -15,6 +16,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerIngest,
   registerSearch,
+  registerStellar,
   registerLoad,
   registerConfig,
   registerReplay,
