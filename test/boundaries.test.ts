@@ -32,6 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
+  workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
@@ -70,6 +71,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
     'shell',
+    'workbench',
   ],
 };
 

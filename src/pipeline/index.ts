@@ -4,4 +4,5 @@ export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } f
 export type { DeadLetter, ErrorType } from './outcome.ts';
 export { type BatchOutcome, SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
+export { createSensorRunner, type SensorRunnerOptions, sensorRunnerOptions } from './sensor-runner.ts';
 export { Topology } from './topology.ts';

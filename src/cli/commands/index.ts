@@ -5,10 +5,12 @@ import { registerConfig } from './config.ts';
 import { registerDemo } from './demo.ts';
 import { registerIngest } from './ingest.ts';
 import { registerLoad } from './load.ts';
+import { registerParse } from './parse.ts';
 import { registerPassword } from './password.ts';
 import { registerReplay } from './replay.ts';
 import { registerSearch } from './search.ts';
 import { registerStellar } from './stellar.ts';
+import { registerTest } from './test.ts';
 import { registerUp } from './up.ts';
 
 export const commands: readonly ((program: Command) => void)[] = [
@@ -19,6 +21,8 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerStellar,
   registerLoad,
   registerConfig,
+  registerParse,
+  registerTest,
   registerReplay,
   registerPassword,
   registerBench,
