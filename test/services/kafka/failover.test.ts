@@ -26,6 +26,7 @@ describe('three brokers, each killed in turn under load', () => {
     const acknowledged = new Set<string>();
     const refused = new Set<string>();
     let running = true;
+    let sent = false;
     const senders = [0, 1, 2].map(async (partition) => {
       for (let batch = 0; running; batch++) {
         const ids = Array.from({ length: 50 }, (_, i) => `p${partition}b${batch}i${i}`);
@@ -44,14 +45,14 @@ describe('three brokers, each killed in turn under load', () => {
     const read = new Map<string, number>();
     const reading = (async () => {
       const member = await log.subscribe('failover', [topic]);
-      const done = (): boolean => !running && [...acknowledged].every((id) => read.has(id));
+      const done = (): boolean => sent && [...acknowledged].every((id) => read.has(id));
       const deadline = (): AbortSignal => AbortSignal.timeout(1_000);
       const patience = { until: Number.POSITIVE_INFINITY };
       while (!done() && Date.now() < patience.until) {
         const batch = await member
           .next({ maxRecords: 10_000, maxBytes: 8 << 20 }, deadline())
           .catch(() => null);
-        if (!running) patience.until = Math.min(patience.until, Date.now() + 60_000);
+        if (sent) patience.until = Math.min(patience.until, Date.now() + 60_000);
         if (batch === null) continue;
         for (let i = 0; i < batch.count; i++) {
           const id = batch.value(i).toString().replace(/\.+$/, '');
@@ -70,6 +71,7 @@ describe('three brokers, each killed in turn under load', () => {
     }
     running = false;
     await Promise.all(senders);
+    sent = true;
     await reading;
     const lost = [...acknowledged].filter((id) => !read.has(id));
     const doubled = [...read].filter(([, count]) => count > 1).map(([id]) => id);
