@@ -1,0 +1,2 @@
+export { openKafkaEventLog } from './open.ts';
+export type { Compression, KafkaSettings } from './settings.ts';
