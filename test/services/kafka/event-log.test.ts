@@ -11,8 +11,8 @@ afterAll(() => cluster.stop());
 
 eventLogConformance('Kafka', async () => {
   const opened: EventLog[] = [];
-  const open = (): EventLog => {
-    const log = openKafkaEventLog({
+  const open = async (): Promise<EventLog> => {
+    const log = await openKafkaEventLog({
       brokers: cluster.brokers,
       heartbeatIntervalMs: 100,
       sessionTimeoutMs: 10_000,
@@ -20,14 +20,14 @@ eventLogConformance('Kafka', async () => {
     opened.push(log);
     return log;
   };
-  const log = open();
+  const log = await open();
   return {
     log,
     async reopen() {
       await opened[0]?.close();
       return open();
     },
-    another: async () => open(),
+    another: open,
     // Segments are of 1 MiB at least.
     retentionUnit: 1_300_000,
     async close() {

@@ -7,7 +7,7 @@ describe('three brokers, each killed in turn under load', () => {
   let log: EventLog;
   beforeAll(async () => {
     cluster = await startKafka({ brokers: 3 });
-    log = openKafkaEventLog({
+    log = await openKafkaEventLog({
       brokers: cluster.brokers,
       replication: 3,
       retryForMs: 60_000,

@@ -14,7 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.stop());
 beforeEach(async () => {
-  log = openKafkaEventLog({ brokers: cluster.brokers, heartbeatIntervalMs: 100, sessionTimeoutMs: 10_000 });
+  log = await openKafkaEventLog({
+    brokers: cluster.brokers,
+    heartbeatIntervalMs: 100,
+    sessionTimeoutMs: 10_000,
+  });
   topic = `transactions-${names++}`;
   await log.ensureTopic(topic, { partitions: 1 });
 });

@@ -27,11 +27,6 @@ import type { TopicPartition } from './member.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
 
-/** Opens the event log of a Kafka cluster (3.5 or later). Nothing is asked of the brokers until it is used. */
-export function openKafkaEventLog(settings: KafkaSettings): EventLog {
-  return new KafkaEventLog(settings);
-}
-
 const largestRetention = -1;
 const leastSegment = 1024 * 1024;
 const largestSegment = 1024 * 1024 * 1024;
@@ -40,7 +35,8 @@ function segmentBytes(retentionBytes: number): number {
   return Math.min(largestSegment, Math.max(leastSegment, Math.floor(retentionBytes / 10)));
 }
 
-class KafkaEventLog implements EventLog {
+/** The event log of a Kafka cluster (3.5 or later). Nothing is asked of the brokers until it is used. */
+export class KafkaEventLog implements EventLog {
   readonly #settings: KafkaSettings;
   readonly #admin: Admin;
   readonly #producer: Producer;
