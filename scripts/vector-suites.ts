@@ -22,7 +22,7 @@ export const suites: Readonly<Record<string, Suite>> = {
 };
 
 /** Pattern files that come with Skopos are its own; others that a case names lie beside the cases. */
-const ownPatterns = new Set(['common', 'asa', 'squid', 'yaf', 'snort']);
+const ownPatterns = new Set(['common', 'asa', 'squid', 'yaf', 'snort', 'websphere']);
 
 function readCaseFile(name: string, folder: string): string {
   if (ownPatterns.has(path.basename(name))) throw new Error(`${name} is built in`);

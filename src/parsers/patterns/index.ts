@@ -3,6 +3,7 @@ import { asaPatterns } from './asa.ts';
 import { commonPatterns } from './common.ts';
 import { snortPatterns } from './snort.ts';
 import { squidPatterns } from './squid.ts';
+import { webspherePatterns } from './websphere.ts';
 import { yafPatterns } from './yaf.ts';
 
 export const builtInPatterns: ReadonlyMap<string, string> = new Map([
@@ -11,4 +12,5 @@ export const builtInPatterns: ReadonlyMap<string, string> = new Map([
   ['/patterns/squid', squidPatterns],
   ['/patterns/yaf', yafPatterns],
   ['/patterns/snort', snortPatterns],
+  ['/patterns/websphere', webspherePatterns],
 ]);
