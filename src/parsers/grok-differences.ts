@@ -1,5 +1,5 @@
 /** Where Grok, and what is built on it, behaves otherwise than the reference, on purpose. */
-import type { IntendedDifference } from './intended-differences.ts';
+import type { IntendedDifference } from './difference.ts';
 
 const undefinedPattern: IntendedDifference = {
   reason:

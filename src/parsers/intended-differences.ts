@@ -1,17 +1,7 @@
-import { isMap } from './fields.ts';
+import { deviceDifferences } from './device-differences.ts';
+import { asList, asMembers, type IntendedDifference, type Members } from './difference.ts';
+import { eventDifferences } from './event-differences.ts';
 import { grokDifferences } from './grok-differences.ts';
-
-/**
- * Where parsers behave otherwise than the reference, on purpose: the case's id, why, and what happens instead. The case then has to
- * behave as told here.
- */
-export interface IntendedDifference {
-  readonly reason: string;
-  /** Members of the case that are otherwise, told or worked out from the case. A member set to undefined does not apply. */
-  readonly instead: Members | ((vector: Members) => Members);
-}
-
-type Members = Readonly<Record<string, unknown>>;
 
 const badQuery: IntendedDifference = {
   reason: 'A query that cannot be read is refused when the sensor is configured, not at every record',
@@ -64,14 +54,6 @@ const lineIsOriginal: IntendedDifference = {
   },
 };
 
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function asMembers(value: unknown): Members {
-  return isMap(value) ? value : {};
-}
-
 const nilTimeInMs: IntendedDifference = {
   reason: 'A message without a time gets the present one in milliseconds, as everywhere, not in seconds',
   instead: (vector) => ({ expect: { ...asMembers(vector['expect']), timestamp: 1781524800000 } }),
@@ -97,6 +79,8 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   string,
   IntendedDifference
 >([
+  ...deviceDifferences,
+  ...eventDifferences,
   ...grokDifferences,
   ['bro-0020', missingComma],
   ['bro-0041', nullMembers],

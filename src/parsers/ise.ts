@@ -64,10 +64,15 @@ class IseParser implements Parser {
       if (copy !== undefined) this.#add(copy, this.#values[i]);
     }
     this.#addHeader(header);
-    if (this.#repeated !== undefined)
-      for (const [name, values] of this.#repeated) this.#add(`${name}.all`, values);
+    this.#addRepeated();
     return this.#shapes.build(this.#names, this.#values, this.#count);
   };
+
+  /** Metron keeps the last of several values. */
+  #addRepeated(): void {
+    if (this.#repeated === undefined) return;
+    for (const [name, values] of this.#repeated) this.#add(`${name}.all`, values);
+  }
 
   #readPairs(text: string, from: number): void {
     let at = from;

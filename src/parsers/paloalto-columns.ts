@@ -13,23 +13,24 @@ export interface LogLayout {
 const common = 'palo_alto_domain receive_time serial type subtype config_version time_generated';
 const hierarchy = 'dg_hier_level_1 dg_hier_level_2 dg_hier_level_3 dg_hier_level_4 vsys_name device_name';
 const session =
-  'ip_src_addr ip_dst_addr natsrc natdst rule srcuser dstuser app vsys from to inbound_if outbound_if log_action - start ' +
+  'ip_src_addr ip_dst_addr natsrc natdst rule srcuser dstuser app vsys from to inbound_if outbound_if log_action LOGGED ' +
   'sessionid repeatcnt ip_src_port ip_dst_port natsport natdport flags protocol action';
 const tunnel = 'parent_session_id parent_session_start_time tunnel_type';
 
-const trafficBase = `${common} ${session} bytes bytes_sent bytes_received packets start elapsed category - seqno actionflags srcloc dstloc - pkts_sent pkts_received`;
+// Metron calls column 21 start too, and then loses it to the session's start.
+const trafficBase = `${common} ${session.replace('LOGGED', 'time_logged')} bytes bytes_sent bytes_received packets start elapsed category - seqno actionflags srcloc dstloc - pkts_sent pkts_received`;
 const traffic61 = `${trafficBase} session_end_reason`;
 const traffic70 = `${traffic61} ${hierarchy} action_source`;
 const traffic80 = `${traffic70} source_vm_uuid destination_vm_uuid tunnel_id monitor_tag ${tunnel}`;
 
-const threatBase = `${common} ${session} url threatid category severity direction seqno actionflags srcloc dstloc - contenttype pcap_id filedigest cloud`;
+const threatBase = `${common} ${session.replace('LOGGED', 'start')} url threatid category severity direction seqno actionflags srcloc dstloc - contenttype pcap_id filedigest cloud`;
 const mail = 'user_agent filetype xff referer sender subject recipient reportid';
 const threat61 = `${threatBase} ${mail}`;
 const threat70 = `${threatBase} url_idx ${mail} ${hierarchy} -`;
 const threat80 = `${threatBase} url_idx ${mail} ${hierarchy} - source_vm_uuid destination_vm_uuid http_method tunnel_id monitor_tag ${tunnel} threat_category content_version -`;
 
 const configBase = `${common} host vsys command admin client result configuration_path`;
-const systemBase = `${common} vsys event_id object module severity description seqno actionflags`;
+const systemBase = `${common} vsys event_id object - - module severity description seqno actionflags`;
 
 /** By type, level and number of cells. */
 const lists: readonly (readonly [type: string, count: number, level: number, columns: string])[] = [

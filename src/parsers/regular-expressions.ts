@@ -269,10 +269,10 @@ export const regularExpressions: ParserType = {
   ],
   sampleConfig: {
     convertCamelCaseToUnderScore: true,
-    recordTypeRegex: String.raw`\b(?:kernel|sshd|sudo)(?=\[|:)`,
+    recordTypeRegex: String.raw`\b(?:kernel|sshd|sudo)\b`,
     messageHeaderRegex: String.raw`^<(?<syslogPriority>\d{1,3})>(?<timestampDevice>\w{3} +\d+ [\d:]+) (?<syslogHost>\S+)`,
     fields: [
-      { recordType: 'kernel', regex: String.raw`.*kernel: (?<eventInfo>.*)` },
+      { recordType: 'kernel', regex: '.*kernel: (?<eventInfo>.*)' },
       {
         recordType: 'sshd',
         regex: [

@@ -4,9 +4,10 @@
  */
 import { builtInParsers } from './builtin.ts';
 import { charsetDecoder } from './charset.ts';
+import type { IntendedDifference } from './difference.ts';
 import { excerpt, ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
-import { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
+import { intendedDifferences } from './intended-differences.ts';
 import { parseJson } from './json.ts';
 import type { Message, Parser, ParserEnvironment } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
@@ -163,6 +164,8 @@ function judge(vector: Message, outcome: Outcome, parser: Parser): string {
   for (const [index, message] of outcome.messages.entries()) {
     const wanted = expected[index];
     if (isMap(wanted)) compareMessage(wanted, message, exact, unordered, problems);
+    for (const name of listOf(vector['absent']))
+      if (Object.hasOwn(message, String(name))) problems.push(`${String(name)} is there`);
   }
   const errors = outcome.rejected.length + outcome.failed.length;
   const wantsErrors = vector['outcome'] === 'error' || vector['outcome'] === 'partial';
