@@ -2,6 +2,7 @@
 
 import { startOfHeader } from './cef.ts';
 import { charsetDecoder } from './charset.ts';
+import { cefTimes, readDeviceTime } from './device-time.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { Pairs, readCells, readExtensions } from './event-format.ts';
 import { javaZone } from './java-zone.ts';
@@ -11,7 +12,6 @@ import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from '
 import { type Settings, textSetting } from './settings.ts';
 import { endOfPriority, isDigit } from './syslog.ts';
 import type { TimeZone } from './time-zone.ts';
-import { endOfSyslogTime, readSyslogTime } from './timestamps.ts';
 
 /** What Metron replaces in keys, in its order; `rt` and `src` are whole keys. */
 const replacements: readonly (readonly [from: string, to: string])[] = [
@@ -105,8 +105,8 @@ class FireEyeParser implements Parser {
   #timestamp(text: string): number {
     const now = this.#environment.now();
     const at = endOfPriority(text);
-    const end = endOfSyslogTime(text, at);
-    const time = end < 0 ? Number.NaN : readSyslogTime(text, this.#zone, now, at, end);
+    const end = endOfWord(text, endOfBlanks(text, endOfWord(text, endOfBlanks(text, endOfWord(text, at)))));
+    const time = readDeviceTime(text.slice(at, Math.min(end, at + 64)), cefTimes, this.#zone, now);
     return Number.isNaN(time) ? now : time;
   }
 }
@@ -143,6 +143,12 @@ function startOfWord(text: string, number: number): number {
 function endOfWord(text: string, from: number): number {
   let at = from;
   while (at < text.length && text.charCodeAt(at) > 0x20) at++;
+  return at;
+}
+
+function endOfBlanks(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) <= 0x20) at++;
   return at;
 }
 

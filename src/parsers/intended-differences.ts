@@ -8,6 +8,13 @@ const badQuery: IntendedDifference = {
   instead: { outcome: 'configError' },
 };
 
+/** Configurations of a sensor that cannot work. */
+const refusedAtLoad: IntendedDifference = {
+  reason:
+    'A transformation or strategy that cannot work (no output, an expression that does not compile, no messageField) is refused when the configuration is read, not at every record',
+  instead: { outcome: 'configError', error: undefined, errorScope: undefined },
+};
+
 const missingComma: IntendedDifference = {
   reason: 'JSON without a comma between two members is refused',
   instead: { outcome: 'error', error: true, errorScope: 'whole-call', expect: undefined },
@@ -88,6 +95,23 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],
   ['jsonmap-0043', badQuery],
+  ...['0020', '0051', '0052', '0057', '0061', '0067', '0147'].map(
+    (id) => [`pipeline-${id}`, refusedAtLoad] as const,
+  ),
+  [
+    'pipeline-0164',
+    {
+      reason:
+        'loses data: a captured timestamp is valid whatever its size; Metron refuses one that fits 32 bits',
+      instead: {
+        outcome: 'ok',
+        error: undefined,
+        expectErrors: undefined,
+        exact: true,
+        expect: { guid: '<uuid>', original_string: '12345', 'source.type': 'test', timestamp: 12345 },
+      },
+    },
+  ],
   ['syslog3164-0003', lineIsOriginal],
   ['syslog3164-0004', lineIsOriginal],
   ['syslog3164-0007', readableLine(unpadded, { timestamp: 1759356855000, 'syslog.message': 'su: x' })],
@@ -125,5 +149,16 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   ['time-0058', readable(unpadded, 1444378331000)],
   ['time-0063', readable(longFraction, 1444398131123)],
   ['time-0066', readable(basicOffset, 1444394531000)],
+  ['time-0110', { reason: explicitYear, instead: { expect: 1781870460000 } }],
+  ['time-0111', { reason: explicitYear, instead: { expect: 1781870460000 } }],
+  ['time-0113', readable('RFC 3339 can be read without doubt', 1461576382000)],
+  ['time-0114', readable('RFC 3339 can be read without doubt', 1461576382000)],
+  [
+    'time-0154',
+    {
+      reason: 'A time without a year is never more than four days ahead',
+      instead: { expect: 1767225599000 },
+    },
+  ],
   ['time-0112', { reason: explicitYear, instead: { expect: 1781870460000 } }],
 ]);
