@@ -22,7 +22,7 @@ const envelopeFields = ['syslog_pri', 'CISCOTIMESTAMP', 'CISCOTAG', 'syslog_host
 const addressFields = ['src_ip', 'src_port', 'dst_ip', 'dst_port', 'protocol', 'action'];
 
 /**
- * Settings: `deviceTimeZone` (default UTC); `details` (ours, default false): keep everything that a message's pattern names
+ * Settings: `deviceTimeZone` (default UTC); `details` (ours, default true): keep everything that a message's pattern names
  * (interfaces, users, bytes, duration, …) and read messages that Metron's patterns miss.
  */
 class AsaParser implements Parser {
@@ -37,7 +37,7 @@ class AsaParser implements Parser {
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
     this.#zone = javaZone(textSetting(config, 'deviceTimeZone', 'UTC'));
-    this.#details = booleanSetting(config, 'details', false);
+    this.#details = booleanSetting(config, 'details', true);
     this.#dictionary = readDictionary(readPatternFile('/patterns/asa', environment));
     this.#envelope = compileGrok('%{CISCO_TAGGED_SYSLOG}', this.#dictionary, { only: envelopeFields });
   }
@@ -88,7 +88,7 @@ class AsaParser implements Parser {
     if (!this.#details) return;
     for (const field of Object.keys(found)) {
       const value = found[field];
-      if (value !== null && !addressFields.includes(field) && !Object.hasOwn(message, field))
+      if (value !== null && value !== '' && !addressFields.includes(field) && !Object.hasOwn(message, field))
         setField(message, field, value);
     }
   }
