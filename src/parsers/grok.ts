@@ -6,7 +6,7 @@ import { compileGrok, type GrokMatcher } from './grok/grok.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZoneOrGmt } from './java-zone.ts';
 import { asParseError, LineRefusals } from './line-records.ts';
-import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+import type { Message, Parser, ParserEnvironment, ParserOption, ParserType, ParseSink } from './parser.ts';
 import {
   choiceSetting,
   looseBooleanSetting,
@@ -20,6 +20,58 @@ const slowLine = 10;
 /** … so many in one record are tried; then what is left of the record is refused. */
 const mostSlowLines = 8;
 
+const options: readonly ParserOption[] = [
+  {
+    name: 'grokPath',
+    type: 'file',
+    description:
+      'A file of patterns, under the configuration folder or built in. `/patterns/common` always comes before it.',
+  },
+  {
+    name: 'grokStatement',
+    type: 'text',
+    description: 'The text of a pattern file, in its place or behind it.',
+  },
+  {
+    name: 'patternLabel',
+    type: 'list',
+    required: true,
+    description: 'The pattern that fits a line; of several the first that does.',
+  },
+  {
+    name: 'multiLine',
+    type: 'flag',
+    default: false,
+    description: 'Whether each line of a record is a message.',
+  },
+  {
+    name: 'timestampField',
+    type: 'text',
+    description: 'Field that becomes `timestamp`: a number, or digits, of which dots are taken out.',
+  },
+  {
+    name: 'timeFields',
+    type: 'list',
+    default: [],
+    description: 'Fields that `dateFormat` reads; they become epoch milliseconds.',
+  },
+  {
+    name: 'dateFormat',
+    type: 'dateFormat',
+    default: 'yyyy-MM-dd HH:mm:ss.S z',
+    description: 'How they are read (SimpleDateFormat, leniently).',
+  },
+  { name: 'timezone', type: 'zone', description: 'The same as `timeZone`, as older documentation calls it.' },
+  {
+    name: 'grokDialect',
+    type: 'text',
+    choices: ['metron', 'logstash'],
+    default: 'metron',
+    description:
+      '`metron`: captures without a type are numbers where they look like one, and unnamed references give a field of their own name. `logstash`: text unless typed, names may have dots, unnamed references give nothing.',
+  },
+];
+
 /** No place in the line fits the pattern: the line is refused, not the record. */
 class NoMatch extends ParseError {}
 
@@ -27,8 +79,34 @@ export const grok: ParserType = {
   name: 'grok',
   classNames: ['org.apache.metron.parsers.GrokParser'],
   description: 'Lines read by a Grok pattern: %{IP:ip_src_addr} %{WORD:method} …',
+  references: ['Logstash Reference: Grok filter plugin'],
+  options: grokOptions({}),
+  sampleConfig: {
+    grokStatement:
+      'APP %{TIMESTAMP_ISO8601:time} %{WORD:level} %{NOTSPACE:service} user=%{USERNAME:user} ip=%{IP:ip_src_addr} took=%{NUMBER:ms}ms',
+    patternLabel: 'APP',
+    timeFields: ['time'],
+    dateFormat: "yyyy-MM-dd'T'HH:mm:ss.SSSX",
+    timestampField: 'time',
+  },
+  samples: [
+    '2026-01-01T09:01:01.123Z INFO billing user=ann ip=192.0.2.17 took=12ms',
+    '2026-01-01T09:01:02.000Z WARN billing user=bob ip=192.0.2.18 took=2031ms',
+    '2026-01-01T09:01:03.500Z ERROR auth user=carol.d ip=2001:db8::17 took=7.5ms',
+    '2026-01-01T10:01:04.250+01:00 INFO search user=dave ip=192.0.2.19 took=0ms',
+    '2026-01-01T09:01:05.750Z DEBUG search user=erin ip=198.51.100.7 took=3ms',
+  ],
   configure: (config, environment) => new GrokParser(config, environment),
 };
+
+/** The options of a parser built on Grok, with its own defaults. */
+export function grokOptions(defaults: Readonly<Record<string, unknown>>): readonly ParserOption[] {
+  return options.map((option) =>
+    Object.hasOwn(defaults, option.name)
+      ? { ...option, required: false, default: defaults[option.name] }
+      : option,
+  );
+}
 
 /**
  * Settings: `grokPath` (a pattern file; `/patterns/common` is always loaded before it) or `grokStatement` (its text), `patternLabel`
