@@ -110,12 +110,12 @@ export function grokOptions(defaults: Readonly<Record<string, unknown>>): readon
 
 /**
  * Settings: `grokPath` (a pattern file; `/patterns/common` is always loaded before it) or `grokStatement` (its text), `patternLabel`
- * (the pattern to match), `multiLine`, `timestampField`, `timeFields` read with `dateFormat` (SimpleDateFormat) in `timeZone`
+ * (the pattern to match, or several, of which the first that fits counts), `multiLine`, `timestampField`, `timeFields` read with `dateFormat` (SimpleDateFormat) in `timeZone`
  * (`timezone` will do), `grokDialect` (`metron` or `logstash`).
  */
 export class GrokParser implements Parser {
-  readonly #matcher: GrokMatcher;
-  readonly #label: string;
+  readonly #matchers: readonly GrokMatcher[];
+  readonly #labels: string;
   readonly #multiLine: boolean;
   readonly #timestampField: string;
   readonly #timeFields: readonly string[];
@@ -127,10 +127,11 @@ export class GrokParser implements Parser {
   constructor(config: Settings, environment: ParserEnvironment, finish?: (message: Message) => void) {
     this.#environment = environment;
     this.#finish = finish;
-    this.#label = textSetting(config, 'patternLabel', '');
-    const path = textSetting(config, 'grokPath', '');
+    const labels = textListSetting(config, 'patternLabel').filter((label) => label !== '');
+    const paths = textListSetting(config, 'grokPath').filter((path) => path !== '');
     const statement = textSetting(config, 'grokStatement', '');
-    if (this.#label === '' || (path === '' && statement === '')) {
+    this.#labels = labels.map((label) => `%{${label}}`).join(' or ');
+    if (labels.length === 0 || (paths.length === 0 && statement === '')) {
       throw new ParserConfigError('A Grok parser needs patternLabel and grokPath (or grokStatement)', {
         hint: 'grokPath names a file of patterns, patternLabel the one that fits a line',
       });
@@ -143,19 +144,22 @@ export class GrokParser implements Parser {
     this.#readDate = simpleDateFormat(textSetting(config, 'dateFormat', 'yyyy-MM-dd HH:mm:ss.S z'), zone);
     const dictionary = readDictionary(
       readPatternFile('/patterns/common', environment),
-      path === '' ? '' : readPatternFile(path, environment),
+      ...paths.map((path) => readPatternFile(path, environment)),
       statement,
     );
-    this.#matcher = compileGrok(`%{${this.#label}}`, dictionary, {
-      dialect: choiceSetting(config, 'grokDialect', ['metron', 'logstash'], 'metron'),
-      without: [this.#label],
-      extra: ['original_string', ...(this.#timestampField === '' ? [] : ['timestamp'])],
-    });
+    const dialect = choiceSetting(config, 'grokDialect', ['metron', 'logstash'], 'metron');
+    this.#matchers = labels.map((label) =>
+      compileGrok(`%{${label}}`, dictionary, {
+        dialect,
+        without: [label],
+        extra: ['original_string', ...(this.#timestampField === '' ? [] : ['timestamp'])],
+      }),
+    );
   }
 
   /** What was compiled, for those who show or check a configuration. */
-  get matcher(): GrokMatcher {
-    return this.#matcher;
+  get matchers(): readonly GrokMatcher[] {
+    return this.#matchers;
   }
 
   parse(text: string, sink: ParseSink): void {
@@ -213,8 +217,12 @@ export class GrokParser implements Parser {
 
   /** Throws for a line that is refused. */
   #read(line: string): Message {
-    const message = this.#matcher.match(line);
-    if (message === null) throw new NoMatch(`The line does not match %{${this.#label}}: ${excerpt(line)}`);
+    let message: Message | null = null;
+    for (const matcher of this.#matchers) {
+      message = matcher.match(line);
+      if (message !== null) break;
+    }
+    if (message === null) throw new NoMatch(`The line does not match ${this.#labels}: ${excerpt(line)}`);
     message['original_string'] = line;
     if (this.#timeFields.length > 0) this.#readTimes(message);
     if (this.#timestampField !== '')
