@@ -2,9 +2,18 @@
 import { charsetDecoder } from './charset.ts';
 import { cefTimes, readDeviceTime } from './device-time.ts';
 import { excerpt, ParseError } from './errors.ts';
-import { applyLabels, Pairs, readCells, readExtensions, SyslogPrefix } from './event-format.ts';
+import {
+  applyLabels,
+  baseOf,
+  isLabel,
+  Pairs,
+  readCells,
+  readExtensions,
+  SyslogPrefix,
+} from './event-format.ts';
 import { javaZone } from './java-zone.ts';
 import { KeyShapes } from './key-shapes.ts';
+import { type KeyInfo, KeyTable } from './key-table.ts';
 import { parseTextLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textSetting } from './settings.ts';
@@ -34,7 +43,12 @@ export const reservedNames: ReadonlySet<string> = new Set([
   'is_alert',
 ]);
 
-const severities: Readonly<Record<string, number>> = { Low: 2, Medium: 5, High: 8, 'Very-High': 10 };
+const severities: ReadonlyMap<string, number> = new Map([
+  ['Low', 2],
+  ['Medium', 5],
+  ['High', 8],
+  ['Very-High', 10],
+]);
 
 class CefParser implements Parser {
   readonly #environment: ParserEnvironment;
@@ -44,6 +58,7 @@ class CefParser implements Parser {
   readonly #prefix = new SyslogPrefix();
   readonly #cells: string[] = [];
   readonly #pairs = new Pairs();
+  readonly #keys = new KeyTable(describe);
   readonly #shapes = new KeyShapes();
 
   constructor(config: Settings, environment: ParserEnvironment) {
@@ -71,11 +86,11 @@ class CefParser implements Parser {
     prefix.read(line, headerAt, this.#headerZone, now);
     const pairs = this.#pairs;
     pairs.clear();
-    const found = readExtensions(line, extensionAt, line.length, pairs);
+    const found = readExtensions(line, extensionAt, line.length, this.#keys, pairs);
     if (!found && line.slice(extensionAt).trim() !== '')
       throw new ParseError(`No key=value behind the CEF header: ${excerpt(line.slice(extensionAt))}`);
     if (this.#decodes) decodeValues(pairs);
-    const deviceTime = renameKeys(pairs);
+    const deviceTime = readKinds(pairs);
     applyLabels(pairs, reservedNames);
     for (let i = 0; i < 5; i++) pairs.add(headerNames[i]!, cells[i]);
     pairs.add('Severity', severityOf(cells[5]!));
@@ -109,31 +124,40 @@ export function startOfHeader(line: string, from: number): number {
   return -1;
 }
 
-/** Gives keys their names in messages; answers the value of `rt`. */
-function renameKeys(pairs: Pairs): string | undefined {
-  const { names, values, count } = pairs;
+function describe(key: string): KeyInfo {
+  const kind =
+    key === 'spt' || key === 'dpt' ? 'port' : key === 'rt' ? 'time' : isLabel(key) ? 'label' : 'plain';
+  return { key, name: renames.get(key) ?? key, kind, base: baseOf(key) };
+}
+
+/** Makes ports numbers; answers the value of `rt`. */
+function readKinds({ names, values, keys, count }: Pairs): string | undefined {
   let time: string | undefined;
   for (let i = 0; i < count; i++) {
-    const key = names[i]!;
-    if (key.length > 3) continue;
-    if (key === 'rt') time = String(values[i]);
-    const name = renames.get(key);
-    if (name === undefined) continue;
-    names[i] = name;
-    if (key === 'spt' || key === 'dpt') values[i] = portOf(key, String(values[i]));
+    const { kind } = keys[i]!;
+    if (kind === 'port') values[i] = portOf(names[i]!, String(values[i]));
+    else if (kind === 'time') time = String(values[i]);
   }
   return time;
 }
 
-export function portOf(key: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new ParseError(`The port ${key}=${excerpt(text)} is no number`);
-  return Number(text);
+export function portOf(name: string, text: string): number {
+  let port = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (!(digit >= 0 && digit <= 9)) port = Number.NaN;
+    else port = port * 10 + digit;
+  }
+  if (!(port <= 0x7fffffff)) throw new ParseError(`The port ${name}=${excerpt(text)} is no number`);
+  return port;
 }
 
 /** Text of one or two characters is a number; longer text is one of four words, else 0. */
 function severityOf(text: string): number {
   if (text === '') throw new ParseError('The CEF header has an empty severity');
-  if (text.length > 2) return Object.hasOwn(severities, text) ? severities[text]! : 0;
+  const first = text.charCodeAt(0) - 0x30;
+  if (text.length === 1 && first >= 0 && first <= 9) return first;
+  if (text.length > 2) return severities.get(text) ?? 0;
   if (!/^-?\d+$/.test(text))
     throw new ParseError(`The severity ${excerpt(text)} is neither a number nor a word`);
   return Number(text);

@@ -1,4 +1,5 @@
 /** What CEF and LEEF have in common: the syslog header before them, the cells between bars, `key=value` extensions with labels. */
+import { hashStep, type KeyInfo, type KeyTable } from './key-table.ts';
 import { endOfPriority } from './syslog.ts';
 import type { TimeZone } from './time-zone.ts';
 import { endOfSyslogTime, readSyslogTime } from './timestamps.ts';
@@ -70,7 +71,8 @@ export function readCells(text: string, from: number, count: number, cells: stri
       end = text.length;
     }
     const cell = text.slice(at, end);
-    cells[i] = escaped || cell.includes('\\\\') ? cell.replace(/\\([\\|])/g, '$1') : cell;
+    cells[i] =
+      escaped || (cell.length > 1 && cell.includes('\\\\')) ? cell.replace(/\\([\\|])/g, '$1') : cell;
     at = end + 1;
   }
   return Math.min(at, text.length);
@@ -83,19 +85,32 @@ export function isEscaped(text: string, at: number, from: number): boolean {
   return (slashes & 1) === 1;
 }
 
-/** Pairs of names and values, in two arrays that grow and are used again. */
+/** Pairs of names and values, in arrays that grow and are used again. */
 export class Pairs {
   readonly names: string[] = [];
   readonly values: unknown[] = [];
+  /** Of pairs added by key. */
+  readonly keys: KeyInfo[] = [];
   count = 0;
+  /** How many of them are labels. */
+  labels = 0;
 
   clear(): void {
     this.count = 0;
+    this.labels = 0;
   }
 
   add(name: string, value: unknown): void {
     this.names[this.count] = name;
     this.values[this.count++] = value;
+  }
+
+  addKey(info: KeyInfo, value: string): void {
+    const at = this.count++;
+    this.names[at] = info.name;
+    this.values[at] = value;
+    this.keys[at] = info;
+    if (info.kind === 'label') this.labels++;
   }
 }
 
@@ -108,8 +123,8 @@ for (const c of '"\'#%&()*+,/:;<=>?\\`{|}~') notInKeys[c.charCodeAt(0)] = 1;
  * Reads `key=value key=value …` where values may hold blanks: a key is the word before an equals sign that no backslash escapes.
  * Values are trimmed, escapes stay as written; keys without a value are left out. Answers whether there was any key.
  */
-export function readExtensions(text: string, from: number, end: number, out: Pairs): boolean {
-  let key: string | undefined;
+export function readExtensions(text: string, from: number, end: number, keys: KeyTable, out: Pairs): boolean {
+  let key: KeyInfo | undefined;
   let valueAt = from;
   for (
     let equals = text.indexOf('=', from);
@@ -117,16 +132,18 @@ export function readExtensions(text: string, from: number, end: number, out: Pai
     equals = text.indexOf('=', equals + 1)
   ) {
     let keyAt = equals;
+    let hash = 0;
     while (keyAt > valueAt) {
       const c = text.charCodeAt(keyAt - 1);
       if (c < 128 && notInKeys[c] === 1) break;
+      hash = hashStep(hash, c);
       keyAt--;
     }
     if (keyAt === equals || (keyAt > valueAt && text.charCodeAt(keyAt - 1) > 0x20)) continue;
     // The first word behind a value's equals sign is the value, not a key: key=value=more.
     if (key !== undefined && keyAt === valueAt) continue;
     if (key !== undefined) addTrimmed(out, key, text, valueAt, keyAt);
-    key = text.slice(keyAt, equals);
+    key = keys.get(text, keyAt, equals, hash);
     valueAt = equals + 1;
   }
   if (key === undefined) return false;
@@ -134,12 +151,12 @@ export function readExtensions(text: string, from: number, end: number, out: Pai
   return true;
 }
 
-function addTrimmed(out: Pairs, key: string, text: string, from: number, to: number): void {
+function addTrimmed(out: Pairs, key: KeyInfo, text: string, from: number, to: number): void {
   let start = from;
   let end = to;
   while (start < end && text.charCodeAt(start) <= 0x20) start++;
   while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
-  if (end > start) out.add(key, text.slice(start, end));
+  if (end > start) out.addKey(key, text.slice(start, end));
 }
 
 /** From so many pairs on a map finds the labelled ones. */
@@ -150,32 +167,39 @@ const manyPairs = 40;
  * there. A label that is one of `reserved` is not taken: the data would choose what it overwrites.
  */
 export function applyLabels(pairs: Pairs, reserved: ReadonlySet<string>): void {
-  const { names, values, count } = pairs;
-  const labels: number[] = [];
-  for (let i = 0; i < count; i++) if (isLabel(names[i]!)) labels.push(i);
-  if (labels.length === 0) return;
-  const places = count > manyPairs ? new Map(names.slice(0, count).map((name, i) => [name, i])) : undefined;
-  const renamed: [at: number, label: string][] = [];
-  for (const i of labels) {
-    const base = names[i]!.slice(0, -5);
-    const at = places === undefined ? names.lastIndexOf(base, count - 1) : (places.get(base) ?? -1);
+  if (pairs.labels === 0) return;
+  const { names, values, keys, count } = pairs;
+  const places = count > manyPairs ? new Map(keys.slice(0, count).map(({ key }, i) => [key, i])) : undefined;
+  for (let i = 0; i < count; i++) {
+    const { kind, base } = keys[i]!;
+    if (kind !== 'label') continue;
+    const at = places === undefined ? placeOf(base, keys, count) : (places.get(base) ?? -1);
     const label = values[i];
-    if (at >= 0 && typeof label === 'string' && !reserved.has(label)) renamed.push([at, label]);
+    if (at >= 0 && typeof label === 'string' && !reserved.has(label)) names[at] = label;
   }
-  for (const [at, label] of renamed) names[at] = label;
-  let kept = labels[0]!;
-  let next = 0;
-  for (let i = kept; i < count; i++) {
-    if (labels[next] === i) {
-      next++;
-      continue;
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    if (keys[i]!.kind === 'label') continue;
+    if (kept < i) {
+      names[kept] = names[i]!;
+      keys[kept] = keys[i]!;
+      values[kept] = values[i];
     }
-    names[kept] = names[i]!;
-    values[kept++] = values[i];
+    kept++;
   }
   pairs.count = kept;
 }
 
-function isLabel(name: string): boolean {
-  return name.length > 5 && name.endsWith('Label');
+function placeOf(key: string, keys: readonly KeyInfo[], count: number): number {
+  for (let i = count - 1; i >= 0; i--) if (keys[i]!.key === key) return i;
+  return -1;
+}
+
+/** The key whose name a label is. */
+export function baseOf(key: string): string {
+  return isLabel(key) ? key.slice(0, -5) : '';
+}
+
+export function isLabel(key: string): boolean {
+  return key.length > 5 && key.endsWith('Label');
 }

@@ -7,6 +7,7 @@ import { excerpt, ParseError } from './errors.ts';
 import { Pairs, readCells, readExtensions } from './event-format.ts';
 import { javaZone } from './java-zone.ts';
 import { KeyShapes } from './key-shapes.ts';
+import { KeyTable } from './key-table.ts';
 import { parseTextLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -37,15 +38,13 @@ const copies: ReadonlyMap<string, string> = new Map([
 ]);
 const headerNames = ['DeviceVendor', 'DeviceProduct', 'DeviceVersion', 'DeviceEvent', 'Name', 'Severity'];
 
-const maxKnownKeys = 1_000;
-
 class FireEyeParser implements Parser {
   readonly #environment: ParserEnvironment;
   readonly #zone: TimeZone;
   readonly #cells: string[] = [];
   readonly #pairs = new Pairs();
   readonly #shapes = new KeyShapes();
-  readonly #keys = new Map<string, string>();
+  readonly #keys = new KeyTable((key) => ({ key, name: nameOf(key), kind: 'plain', base: '' }));
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -76,8 +75,7 @@ class FireEyeParser implements Parser {
     let extensionAt = -1;
     if (headerAt >= 0)
       extensionAt = readCells(text, text.indexOf('|', headerAt) + 1, headerNames.length, this.#cells);
-    readExtensions(text, extensionAt < 0 ? from : extensionAt, text.length, pairs);
-    this.#rename();
+    readExtensions(text, extensionAt < 0 ? from : extensionAt, text.length, this.#keys, pairs);
     joinRepeated(pairs);
     const { count } = pairs;
     for (let i = 0; i < count; i++) {
@@ -86,19 +84,6 @@ class FireEyeParser implements Parser {
     }
     if (extensionAt >= 0)
       for (let i = 0; i < headerNames.length; i++) pairs.add(headerNames[i]!, this.#cells[i]);
-  }
-
-  #rename(): void {
-    const { names, count } = this.#pairs;
-    for (let i = 0; i < count; i++) {
-      const key = names[i]!;
-      let name = this.#keys.get(key);
-      if (name === undefined) {
-        name = nameOf(key);
-        if (this.#keys.size < maxKnownKeys) this.#keys.set(key, name);
-      }
-      names[i] = name;
-    }
   }
 
   /** The syslog header's time; the present one where there is none. */

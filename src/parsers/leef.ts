@@ -3,10 +3,20 @@ import { portOf, reservedNames } from './cef.ts';
 import { charsetDecoder } from './charset.ts';
 import { leefTimes, readDeviceTime } from './device-time.ts';
 import { excerpt, ParseError } from './errors.ts';
-import { applyLabels, isEscaped, Pairs, readCells, readExtensions, SyslogPrefix } from './event-format.ts';
+import {
+  applyLabels,
+  baseOf,
+  isEscaped,
+  isLabel,
+  Pairs,
+  readCells,
+  readExtensions,
+  SyslogPrefix,
+} from './event-format.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZone } from './java-zone.ts';
 import { KeyShapes } from './key-shapes.ts';
+import { hashOf, type KeyInfo, KeyTable } from './key-table.ts';
 import { parseTextLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -25,6 +35,20 @@ const headerNames = ['DeviceVendor', 'DeviceProduct', 'DeviceVersion', 'DeviceEv
 const maxFormats = 64;
 const maxFormatLength = 64;
 
+function describe(key: string): KeyInfo {
+  const kind =
+    key === 'srcPort' || key === 'dstPort'
+      ? 'port'
+      : key === 'devTime'
+        ? 'time'
+        : key === 'devTimeFormat'
+          ? 'format'
+          : isLabel(key)
+            ? 'label'
+            : 'plain';
+  return { key, name: renames.get(key) ?? key, kind, base: baseOf(key) };
+}
+
 /** A time that cannot be read: the line is refused, not the record. */
 class BadTime extends ParseError {}
 
@@ -35,6 +59,7 @@ class LeefParser implements Parser {
   readonly #prefix = new SyslogPrefix();
   readonly #cells: string[] = [];
   readonly #pairs = new Pairs();
+  readonly #keys = new KeyTable(describe);
   readonly #shapes = new KeyShapes();
   /** Readers of the date patterns that events name. */
   readonly #formats = new Map<string, DateReader | null>();
@@ -69,11 +94,11 @@ class LeefParser implements Parser {
     const pairs = this.#pairs;
     pairs.clear();
     if (version === '0') {
-      readExtensions(line, behind, line.length, pairs);
+      readExtensions(line, behind, line.length, this.#keys, pairs);
       applyLabels(pairs, reservedNames);
-    } else if (version.startsWith('1')) readAttributes(line, behind, '\t', pairs);
-    else readVersion2(line, behind, pairs);
-    this.#rename();
+    } else if (version.startsWith('1')) readAttributes(line, behind, '\t', this.#keys, pairs);
+    else readVersion2(line, behind, this.#keys, pairs);
+    this.#readKinds();
     for (let i = 0; i < headerNames.length; i++) pairs.add(headerNames[i]!, cells[i]);
     if (prefix.host !== undefined) pairs.add('host', prefix.host);
     pairs.add('timestamp', this.#timestamp(now));
@@ -81,18 +106,15 @@ class LeefParser implements Parser {
     return this.#shapes.build(pairs.names, pairs.values, pairs.count);
   };
 
-  #rename(): void {
-    const { names, values, count } = this.#pairs;
+  #readKinds(): void {
+    const { names, values, keys, count } = this.#pairs;
     this.#deviceTime = undefined;
     this.#deviceFormat = undefined;
     for (let i = 0; i < count; i++) {
-      const key = names[i]!;
-      if (key === 'devTime') this.#deviceTime = String(values[i]);
-      else if (key === 'devTimeFormat') this.#deviceFormat = String(values[i]);
-      const name = renames.get(key);
-      if (name === undefined) continue;
-      names[i] = name;
-      if (key === 'srcPort' || key === 'dstPort') values[i] = portOf(key, String(values[i]));
+      const { kind } = keys[i]!;
+      if (kind === 'port') values[i] = portOf(names[i]!, String(values[i]));
+      else if (kind === 'time') this.#deviceTime = String(values[i]);
+      else if (kind === 'format') this.#deviceFormat = String(values[i]);
     }
   }
 
@@ -158,21 +180,21 @@ class TimesRefuseLines implements ParseSink {
 }
 
 /** The delimiter may stand in a cell of its own: a character, its code (`0x5E`, `x5E`), or nothing, which is a tab. */
-function readVersion2(line: string, from: number, out: Pairs): void {
+function readVersion2(line: string, from: number, keys: KeyTable, out: Pairs): void {
   const bar = line.indexOf('|', from);
   const cell = bar < 0 || bar - from > 8 ? undefined : line.slice(from, bar);
   if (cell === undefined || cell.includes('=')) {
-    readAttributes(line, from, '\t', out);
+    readAttributes(line, from, '\t', keys, out);
     return;
   }
   const code = /^0?x([0-9a-f]{1,4})$/i.exec(cell);
   const delimiters =
     code === null ? (cell === '' ? '\t' : cell) : String.fromCharCode(Number.parseInt(code[1]!, 16));
-  readAttributes(line, bar + 1, delimiters, out);
+  readAttributes(line, bar + 1, delimiters, keys, out);
 }
 
 /** `key=value` between delimiters (any character of `delimiters`, unless a backslash stands before it). */
-function readAttributes(line: string, from: number, delimiters: string, out: Pairs): void {
+function readAttributes(line: string, from: number, delimiters: string, keys: KeyTable, out: Pairs): void {
   const { length } = line;
   let at = from;
   let equals = line.indexOf('=', from);
@@ -185,9 +207,13 @@ function readAttributes(line: string, from: number, delimiters: string, out: Pai
       if (line.slice(at, end).trim() !== '')
         throw new ParseError(`The attribute ${excerpt(line.slice(at, end))} has no equals sign`);
     } else {
-      const key = line.slice(at, equals).trim();
+      let keyAt = at;
+      let keyEnd = equals;
+      while (keyAt < keyEnd && line.charCodeAt(keyAt) <= 0x20) keyAt++;
+      while (keyEnd > keyAt && line.charCodeAt(keyEnd - 1) <= 0x20) keyEnd--;
       const value = line.slice(equals + 1, end).trim();
-      if (key !== '' && value !== '') out.add(key, value);
+      if (keyEnd > keyAt && value !== '')
+        out.addKey(keys.get(line, keyAt, keyEnd, hashOf(line, keyAt, keyEnd)), value);
     }
     at = end + 1;
   }
