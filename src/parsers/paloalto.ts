@@ -11,6 +11,8 @@ import { choiceSetting, type Settings, textSetting } from './settings.ts';
 import type { TimeZone } from './time-zone.ts';
 import { wallClock } from './timestamps.ts';
 
+/** Further ones are kept together as text. */
+const mostColumns = 256;
 /** Columns that every log has. */
 const commonColumns = 7;
 
@@ -69,10 +71,12 @@ class PaloAltoParser implements Parser {
       if (name === 'url') this.#addHost(value);
     }
     // Columns of later versions, or of logs that have no list here, are kept under their numbers.
-    for (let i = columns.length; i < count; i++) {
+    const last = Math.min(count, mostColumns);
+    for (let i = columns.length; i < last; i++) {
       const value = unquoted(cells[i]!);
       if (value !== '') this.#add(`column_${i}`, value);
     }
+    if (count > last) this.#add('further_columns', cells.slice(last, count).join(','));
   }
 
   #addHost(url: string): void {
