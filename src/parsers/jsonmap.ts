@@ -12,6 +12,7 @@
  */
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
+import { FlatJsonReader } from './flat-json.ts';
 import { FlatShapes } from './flat-shapes.ts';
 import { inspect, parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
@@ -34,6 +35,7 @@ class JsonMapParser implements Parser {
   readonly #wrapPrefix: string | undefined;
   readonly #overrideOriginal: boolean;
   readonly #shapes = new FlatShapes();
+  readonly #flat = new FlatJsonReader();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -64,6 +66,8 @@ class JsonMapParser implements Parser {
 
   /** One pass over the members says whether the object can be the message as it is, which most can. */
   #readOne(text: string): Message {
+    const flat = this.#flat.read(text);
+    if (flat !== undefined) return this.#toMessage(flat, false);
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -72,6 +76,7 @@ class JsonMapParser implements Parser {
     }
     if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
     const kind = inspect(value);
+    if (kind !== 'inexact') this.#flat.learn(text, value);
     return kind === 'inexact'
       ? this.#toMessage(readMap(text), true)
       : this.#toMessage(value, kind === 'mixed');
