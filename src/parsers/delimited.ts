@@ -13,7 +13,7 @@ const backslash = 0x5c;
  * Writes the cells of `text` into `cells` from its beginning on and answers how many there are; what stood in `cells` beyond
  * stays. `separator` is a character code. Throws `ParseError` for a quote that does not end.
  */
-export function splitDelimited(text: string, separator: number, cells: string[]): number {
+export function splitDelimited(text: string, separator: number, cells: unknown[]): number {
   const { length } = text;
   let count = 0;
   let cell = '';

@@ -48,8 +48,7 @@ const build = recordBuilder([...columns, 'original_string', 'is_alert']);
 class SnortParser implements Parser {
   readonly #readDate: DateReader;
   readonly #environment: ParserEnvironment;
-  readonly #cells: string[] = [];
-  readonly #values: unknown[] = [];
+  readonly #cells: unknown[] = [];
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -60,7 +59,6 @@ class SnortParser implements Parser {
 
   parse(text: string, sink: ParseSink): void {
     const cells = this.#cells;
-    const values = this.#values;
     let time: number;
     try {
       if (isIgnored(text)) throw new ParseError('The record is blank or a comment');
@@ -68,9 +66,10 @@ class SnortParser implements Parser {
       if (count < columns.length) {
         throw new ParseError(`A Snort alert has ${columns.length} cells, this record ${count}`);
       }
-      time = this.#readDate(cells[0]!, this.#environment.now());
+      const written = String(cells[0]);
+      time = this.#readDate(written, this.#environment.now());
       if (Number.isNaN(time)) {
-        throw new ParseError(`The time ${excerpt(cells[0]!)} does not fit dateFormat`, {
+        throw new ParseError(`The time ${excerpt(written)} does not fit dateFormat`, {
           hint: 'Run Snort with -y, so that its times have a year, or set dateFormat',
         });
       }
@@ -78,10 +77,9 @@ class SnortParser implements Parser {
       sink.fail(asParseError(error, text));
       return;
     }
-    values[0] = time;
-    for (let i = 1; i < columns.length; i++) values[i] = cells[i];
-    values[columns.length] = text;
-    values[columns.length + 1] = 'true';
-    sink.emit(build(values));
+    cells[0] = time;
+    cells[columns.length] = text;
+    cells[columns.length + 1] = 'true';
+    sink.emit(build(cells));
   }
 }

@@ -10,7 +10,7 @@ import type { TimeZone } from './time-zone.ts';
 const aheadMs = 4 * 86_400_000;
 
 /** Days from 1970-01-01 to a date of the proleptic Gregorian calendar; month from 1. */
-function dayNumber(year: number, month: number, day: number): number {
+export function dayNumber(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
@@ -29,7 +29,7 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-function daysIn(year: number, month: number): number {
+export function daysIn(year: number, month: number): number {
   return month === 2
     ? isLeap(year)
       ? 29
