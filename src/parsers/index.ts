@@ -10,6 +10,12 @@ export { type GrokProposal, proposeGrok } from './grok/propose-grok.ts';
 export { tryGrok } from './grok/try-grok.ts';
 export { GrokParser } from './grok.ts';
 export { intendedDifferences } from './intended-differences.ts';
+export {
+  commonOptions,
+  inspectParserConfig,
+  type ParserConfigProblem,
+  refuseWrongConfig,
+} from './options.ts';
 export type {
   Message,
   OptionType,
