@@ -40,7 +40,7 @@ export const deviceDifferences: readonly (readonly [id: string, difference: Inte
   [
     'ise-0445',
     {
-      reason: 'An empty record is no event',
+      reason: 'contradicts the documentation: an empty record is no event',
       instead: { outcome: 'drop', expect: undefined, parserValid: undefined },
     },
   ],
@@ -87,14 +87,15 @@ export const deviceDifferences: readonly (readonly [id: string, difference: Inte
   [
     'regex-0011',
     {
-      reason: 'A blank record is no event',
+      reason: 'contradicts the documentation: a blank record is no event',
       instead: { outcome: 'drop', expect: undefined, parserValid: undefined },
     },
   ],
   [
     'regex-0021',
     {
-      reason: 'An option of the wrong type is refused when the sensor is configured, not at every record',
+      reason:
+        'loses data: an option of the wrong type is refused when the sensor is configured, not at every record',
       instead: { outcome: 'configError', errorScope: undefined },
     },
   ],

@@ -85,7 +85,11 @@ export const eventDifferences: readonly (readonly [id: string, difference: Inten
   ],
   [
     'cef-0014',
-    moreFields('An offset without a colon can be read without doubt', { timestamp: 1459517351356 }, ['host']),
+    moreFields(
+      'loses data: an offset without a colon can be read without doubt',
+      { timestamp: 1459517351356 },
+      ['host'],
+    ),
   ],
   ...['cef-0015', 'cef-0055', 'leef-0016', 'leef-0030', 'leef-0039', 'pipeline-0157'].map(
     (id) => [id, refused(notThis)] as const,
@@ -111,7 +115,10 @@ export const eventDifferences: readonly (readonly [id: string, difference: Inten
   ['cef-0039', moreFields(noValue, { b: '2' }, ['a'])],
   [
     'cef-0053',
-    readable('An unpadded day can be read without doubt', { timestamp: 1775381182000, host: 'host1' }),
+    readable('loses data: an unpadded day can be read without doubt', {
+      timestamp: 1775381182000,
+      host: 'host1',
+    }),
   ],
   [
     'cef-0057',

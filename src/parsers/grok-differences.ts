@@ -3,7 +3,7 @@ import { type IntendedDifference, idsOf, moreFields } from './difference.ts';
 
 const undefinedPattern: IntendedDifference = {
   reason:
-    'A pattern that is not defined is refused when the sensor is configured; the reference matches the word null for it',
+    'contradicts the documentation: a pattern that is not defined is refused when the sensor is configured; the reference matches the word null for it',
   instead: { outcome: 'configError' },
 };
 
@@ -30,7 +30,8 @@ export const grokDifferences: readonly (readonly [id: string, difference: Intend
   [
     'grok-0005',
     {
-      reason: 'A capture that is a single quotation mark is kept as it is; it breaks the reference',
+      reason:
+        'loses data: a capture that is a single quotation mark is kept as it is; it breaks the reference',
       instead: {
         outcome: 'ok',
         errorScope: undefined,
@@ -51,7 +52,7 @@ export const grokDifferences: readonly (readonly [id: string, difference: Intend
   [
     'grok-0019',
     {
-      reason: 'multiLine may be true as well as "true"',
+      reason: 'contradicts the documentation: multiLine may be true as well as "true"',
       instead: {
         outcome: 'ok',
         expectMany: [
@@ -64,7 +65,8 @@ export const grokDifferences: readonly (readonly [id: string, difference: Intend
   [
     'grok-0026',
     {
-      reason: 'The documentation calls the setting timezone, the reference reads timeZone: both count',
+      reason:
+        'contradicts the documentation: it calls the setting timezone, the reference reads timeZone: both count',
       instead: {
         expect: { original_string: '2016-04-25 09:26:22', timestamp: 1461590782000, ts: 1461590782000 },
       },
@@ -74,7 +76,7 @@ export const grokDifferences: readonly (readonly [id: string, difference: Intend
   [
     'asa-0115',
     {
-      reason: 'An unpadded day can be read without doubt',
+      reason: 'loses data: an unpadded day can be read without doubt',
       instead: {
         outcome: 'ok',
         errorScope: undefined,

@@ -90,6 +90,8 @@ export class ParserRunner implements ParseSink {
   #metadata: Message | null = null;
   #sink: RunnerSink | undefined;
   #said = false;
+  /** What the text does not tell all of. */
+  #bytes: Uint8Array | undefined;
 
   /** Throws `ParserConfigError` when the ENVELOPE strategy has no `messageField`. */
   constructor(options: RunnerOptions) {
@@ -117,11 +119,18 @@ export class ParserRunner implements ParseSink {
 
   /**
    * Runs one record. `text` is its value, decoded; `metadata` what is known of it besides (`topic`, the members of a JSON key) under
-   * plain names, or null. Never throws for what a record holds.
+   * plain names, or null. `bytes`: the value as it came; where the text does not tell all of it (bytes that are wrong in the character
+   * set), messages keep it as `original_bytes` (Base64). Never throws for what a record holds.
    */
-  run(text: string, metadata: Readonly<Record<string, unknown>> | null, sink: RunnerSink): void {
+  run(
+    text: string,
+    metadata: Readonly<Record<string, unknown>> | null,
+    sink: RunnerSink,
+    bytes?: Uint8Array,
+  ): void {
     this.#sink = sink;
     this.#said = false;
+    this.#bytes = bytes !== undefined && isLossy(text, bytes) ? bytes : undefined;
     this.#text = text;
     this.#metadata = null;
     try {
@@ -146,6 +155,7 @@ export class ParserRunner implements ParseSink {
     if (message['original_string'] === undefined || message['original_string'] === null) {
       message['original_string'] = this.#text;
     }
+    if (this.#bytes !== undefined) message['original_bytes'] = base64(this.#bytes);
     let errorFields: readonly string[] | null;
     try {
       if (this.#options.filter !== undefined && !this.#options.filter(message)) {
@@ -256,6 +266,15 @@ export function recordMetadata(topic: string, key: string | null): Message {
   const members = readMap(key);
   for (const name in members) setField(metadata, name, members[name]);
   return metadata;
+}
+
+/** Whether bytes were replaced when the text was made of them. */
+function isLossy(text: string, bytes: Uint8Array): boolean {
+  return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
 
 function missingFields(message: Message): ParseError {

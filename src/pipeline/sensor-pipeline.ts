@@ -190,7 +190,7 @@ class BatchWork implements BatchOutcome {
           continue;
         }
       }
-      runner.run(text, metadata, this);
+      runner.run(text, metadata, this, value);
     }
   }
 
