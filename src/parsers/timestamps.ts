@@ -10,7 +10,7 @@ import type { TimeZone } from './time-zone.ts';
 const aheadMs = 4 * 86_400_000;
 
 /** Days from 1970-01-01 to a date of the proleptic Gregorian calendar; month from 1. */
-function dayNumber(year: number, month: number, day: number): number {
+export function dayNumber(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
@@ -29,7 +29,7 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-function daysIn(year: number, month: number): number {
+export function daysIn(year: number, month: number): number {
   return month === 2
     ? isLeap(year)
       ? 29
@@ -222,6 +222,15 @@ function yearless(
   return time > now + aheadMs
     ? zone.toEpoch(wallClock(year - 1, month, day, hour, minute, second, ms))
     : time;
+}
+
+/**
+ * Of the readings of a time without a year the last that is not more than four days ahead of `now`. `toEpoch` reads it as of a year.
+ */
+export function yearOfYearless(toEpoch: (year: number) => number, zone: TimeZone, now: number): number {
+  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  const time = toEpoch(year);
+  return time > now + aheadMs ? toEpoch(year - 1) : time;
 }
 
 function lastLeapDay(
