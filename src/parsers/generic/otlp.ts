@@ -12,7 +12,7 @@ import { asParseError, LineRefusals, nonBlankLines } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { isIpAddress } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
-import { EventFields, numberOr } from '../shared/event-fields.ts';
+import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
 import { type Json, mapIn, textIn } from '../shared/json-format.ts';
 import { otlpSamples } from './otlp.samples.ts';
 
@@ -36,10 +36,20 @@ const sourcePorts = ['client.port', 'source.port', 'net.sock.peer.port', 'net.pe
 const destinations = ['server.address', 'destination.address', 'net.sock.host.addr', 'net.host.ip'];
 const destinationPorts = ['server.port', 'destination.port', 'net.sock.host.port', 'net.host.port'];
 
+const endpointNames = new Set([
+  ...sources,
+  ...sourcePorts,
+  ...destinations,
+  ...destinationPorts,
+  'network.transport',
+]);
+
 class OtlpParser implements Parser {
   readonly #fields = new EventFields();
   readonly #environment: ParserEnvironment;
-  #set = new Map<string, unknown>();
+  readonly #names = new PrefixedNames('');
+  /** Values of the attributes that endpoints are read from. */
+  readonly #endpointValues = new Map<string, unknown>();
 
   constructor(environment: ParserEnvironment) {
     this.#environment = environment;
@@ -126,7 +136,7 @@ class OtlpParser implements Parser {
   #message(record: Json, scopeLogs: Json, resourceLogs: Json, raw: string): Message {
     const fields = this.#fields;
     fields.clear();
-    this.#set = new Map();
+    this.#endpointValues.clear();
     fields.set(
       'timestamp',
       nanoTime(record['timeUnixNano']) ?? nanoTime(record['observedTimeUnixNano']) ?? this.#environment.now(),
@@ -183,18 +193,20 @@ class OtlpParser implements Parser {
   }
 
   #put(name: string, value: unknown, otherwise: string): void {
-    let full = reserved.has(name) ? `otel.${name}` : name;
-    if (this.#set.has(full) || this.#fields.has(full))
-      full = otherwise === '' ? `otel.attributes.${name}` : otherwise + name;
-    this.#set.set(full, value);
-    this.#fields.set(full, value);
+    const fields = this.#fields;
+    const entry = this.#names.entry(reserved.has(name) || name.startsWith('otel.') ? `otel.${name}` : name);
+    if (fields.setOnce(entry, value)) {
+      if (endpointNames.has(name)) this.#endpointValues.set(name, value);
+      return;
+    }
+    fields.append(otherwise === '' ? `otel.attributes.${name}` : otherwise + name, value);
   }
 
   #endpoints(): void {
     const fields = this.#fields;
     this.#endpoint(sources, sourcePorts, 'ip_src_addr', 'ip_src_port');
     this.#endpoint(destinations, destinationPorts, 'ip_dst_addr', 'ip_dst_port');
-    const transport = this.#set.get('network.transport');
+    const transport = this.#endpointValues.get('network.transport');
     if (typeof transport === 'string') fields.set('protocol', transport.toLowerCase());
   }
 
@@ -205,10 +217,10 @@ class OtlpParser implements Parser {
     portName: string,
   ): void {
     for (const [i, name] of addresses.entries()) {
-      const address = this.#set.get(name);
+      const address = this.#endpointValues.get(name);
       if (typeof address !== 'string' || !isIpAddress(address)) continue;
       this.#fields.set(addressName, address);
-      const port = this.#set.get(ports[i]!);
+      const port = this.#endpointValues.get(ports[i]!);
       if (typeof port === 'number') this.#fields.set(portName, port);
       return;
     }

@@ -63,15 +63,21 @@ export class EventFields {
    * As `append`, for a name of `PrefixedNames`. Only those met before in this record are looked for.
    */
   appendEntry(entry: PrefixedName, value: unknown): void {
-    if (entry.record !== this.#record) {
-      const isNew = entry.record !== 0;
-      entry.record = this.#record;
-      if (isNew) {
-        this.set(entry.full, value);
-        return;
-      }
+    if (entry.record === this.#record || entry.record === 0) {
+      this.append(entry.full, value);
+      return;
     }
-    this.append(entry.full, value);
+    entry.record = this.#record;
+    this.set(entry.full, value);
+  }
+
+  /** Sets a field unless `setOnce` has set one of that name in this record; says whether it did. */
+  setOnce(entry: PrefixedName, value: unknown): boolean {
+    // A name that is not kept is looked for.
+    if (entry.record === this.#record || (entry.record === 0 && this.has(entry.full))) return false;
+    if (entry.record !== 0) entry.record = this.#record;
+    this.set(entry.full, value);
+    return true;
   }
 
   /** Whether a field was set. */
@@ -140,6 +146,7 @@ const plainDecimal = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 /** A name that data brought, under a prefix, and the record that it was last met in. */
 export interface PrefixedName {
   readonly full: string;
+  /** Zero: not kept, so it is not known. */
   record: number;
 }
 
