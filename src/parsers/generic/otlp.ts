@@ -28,6 +28,12 @@ const reserved = new Set([
   'ip_dst_addr',
   'ip_dst_port',
   'protocol',
+  'message',
+  'body',
+  'log.level',
+  'event.name',
+  'trace.id',
+  'span.id',
 ]);
 
 /** Attributes of OpenTelemetry's conventions that Metron names. */

@@ -101,9 +101,9 @@ describe('Windows events in JSON', () => {
 
   test('keep keywords of 64 bits to the last digit', () => {
     const text =
-      '{"EventTime":"2026-03-09T08:12:44Z","EventID":1,"Keywords":-9218868437227405313,"SourceName":"P","Message":"\\"Keywords\\":1"}';
+      '{"EventTime":"2026-03-09T08:12:44Z","EventID":1,"Keywords":-9218868437227405311,"SourceName":"P","Message":"\\"Keywords\\":1"}';
     expect(run(text).messages).toMatchObject([
-      { 'winlog.keywords_mask': '-9218868437227405313', message: '"Keywords":1', 'event.outcome': 'failure' },
+      { 'winlog.keywords_mask': '-9218868437227405311', message: '"Keywords":1', 'event.outcome': 'failure' },
     ]);
   });
 
