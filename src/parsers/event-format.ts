@@ -59,23 +59,27 @@ function isHostName(text: string, from: number, to: number, behindTime: boolean)
  */
 export function readCells(text: string, from: number, count: number, cells: string[]): number {
   let at = from;
+  let slash = text.indexOf('\\', from);
+  if (slash < 0) slash = text.length;
   for (let i = 0; i < count; i++) {
     let end = text.indexOf('|', at);
-    let escaped = false;
-    while (end > 0 && isEscaped(text, end, at)) {
-      escaped = true;
-      end = text.indexOf('|', end + 1);
-    }
+    if (slash < at) slash = indexOrEnd(text, '\\', at);
+    const mayEscape = slash < end || end < 0;
+    if (mayEscape) while (end > 0 && isEscaped(text, end, at)) end = text.indexOf('|', end + 1);
     if (end < 0) {
       if (i < count - 1) return -1;
       end = text.length;
     }
     const cell = text.slice(at, end);
-    cells[i] =
-      escaped || (cell.length > 1 && cell.includes('\\\\')) ? cell.replace(/\\([\\|])/g, '$1') : cell;
+    cells[i] = mayEscape ? cell.replace(/\\([\\|])/g, '$1') : cell;
     at = end + 1;
   }
   return Math.min(at, text.length);
+}
+
+function indexOrEnd(text: string, what: string, from: number): number {
+  const at = text.indexOf(what, from);
+  return at < 0 ? text.length : at;
 }
 
 /** Whether an odd number of backslashes stands before `at`, not counting those before `from`. */

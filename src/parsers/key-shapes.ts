@@ -12,6 +12,8 @@ const maxNames = 200;
 const maxNameLength = 256;
 /** Characters of names in generated code, all in all. */
 const maxCode = 2_000_000;
+/** After so many messages that found no room, what was learned is forgotten: junk must not keep good messages slow for ever. */
+const patience = 50_000;
 
 class KeyNode {
   build: RecordBuilder | undefined;
@@ -38,17 +40,26 @@ class KeyNode {
 }
 
 export class KeyShapes {
-  readonly #root = new KeyNode();
+  #root = new KeyNode();
   #nodes = 0;
   #shapes = 0;
   #code = 0;
+  #refused = 0;
 
   /** A message with the first `count` names and values; of those with the same name the last value holds. */
   build(names: readonly string[], values: readonly unknown[], count: number): Message {
     const node = count <= maxNames ? this.#find(names, count) : undefined;
-    if (node === undefined) return oneByOne(names, values, count);
-    node.build ??= this.#compile(names, count);
-    return node.build === undefined ? oneByOne(names, values, count) : node.build(values);
+    if (node !== undefined) {
+      node.build ??= this.#compile(names, count);
+      if (node.build !== undefined) return node.build(values);
+    }
+    if (++this.#refused >= patience) this.#forget();
+    return oneByOne(names, values, count);
+  }
+
+  #forget(): void {
+    this.#root = new KeyNode();
+    this.#nodes = this.#shapes = this.#code = this.#refused = 0;
   }
 
   #find(names: readonly string[], count: number): KeyNode | undefined {

@@ -1,7 +1,12 @@
 /** Keys of `parserConfig` that every parser knows, and the check of what a configuration says against what a parser reads. */
 import { distance } from 'fastest-levenshtein';
+import { charsetDecoder } from './charset.ts';
 import { ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
+import { parseRegex } from './grok/regex-parse.ts';
+import { simpleDateFormat } from './java-date.ts';
+import { dateTimeFormatter } from './java-time-format.ts';
+import { javaZone } from './java-zone.ts';
 import type { ParserOption, ParserType } from './parser.ts';
 
 export const commonOptions: readonly ParserOption[] = [
@@ -75,7 +80,8 @@ export function inspectParserConfig(
       const expected = expectation(option, config[key]);
       if (expected !== null) {
         problems.push({
-          severity: 'error',
+          // Of what all parsers know Metron takes a wrong zone for GMT: a sensor that works so keeps working.
+          severity: option.type === 'zone' && commonOptions.includes(option) ? 'warning' : 'error',
           key,
           message: `parserConfig.${key} of parser ${type.name} is ${shortened(config[key])}`,
           hint: `Expected ${expected}`,
@@ -159,7 +165,35 @@ function expectation({ type, choices }: ParserOption, value: unknown): string | 
     case 'any':
       return null;
     default:
-      return typeof value === 'string' ? null : 'text';
+      return typeof value === 'string' ? textExpectation(type, value) : 'text';
+  }
+}
+
+function textExpectation(type: ParserOption['type'], text: string): string | null {
+  switch (type) {
+    case 'zone':
+      return works(() => javaZone(text)) ? null : 'a time zone such as Europe/Berlin, GMT+2 or UTC';
+    case 'charset':
+      return works(() => charsetDecoder(text)) ? null : 'a character set such as UTF-8 or ISO-8859-1';
+    case 'dateFormat': {
+      const utc = javaZone('UTC');
+      return works(() => simpleDateFormat(text, utc)) || works(() => dateTimeFormatter(text, utc))
+        ? null
+        : 'a date pattern such as yyyy-MM-dd HH:mm:ss';
+    }
+    case 'regex':
+      return works(() => parseRegex(text)) ? null : 'a regular expression';
+    default:
+      return null;
+  }
+}
+
+function works(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch {
+    return false;
   }
 }
 

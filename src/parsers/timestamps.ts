@@ -205,6 +205,21 @@ export function readSyslogTime(
   return yearless(month, day, hour, minute, second, ms, zone, now);
 }
 
+let yearFrom = 0;
+let yearTo = 0;
+let yearKnown = 0;
+
+/** The year at a moment in a zone. Most moments are in the year of the one before, and far from its ends. */
+function yearAt(now: number, zone: TimeZone): number {
+  if (now > yearFrom && now < yearTo) return yearKnown;
+  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  yearKnown = year;
+  // Two days off the ends it is the same year in every zone.
+  yearFrom = dayNumber(year, 1, 3) * 86_400_000;
+  yearTo = dayNumber(year, 12, 30) * 86_400_000;
+  return year;
+}
+
 /** The last such time that is not more than four days ahead of `now`. */
 function yearless(
   month: number,
@@ -216,7 +231,7 @@ function yearless(
   zone: TimeZone,
   now: number,
 ): number {
-  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  const year = yearAt(now, zone);
   if (month === 2 && day === 29) return lastLeapDay(year, hour, minute, second, ms, zone, now);
   const time = zone.toEpoch(wallClock(year, month, day, hour, minute, second, ms));
   return time > now + aheadMs
@@ -228,7 +243,7 @@ function yearless(
  * Of the readings of a time without a year the last that is not more than four days ahead of `now`. `toEpoch` reads it as of a year.
  */
 export function yearOfYearless(toEpoch: (year: number) => number, zone: TimeZone, now: number): number {
-  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  const year = yearAt(now, zone);
   const time = toEpoch(year);
   return time > now + aheadMs ? toEpoch(year - 1) : time;
 }

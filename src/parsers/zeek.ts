@@ -14,7 +14,13 @@
  *
  * Settings (`parserConfig`): `path`, the log's name where a record has none.
  */
-import { broOriginal, compileBroMembers, holdsWholeFraction, startOfFirstValue } from './bro-original.ts';
+import {
+  broOriginal,
+  compileBroMembers,
+  compileBroTextMembers,
+  holdsWholeFraction,
+  startOfFirstValue,
+} from './bro-original.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { inspect, type MapKind, parseJson } from './json.ts';
@@ -106,8 +112,13 @@ class ZeekParser implements Parser {
 
   /** From the values, quickly, unless the text tells more than they do (`1.0`). */
   #originalOf(log: string, record: Message, shape: Shape | undefined, text: string): string {
-    if (shape === undefined || holdsWholeFraction(text))
-      return broOriginal(log, text, startOfFirstValue(text), same);
+    if (shape === undefined) return broOriginal(log, text, startOfFirstValue(text), same);
+    if (holdsWholeFraction(text)) {
+      shape.renderText ??= compileBroTextMembers(shape.keys);
+      const from = startOfFirstValue(text);
+      const members = shape.renderText(record, text, from);
+      return members === undefined ? broOriginal(log, text, from, same) : `${log.toUpperCase()} |${members}`;
+    }
     shape.render ??= compileBroMembers(shape.keys);
     return `${log.toUpperCase()} |${shape.render(record)}`;
   }
