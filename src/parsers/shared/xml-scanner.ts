@@ -14,6 +14,8 @@ export type XmlStep = 'open' | 'close' | 'text' | 'end';
 export class XmlScanner {
   readonly #known = new KnownTexts();
   #text = '';
+  /** Whether the text has no references at all. */
+  #plain = true;
   #at = 0;
   #end = 0;
   #depth = 0;
@@ -31,7 +33,10 @@ export class XmlScanner {
 
   /** Begins at an index. */
   begin(text: string, from = 0): void {
-    this.#text = text;
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#plain = !text.includes('&');
+    }
     this.#at = from;
     this.#end = text.length;
     this.#depth = 0;
@@ -55,6 +60,28 @@ export class XmlScanner {
     return undefined;
   }
 
+  /**
+   * Takes an element of the shape `<Data Name="…">text</Data>` at once, when one stands here: `head` is `<Data Name=`, `tail` is `</Data>`. Leaves the
+   * attribute in `name` and the text in `value`. Answers false, and goes nowhere, for any other shape.
+   */
+  takeLeaf(head: string, tail: string): boolean {
+    const text = this.#text;
+    if (this.#closesItself || !text.startsWith(head, this.#at)) return false;
+    const nameAt = this.#at + head.length + 1;
+    const quote = text.charCodeAt(nameAt - 1);
+    if (quote !== 0x22 && quote !== 0x27) return false;
+    const nameEnd = text.indexOf(quote === 0x22 ? '"' : "'", nameAt);
+    if (nameEnd < 0 || text.charCodeAt(nameEnd + 1) !== 0x3e) return false;
+    const end = text.indexOf('<', nameEnd + 2);
+    if (end < 0 || !text.startsWith(tail, end)) return false;
+    const name = this.#known.of(text, nameAt, nameEnd);
+    const value = text.slice(nameEnd + 2, end);
+    this.name = this.#plain ? name : decoded(name);
+    this.value = this.#plain ? value : decoded(value);
+    this.#at = end + tail.length;
+    return true;
+  }
+
   /** Goes on to the next tag or text. An element that closes itself is opened, then closed. Throws `ParseError` for what is no XML. */
   next(): XmlStep {
     if (this.#closesItself) {
@@ -72,7 +99,8 @@ export class XmlScanner {
       if (text.charCodeAt(this.#at) !== 0x3c) {
         let stop = text.indexOf('<', this.#at);
         if (stop < 0) stop = this.#end;
-        this.value = decoded(text.slice(this.#at, stop));
+        const value = text.slice(this.#at, stop);
+        this.value = this.#plain ? value : decoded(value);
         this.#at = stop;
         return 'text';
       }

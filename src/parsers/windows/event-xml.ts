@@ -4,9 +4,10 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import type { Message } from '../parser.ts';
-import { type EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
+import { type EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
 import { XmlScanner } from '../shared/xml-scanner.ts';
 import { readIsoTime } from '../timestamps.ts';
+import type { DataRule, DataRules } from './data-rules.ts';
 import { dataNames, describeEvent, rulesFor } from './event.ts';
 
 /** Elements of `System` whose text is a field; numbers are numbers where they lose nothing. */
@@ -75,10 +76,35 @@ const levels: Readonly<Record<string, string>> = {
 const userDataNames = new PrefixedNames('winlog.user_data.');
 const otherNames = new PrefixedNames('winlog.');
 
+interface DataMember {
+  readonly entry: PrefixedName;
+  readonly rule: DataRule | undefined;
+}
+
+/** What becomes of data, by their name, with one look. */
+class DataTable {
+  readonly #rules: DataRules | undefined;
+  readonly #members = new Map<string, DataMember>();
+
+  constructor(rules: DataRules | undefined) {
+    this.#rules = rules;
+  }
+
+  get(name: string): DataMember {
+    const known = this.#members.get(name);
+    if (known !== undefined) return known;
+    const member = { entry: dataNames.entry(name), rule: this.#rules?.get(name) };
+    if (this.#members.size < 4096 && name.length <= 256) this.#members.set(name, member);
+    return member;
+  }
+}
+
 export class EventXml {
   readonly #scanner = new XmlScanner();
   readonly #names: string[] = [];
   readonly #values: string[] = [];
+  /** By the rules, of which there are few. */
+  readonly #tables = new Map<DataRules | undefined, DataTable>();
   #count = 0;
   #provider = '';
   #eventId = Number.NaN;
@@ -128,14 +154,23 @@ export class EventXml {
     fields.setText('event.provider', this.#provider);
     if (this.#level !== undefined && !fields.has('log.level') && Object.hasOwn(levels, this.#level))
       fields.set('log.level', levels[this.#level]);
-    const rules = rulesFor(this.#provider, eventId);
+    const table = this.#tableOf(rulesFor(this.#provider, eventId));
     for (let i = 0; i < this.#count; i++) {
-      const name = this.#names[i]!;
       const value = this.#values[i]!;
-      fields.appendEntry(dataNames.entry(name), value);
-      rules?.get(name)?.(fields, value);
+      const { entry, rule } = table.get(this.#names[i]!);
+      fields.appendEntry(entry, value);
+      rule?.(fields, value);
     }
     describeEvent(fields, this.#provider, eventId, this.#keywords);
+  }
+
+  #tableOf(rules: DataRules | undefined): DataTable {
+    let table = this.#tables.get(rules);
+    if (table === undefined) {
+      table = new DataTable(rules);
+      this.#tables.set(rules, table);
+    }
+    return table;
   }
 
   #readSystem(fields: EventFields): void {
@@ -184,6 +219,7 @@ export class EventXml {
     if (title !== undefined) this.#add('EventDataName', title);
     let unnamed = 0;
     for (;;) {
+      while (scanner.takeLeaf('<Data Name=', '</Data>')) this.#add(scanner.name, scanner.value);
       const step = scanner.next();
       if (step === 'close' && scanner.depth < depth) return;
       if (step !== 'open') continue;
