@@ -30,13 +30,16 @@ This page is generated: \`node scripts/generate-differences.ts\`.
   the nearest name. Metron notices at the first event.
 - **A transformation that fails** loses its own message, not the others of the record.
 - **Errors** have a topic of their own (\`errors\`) with the raw bytes, and their index has \`failed_sensor_type\` set to the sensor.
+- **Invalid bytes.** Bytes that are wrong in the sensor's character set are kept, as \`original_bytes\` (Base64), beside the text with
+  replacement characters.
+- **Keys of \`parserConfig\`** that no parser and no expression reads are told when the configuration is read; one that is nearly an
+  option is refused with its name.
 - **Changing \`parserConfig\`, the parser or its filter** needs no restart.
 - **A patch may carry a version** and is refused with 409 when the alert has changed since; \`move\` removes the field it moved from.
 - **Every route of the API has a role.**
 
 ## Not there yet
 
-- The parsers CEF, LEEF, FireEye, ISE, Lancope, Logstash, Palo Alto, RegularExpressions, Sourcefire and WebSphere.
 - Stellar functions of the statistics, profile, model and management families; an expression that calls one is refused with its name.
 `;
 
@@ -47,10 +50,30 @@ function section(title: string, differences: Iterable<readonly [id: string, reas
     ids.push(id);
     byReason.set(reason, ids);
   }
-  const lines = [...byReason].map(
-    ([reason, ids]) => `- ${sentence(reason)} (${ids.map((id) => `\`${id}\``).join(', ')})`,
-  );
+  const lines = [...byReason].map(([reason, ids]) => `- ${sentence(reason)} (${rangesOf(ids).join(', ')})`);
   return `## ${title}\n\n${lines.join('\n')}\n`;
+}
+
+/** Ids that follow one another, from three on, as a range. */
+function rangesOf(ids: readonly string[]): string[] {
+  const runs: string[][] = [];
+  for (const id of ids) {
+    const last = runs.at(-1);
+    if (last !== undefined && follows(last.at(-1)!, id)) last.push(id);
+    else runs.push([id]);
+  }
+  return runs.flatMap((run) =>
+    run.length < 3 ? run.map((id) => `\`${id}\``) : [`\`${run[0]}\` to \`${run.at(-1)}\``],
+  );
+}
+
+function follows(before: string, id: string): boolean {
+  const number = /^(.*?)(\d+)$/;
+  const first = number.exec(before);
+  const second = number.exec(id);
+  return (
+    first !== null && second !== null && first[1] === second[1] && Number(first[2]) + 1 === Number(second[2])
+  );
 }
 
 function sentence(reason: string): string {

@@ -7,10 +7,26 @@ export interface ExpressionProblem {
   readonly hint?: string;
 }
 
+export interface ParserConfigProblem {
+  readonly severity: 'error' | 'warning';
+  readonly key: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** What is absent is not checked. */
 export interface ConfigChecks {
   /** Names that `parserClassName` may have: short names and class names. */
   readonly parserClassNames?: readonly string[];
+  /**
+   * What is wrong with the keys of a `parserConfig`. `isUsed`: whether an expression of the sensor names a variable, which `parserConfig`
+   * may hold.
+   */
+  readonly parserConfigCheck?: (
+    parserClassName: string,
+    parserConfig: Readonly<Record<string, unknown>>,
+    isUsed: (name: string) => boolean,
+  ) => readonly ParserConfigProblem[];
   /** Adapters of the enrichment stage; `knownEnrichmentAdapters` when absent. */
   readonly enrichmentAdapters?: readonly string[];
   /** Adapters of the threat intelligence stage; `knownThreatIntelAdapters` when absent. */

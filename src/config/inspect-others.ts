@@ -53,6 +53,7 @@ export function inspectParser(
       'ENVELOPE needs "rawMessageStrategyConfig": {"messageField": "…"}.',
     );
   }
+  inspectParserOptions(inspection, config);
   const filter = config.filterClassName ?? '';
   // A name with a dot is a class of the user's own, which only the parser stage can judge.
   if (filter !== '' && !filter.includes('.'))
@@ -95,6 +96,21 @@ export function inspectParser(
       `accepted, but without effect here: ${idle.join(', ')}`,
       'Remove what you do not need for another system.',
     );
+  }
+}
+
+function inspectParserOptions(inspection: Inspection, config: SensorParserConfig): void {
+  const check = inspection.checks.parserConfigCheck;
+  if (check === undefined) return;
+  const expressions = [
+    config.parserConfig['filter.query'],
+    ...config.fieldTransformations.flatMap((transformation) => Object.values(transformation.config ?? {})),
+  ].filter((expression) => typeof expression === 'string');
+  const isUsed = (name: string): boolean => expressions.some((expression) => expression.includes(name));
+  for (const { severity, key, message, hint } of check(config.parserClassName, config.parserConfig, isUsed)) {
+    const path = ['parserConfig', key];
+    if (severity === 'error') inspection.error('SKP_CONFIG_VALUE', path, message, hint);
+    else inspection.warn('SKP_CONFIG_NO_EFFECT', path, message, hint ?? 'Remove it.');
   }
 }
 

@@ -190,7 +190,7 @@ class BatchWork implements BatchOutcome {
           continue;
         }
       }
-      runner.run(text, metadata, this);
+      runner.run(text, metadata, this, value);
     }
   }
 
@@ -218,6 +218,10 @@ class BatchWork implements BatchOutcome {
 
   fail(letter: ParserFailure): void {
     this.#keep(this.#record, letter);
+  }
+
+  guid(): string {
+    return this.#place.guids.at(this.#batch.offset(this.#record), Math.min(this.#position, maxPosition));
   }
 
   drop(reason: 'filtered' | 'nothing'): void {

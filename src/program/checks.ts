@@ -1,7 +1,7 @@
 /** What the configuration is checked against: the parsers, adapters and functions that this program has. */
 import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
-import { builtInParsers } from '../parsers/index.ts';
+import { builtInParsers, inspectParserConfig, ParserRegistry } from '../parsers/index.ts';
 import { compileStellar } from '../pipeline/index.ts';
 import { StellarError } from '../stellar/index.ts';
 
@@ -10,8 +10,14 @@ const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   'stellar',
 ];
 
+const parsers = new ParserRegistry(builtInParsers);
+
 export const configChecks: ConfigChecks = {
   parserClassNames: builtInParsers.flatMap((parser) => [parser.name, ...parser.classNames]),
+  parserConfigCheck(className, parserConfig, isUsed) {
+    const type = parsers.find(className);
+    return type === undefined ? [] : inspectParserConfig(type, parserConfig, isUsed);
+  },
   enrichmentAdapters: adaptersOf('enrichment'),
   threatIntelAdapters: adaptersOf('threatIntel'),
   compileCheck(expression) {

@@ -2,6 +2,7 @@
 import type { SensorParserConfig, Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import {
+  type DropReason,
   type FieldTransformation,
   type Message,
   type Parser,
@@ -182,8 +183,8 @@ class Recorder implements RunnerSink {
     else this.#close('failed', this.#last, failure);
   }
 
-  drop(reason: 'filtered' | 'nothing'): void {
-    if (reason === 'nothing') this.#nothing = true;
+  drop(reason: DropReason): void {
+    if (reason !== 'filtered') this.#nothing = true;
     else this.#close('filtered', this.#last ?? {}, null);
   }
 
@@ -204,6 +205,7 @@ function recordedParser(parser: Parser, name: string, recorder: Recorder): Parse
         },
         reject: (line, error) => sink.reject(line, error),
         fail: (error) => sink.fail(error),
+        skip: (line, reason) => sink.skip(line, reason),
       });
     },
     ...(parser.validate === undefined
