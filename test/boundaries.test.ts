@@ -8,7 +8,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'data-folder': [],
   lmdb: [],
-  stellar: [],
+  sketches: [],
+  stellar: ['sketches'],
   config: [],
   parsers: [],
   metrics: [],

@@ -1,5 +1,7 @@
 import type { StellarFunction } from '../expression.ts';
 import { FunctionRegistry } from '../registry.ts';
+import { bloomFunctions } from './bloom.ts';
+import { cardinalityFunctions } from './cardinality.ts';
 import { caseFunctions } from './case.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encoding.ts';
@@ -15,9 +17,12 @@ import { measureFunctions } from './measures.ts';
 import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
 import { ordinalFunctions } from './ordinal.ts';
+import { outlierFunctions } from './outliers.ts';
 import { protocolFunctions } from './protocol.ts';
 import { regexFunctions } from './regex.ts';
+import { sampleFunctions } from './samples.ts';
 import { setFunctions } from './sets.ts';
+import { statisticsFunctions } from './statistics.ts';
 import { stringFunctions } from './strings.ts';
 import { systemFunctions } from './system.ts';
 import { validationFunctions } from './validation.ts';
@@ -45,6 +50,11 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...lookupFunctions,
   ...hashFunctions,
   ...encodingFunctions,
+  ...statisticsFunctions,
+  ...cardinalityFunctions,
+  ...bloomFunctions,
+  ...sampleFunctions,
+  ...outlierFunctions,
 ];
 
 export const standardRegistry = new FunctionRegistry(standardFunctions);
