@@ -1,3 +1,4 @@
+export * from './capabilities.ts';
 export { type Assignment, parseAssignment } from './assignment.ts';
 export { CompileCache } from './cache.ts';
 export { checkExpression } from './check.ts';
