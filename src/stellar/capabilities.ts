@@ -147,10 +147,7 @@ export interface ObjectStore {
 }
 
 export interface Models {
-  endpoint(
-    name: string,
-    version: string | null,
-  ): Promise<Readonly<Record<string, string>> | null>;
+  endpoint(name: string, version: string | null): Promise<Readonly<Record<string, string>> | null>;
   apply(
     endpoint: Readonly<Record<string, unknown>>,
     procedure: string,

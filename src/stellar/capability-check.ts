@@ -37,7 +37,8 @@ function childrenOf(node: Node): Node[] {
     if (typeof value !== 'object' || value === null) return;
     if (Array.isArray(value)) for (const item of value) visit(item);
     else if (isNode(value)) found.push(value);
-    else if (Object.getPrototypeOf(value) === Object.prototype) for (const item of Object.values(value)) visit(item);
+    else if (Object.getPrototypeOf(value) === Object.prototype)
+      for (const item of Object.values(value)) visit(item);
   };
   if (node.kind !== 'literal') for (const value of Object.values(node)) visit(value);
   return found;
