@@ -20,7 +20,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   shell: ['stellar'],
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
+  capabilities: ['parsers', 'stellar'],
+  plugins: ['parsers', 'pipeline', 'stellar'],
+  management: ['bus', 'capabilities', 'config', 'parsers', 'pipeline', 'stellar', 'triage'],
   pipeline: [
+    'capabilities',
     'transforms',
     'bus',
     'config',
@@ -36,6 +40,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
+    'management',
+    'plugins',
     'api',
     'bus',
     'config',
@@ -54,6 +60,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   loaders: ['store'],
   demo: ['loaders', 'store'],
   cli: [
+    'management',
+    'plugins',
     'api',
     'bus',
     'config',

@@ -1,4 +1,4 @@
-export { compileStellar } from './compile.ts';
+export { compileStellar, stellarRegistry, streamCapabilities, useFunctions } from './compile.ts';
 export { errorSensor, errorTopic } from './error-event.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';

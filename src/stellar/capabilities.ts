@@ -136,6 +136,7 @@ export interface TriageEngine {
 }
 
 export interface ShellVariable {
+  readonly name: string;
   readonly value: unknown;
   /** The expression that it was assigned from; null when it was not assigned in the shell. */
   readonly expression: string | null;
@@ -198,8 +199,11 @@ export interface Services {
   readonly parsers?: Parsers;
   readonly grok?: Grok;
   readonly triage?: TriageEngine;
-  /** The variables of the session, by name. */
-  readonly shellVariables?: { list(): Iterable<readonly [name: string, variable: ShellVariable]> };
+  /** A session of the shell. */
+  readonly shell?: {
+    variables(): Iterable<ShellVariable>;
+    variable(name: string): ShellVariable | undefined;
+  };
   /** Lets a person change a text. */
   readonly editor?: { edit(text: string): Promise<string> };
   readonly objects?: ObjectStore;
@@ -227,7 +231,7 @@ export const capabilityNotes: Readonly<Record<string, { readonly what: string; r
   configuration: { what: 'the configuration', where: 'in the shell' },
   parsers: { what: 'parsers', where: 'in the shell' },
   triage: { what: 'threat triage', where: 'in the shell' },
-  shellVariables: { what: 'the variables of a session', where: 'in the shell' },
+  shell: { what: 'the variables of a session', where: 'in the shell' },
   editor: { what: 'a terminal', where: 'in the shell' },
   models: { what: 'models', where: 'nowhere yet: no part of this program runs models' },
   profiles: { what: 'the profile store', where: 'nowhere yet: no part of this program keeps profiles' },

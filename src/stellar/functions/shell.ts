@@ -1,7 +1,7 @@
 import { boxTable, wrapped } from '../box-table.ts';
 import { toInteger } from '../convert.ts';
 import { argumentError } from '../errors.ts';
-import type { Capabilities, StellarFunction } from '../expression.ts';
+import type { StellarFunction } from '../expression.ts';
 import { mapEntries, textOf } from '../values.ts';
 import { absent, mapArgument, needed, textArgument } from './arguments.ts';
 import { optional, variadic } from './define.ts';
@@ -31,10 +31,6 @@ const shellMap2Table: StellarFunction = {
   },
 };
 
-function variablesOf(name: string, capabilities: Capabilities) {
-  return needed(name, capabilities, 'shellVariables').list();
-}
-
 const shellListVars: StellarFunction = {
   name: 'SHELL_LIST_VARS',
   category: 'shell',
@@ -43,12 +39,14 @@ const shellListVars: StellarFunction = {
   returns: { type: 'string', description: 'The table' },
   examples: [],
   pure: false,
-  capability: 'shellVariables',
+  capability: 'shell',
   call: (capabilities, wrap) => {
     const width = absent(wrap) ? 40 : toInteger(wrap);
     if (width === null || width < 1) throw argumentError("SHELL_LIST_VARS needs a number from 1 as 'wrap'");
-    const rows = Array.from(variablesOf('SHELL_LIST_VARS', capabilities), ([name, variable]) =>
-      [name, textOf(variable.value), variable.expression ?? ''].map((cell) => wrapped(cell, width)),
+    const rows = Array.from(
+      needed('SHELL_LIST_VARS', capabilities, 'shell').variables(),
+      ({ name, value, expression }) =>
+        [name, textOf(value), expression ?? ''].map((cell) => wrapped(cell, width)),
     );
     return boxTable(['VARIABLE', 'VALUE', 'EXPRESSION'], rows);
   },
@@ -65,12 +63,14 @@ const shellVars2Map: StellarFunction = {
   },
   examples: [],
   pure: false,
-  capability: 'shellVariables',
+  capability: 'shell',
   call: (capabilities, ...names) => {
-    const wanted = new Set(names);
+    const shell = needed('SHELL_VARS2MAP', capabilities, 'shell');
     const found = new Map<string, string>();
-    for (const [name, { expression }] of variablesOf('SHELL_VARS2MAP', capabilities))
-      if (expression !== null && wanted.has(name)) found.set(name, expression);
+    for (const name of names) {
+      const expression = typeof name === 'string' ? shell.variable(name)?.expression : undefined;
+      if (typeof name === 'string' && typeof expression === 'string') found.set(name, expression);
+    }
     return found;
   },
 };
@@ -83,12 +83,10 @@ const shellGetExpression: StellarFunction = {
   returns: { type: 'string', description: 'The expression, null when there is none' },
   examples: [],
   pure: false,
-  capability: 'shellVariables',
+  capability: 'shell',
   call: (capabilities, wanted) => {
     if (absent(wanted)) return null;
-    for (const [name, { expression }] of variablesOf('SHELL_GET_EXPRESSION', capabilities))
-      if (name === wanted) return expression;
-    return null;
+    return needed('SHELL_GET_EXPRESSION', capabilities, 'shell').variable(textOf(wanted))?.expression ?? null;
   },
 };
 

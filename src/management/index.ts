@@ -1,0 +1,7 @@
+export { createBus } from './bus.ts';
+export {
+  createManagement,
+  type Management,
+  type ManagementOptions,
+  managementCapabilities,
+} from './management.ts';
