@@ -1,4 +1,5 @@
 export { createBus } from './bus.ts';
+export { createEditor } from './editor.ts';
 export {
   createManagement,
   type Management,

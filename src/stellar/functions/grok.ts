@@ -60,13 +60,13 @@ const grokPredict: StellarFunction = {
   name: 'GROK_PREDICT',
   category: 'grok',
   description:
-    'Guesses a Grok pattern for a text: its addresses, times, numbers and words become named patterns, the rest stays as it is.',
+    'Guesses a Grok pattern for a text: its addresses, times and numbers become named patterns, the rest stays as it is.',
   parameters: [parameter('text', 'string', 'A line such as those to be read')],
   returns: { type: 'string', description: 'A pattern that matches the text, null for null' },
   examples: [
     {
       expression: "GROK_PREDICT('GET 10.0.0.1 200')",
-      result: '%{WORD} %{IP} %{NUMBER}',
+      result: 'GET %{IP:get} %{INT:number}',
     },
   ],
   pure: false,

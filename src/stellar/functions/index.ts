@@ -38,7 +38,7 @@ import { transformationFunctions } from './transformations.ts';
 import { validationFunctions } from './validation.ts';
 
 /** All functions that come with the language. A new category is one file and one line here. */
-export const standardFunctions: readonly StellarFunction[] = [
+const functions: readonly StellarFunction[] = [
   ...caseFunctions,
   ...stringFunctions,
   ...numberFunctions,
@@ -76,5 +76,13 @@ export const standardFunctions: readonly StellarFunction[] = [
   ...threatTriageFunctions,
   ...transformationFunctions,
 ];
+
+/** The version that a function came with, where it does not say so itself. */
+const firstVersion = '0.1.0';
+
+export const standardFunctions: readonly StellarFunction[] = functions.map((definition) => ({
+  since: firstVersion,
+  ...definition,
+}));
 
 export const standardRegistry = new FunctionRegistry(standardFunctions);

@@ -278,6 +278,8 @@ const enrichmentRemove: StellarFunction = {
       for (const field of found) delete place[field];
     } else return text;
     if (groupName !== null && isRecord(written) && Object.keys(place).length === 0) delete written[groupName];
+    if (written !== undefined && Object.keys(written).length === 0)
+      delete part(name, part(name, document, block), 'fieldMap')['stellar'];
     return documentText(document);
   },
 };
