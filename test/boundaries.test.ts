@@ -21,10 +21,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
   capabilities: ['parsers', 'stellar'],
-  plugins: ['parsers', 'pipeline', 'stellar'],
+  plugins: ['parsers', 'stellar'],
   management: ['bus', 'capabilities', 'config', 'parsers', 'pipeline', 'stellar', 'triage'],
   pipeline: [
     'capabilities',
+    'plugins',
     'transforms',
     'bus',
     'config',

@@ -10,6 +10,7 @@ import { configChecks } from '../program/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, openLmdbKeyValueStore, ReferenceData } from '../store/index.ts';
 import { configFolder, logFolder, storeFolder } from './folders.ts';
+import { preparePlugins } from './plugins.ts';
 
 export interface StellarServices {
   readonly globals: Readonly<Record<string, unknown>>;
@@ -25,6 +26,7 @@ export async function openStellarServices(
   data: string,
   config: string | undefined,
 ): Promise<StellarServices> {
+  await preparePlugins(configFolder(config));
   let { snapshot } = await loadConfig(configFolder(config));
   const geo = new MmdbGeoDatabase();
   const asn = new SwappableAsnDatabase();

@@ -28,7 +28,7 @@ export function stellarRegistry(): typeof standardRegistry {
  * Adds the functions of plug-ins, in place of those added before. To be called when a process or worker starts, before anything is
  * compiled. Raises `StellarError` for a name that is taken.
  */
-export function useFunctions(functions: readonly StellarFunction[]): void {
+export function installFunctions(functions: readonly StellarFunction[]): void {
   registry = functions.length === 0 ? standardRegistry : standardRegistry.with(functions);
 }
 
