@@ -112,7 +112,7 @@ class Exchange {
     let request: ClientRequest;
     if (proxy !== null && secure) {
       const socket = await this.#tunnel(proxy, url, security);
-      request = https.request(url, { ...common, agent: false, createConnection: () => socket });
+      request = https.request(url, { ...common, createConnection: () => socket });
     } else if (proxy !== null) {
       request = http.request({
         ...common,
@@ -168,7 +168,7 @@ class Exchange {
       request.end();
     });
     const host = plainHost(url.hostname);
-    return tls.connect({ ...security, socket: raw, ...(isIP(host) === 0 ? { servername: host } : {}) });
+    return tls.connect({ ...security, host, socket: raw, ...(isIP(host) === 0 ? { servername: host } : {}) });
   }
 
   async #proxy(): Promise<Proxy | null> {
