@@ -16,13 +16,16 @@ export function createEditor(environment: NodeJS.ProcessEnv): { edit(text: strin
       const file = path.join(folder, 'expression.stellar');
       try {
         await writeFile(file, text, { mode: 0o600 });
-        await new Promise<void>((resolve, reject) => {
-          const child = spawn(command, [...args, file], { stdio: 'inherit' });
-          child.once('error', reject);
-          child.once('exit', (code, signal) =>
-            code === 0 ? resolve() : reject(new Error(`it ended with ${signal ?? code}`)),
-          );
-        });
+        await withTerminal(
+          () =>
+            new Promise<void>((resolve, reject) => {
+              const child = spawn(command, [...args, file], { stdio: 'inherit' });
+              child.once('error', reject);
+              child.once('exit', (code, signal) =>
+                code === 0 ? resolve() : reject(new Error(`it ended with ${signal ?? code}`)),
+              );
+            }),
+        );
         return await readFile(file, 'utf8');
       } catch (error) {
         throw new StellarError(
@@ -35,4 +38,23 @@ export function createEditor(environment: NodeJS.ProcessEnv): { edit(text: strin
       }
     },
   };
+}
+
+/** Lets go of the terminal while somebody else has it: no key is read here, and an interrupt is not ours. */
+async function withTerminal(work: () => Promise<void>): Promise<void> {
+  const { stdin } = process;
+  if (!stdin.isTTY) return await work();
+  const wasRaw = stdin.isRaw;
+  const wasPaused = stdin.isPaused();
+  const leave = (): void => undefined;
+  stdin.pause();
+  stdin.setRawMode(false);
+  process.on('SIGINT', leave);
+  try {
+    await work();
+  } finally {
+    process.off('SIGINT', leave);
+    stdin.setRawMode(wasRaw);
+    if (!wasPaused) stdin.resume();
+  }
 }

@@ -4,6 +4,19 @@ import { positionAt } from './errors.ts';
 import type { ExpressionProblem } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
 
+/** Whether one of the functions needs a capability that is not among those offered. */
+export function anyLacking(
+  functions: Iterable<string>,
+  registry: FunctionRegistry,
+  offered: ReadonlySet<string>,
+): boolean {
+  for (const name of functions) {
+    const capability = registry.get(name)?.capability;
+    if (capability !== undefined && !offered.has(capability)) return true;
+  }
+  return false;
+}
+
 /** The calls of a tree whose function needs a capability that is not among those offered. */
 export function capabilityProblems(
   source: string,

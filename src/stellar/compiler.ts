@@ -1,4 +1,4 @@
-import { capabilityProblems } from './capability-check.ts';
+import { anyLacking, capabilityProblems } from './capability-check.ts';
 import { CodeGenerator } from './codegen.ts';
 import { locate, StellarError } from './errors.ts';
 import type { CompiledExpression, CompileOptions } from './expression.ts';
@@ -27,7 +27,7 @@ export function compile(
       ? ({ kind: 'literal', value: options.predicate === true ? true : null, offset: 0, end: 0 } as const)
       : parse(source);
     javascript = generator.generate(tree);
-    if (options.capabilities !== undefined)
+    if (options.capabilities !== undefined && anyLacking(generator.functions, registry, options.capabilities))
       generator.problems.push(...capabilityProblems(source, tree, registry, options.capabilities));
     // The text holds only what the generator wrote: names and literals of the expression enter it through JSON.
     const factory = new Function('R', 'K', 'F', 'source', javascript);
