@@ -8,6 +8,7 @@ import { loadConfig } from '../config/index.ts';
 import { MmdbGeoDatabase, SwappableAsnDatabase } from '../enrichments/index.ts';
 import { writeMmdb } from '../enrichments/testing/mmdb.ts';
 import { createManagement } from '../management/index.ts';
+import { openLmdbKeyValueStore, ReferenceData } from '../store/index.ts';
 import type { Capabilities } from './expression.ts';
 
 export interface TestServices {
@@ -28,6 +29,9 @@ export async function openTestServices(
     writeFileSync(path.join(configFolder, 'objects', name), JSON.stringify(value));
   const log = openLmdbEventLog(path.join(folder, 'log'));
   await log.ensureTopic('events', { partitions: 1 });
+  const store = openLmdbKeyValueStore(path.join(folder, 'store'));
+  const reference = new ReferenceData(store);
+  await reference.put('threatintel', 'malicious_ip', '192.0.2.5', { source: 'feed' });
   let { snapshot } = await loadConfig(configFolder);
   const geo = new MmdbGeoDatabase();
   geo.swap([writeMmdb(city)]);
@@ -49,6 +53,7 @@ export async function openTestServices(
       globalConfig: () => snapshot.global,
       geo: { get: (ip) => plain(geo.get(ip)) },
       asn: { get: (ip) => plain(asn.get(ip)) },
+      enrichmentStore: reference,
     },
   });
   return {
@@ -57,6 +62,7 @@ export async function openTestServices(
     async close() {
       management.close();
       await log.close();
+      await store.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -146,7 +146,7 @@ const configParameter = optional(
   'map',
   'Settings over the global ones: stellar.kafka.max.wait.millis (5000), stellar.kafka.message.view (simple or rich), auto.offset.reset (latest or earliest), group.id',
 );
-const common = { category: 'bus', pure: false, capability: 'bus', async: true, examples: [] } as const;
+const common = { category: 'bus', pure: false, capability: 'bus', async: true } as const;
 const messages = {
   type: 'list',
   description:
@@ -159,6 +159,7 @@ const kafkaGet: StellarFunction = {
   description: `The next messages of a topic: each call goes on where the last one ended (group ${group}).`,
   parameters: [topicParameter, countParameter, configParameter],
   returns: messages,
+  examples: [{ expression: "KAFKA_GET('events', 1, {'stellar.kafka.max.wait.millis': 0})", result: [] }],
   arity: [1, many],
   call: async (capabilities, topic, count, config) => {
     const wanted = countArgument('KAFKA_GET', count);
@@ -182,6 +183,7 @@ const kafkaTail: StellarFunction = {
   description: 'Messages that come into a topic from now on.',
   parameters: [topicParameter, countParameter, configParameter],
   returns: messages,
+  examples: [{ expression: "KAFKA_TAIL('events', 1, {'stellar.kafka.max.wait.millis': 0})", result: [] }],
   arity: [1, many],
   call: async (capabilities, topic, count, config) => {
     const wanted = countArgument('KAFKA_TAIL', count);
@@ -202,6 +204,13 @@ const kafkaFind: StellarFunction = {
     configParameter,
   ],
   returns: messages,
+  examples: [
+    {
+      expression:
+        "KAFKA_FIND('events', m -> MAP_GET('port', m) == 22, 1, {'stellar.kafka.max.wait.millis': 0})",
+      result: [],
+    },
+  ],
   arity: [2, many],
   call: find,
   callAsync: find,
@@ -236,6 +245,7 @@ const kafkaSeek: StellarFunction = {
     configParameter,
   ],
   returns: { type: 'any', description: 'The message, null when there is none at that place' },
+  examples: [{ expression: "KAFKA_SEEK('events', 0, 4711)", result: null }],
   arity: [3, many],
   call: async (capabilities, topicArgument, partition, offset, config) => {
     const bus = needed('KAFKA_SEEK', capabilities, 'bus');
@@ -264,6 +274,7 @@ const kafkaPut: StellarFunction = {
     type: 'any',
     description: 'How many were written; in the rich view maps of topic, partition, offset and timestamp',
   },
+  examples: [{ expression: "KAFKA_PUT('events', ['one', 'two'])", result: 2 }],
   arity: [2, many],
   call: async (capabilities, topicArgument, values, config) => {
     const bus = needed('KAFKA_PUT', capabilities, 'bus');
@@ -295,6 +306,7 @@ const kafkaProps: StellarFunction = {
   description: 'The settings that hold for the functions of the bus.',
   parameters: [configParameter],
   returns: { type: 'map', description: 'Name to value' },
+  examples: [{ expression: "MAP_GET('group.id', KAFKA_PROPS({'group.id': 'mine'}))", result: 'mine' }],
   call: (capabilities, config) => {
     const bus = needed('KAFKA_PROPS', capabilities, 'bus');
     return new Map<string, unknown>([

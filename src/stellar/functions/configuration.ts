@@ -46,7 +46,7 @@ function sensorOf(name: string, kind: ConfigurationKind, sensor: unknown): strin
 }
 
 const types = 'GLOBAL, PROFILER, PARSER, ENRICHMENT or INDEXING';
-const common = { category: 'configuration', pure: false, async: true, examples: [] } as const;
+const common = { category: 'configuration', pure: false, async: true } as const;
 
 const configGet: StellarFunction = {
   ...common,
@@ -62,6 +62,10 @@ const configGet: StellarFunction = {
     ),
   ],
   returns: { type: 'string', description: 'JSON, null for an absent document when emptyIfAbsent is false' },
+  examples: [
+    { expression: "TO_JSON_MAP(CONFIG_GET('INDEXING', 'doors'))", result: {} },
+    { expression: "CONFIG_GET('INDEXING', 'doors', false)", result: null },
+  ],
   capability: 'configuration',
   arity: [1, many],
   call: async (capabilities, type, ...rest) => {
@@ -85,6 +89,9 @@ const configPut: StellarFunction = {
     optional('sensor', 'string', 'The sensor, for the last three'),
   ],
   returns: { type: 'null', description: 'Nothing' },
+  examples: [
+    { expression: 'CONFIG_PUT(\'INDEXING\', \'{"duckdb": {"index": "doors"}}\', \'gates\')', result: null },
+  ],
   capability: 'configuration',
   arity: [2, many],
   call: async (capabilities, type, json, sensor) => {
@@ -126,6 +133,12 @@ const parserInit: StellarFunction = {
     ),
   ],
   returns: { type: 'parser', description: 'The parser' },
+  examples: [
+    {
+      expression: "TO_JSON_MAP(PARSER_CONFIG(PARSER_INIT('doors', {'parserClassName': 'jsonmap'})))",
+      result: { parserClassName: 'jsonmap' },
+    },
+  ],
   capability: 'parsers',
   arity: [1, many],
   call: async (capabilities: Capabilities, sensor, config) => {
@@ -148,6 +161,13 @@ const parserParse: StellarFunction = {
     parameter('input', 'string', 'A text or a list of them'),
   ],
   returns: { type: 'list', description: 'The messages as maps, then a map for each error' },
+  examples: [
+    {
+      expression:
+        "MAP_GET('door', GET_FIRST(PARSER_PARSE(PARSER_INIT('doors', {'parserClassName': 'jsonmap'}), '{\"door\": 3}')))",
+      result: 3,
+    },
+  ],
   capability: 'parsers',
   async: false,
   arity: [2, many],
@@ -164,6 +184,7 @@ const parserConfig: StellarFunction = {
   description: 'The configuration of a parser.',
   parameters: [parameter('parser', 'parser', 'What PARSER_INIT gave')],
   returns: { type: 'string', description: 'JSON' },
+  examples: [{ expression: "'snort' in PARSER_CONFIG(PARSER_INIT('snort'))", result: true }],
   capability: 'parsers',
   async: false,
   arity: [1, many],

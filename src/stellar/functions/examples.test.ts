@@ -12,7 +12,13 @@ let capabilities: Capabilities;
 
 beforeAll(async () => {
   services = await openTestServices({ 'bad-domains.json': { 'evil.example': { threat: 'malware' } } }, clock);
-  capabilities = { ...services.capabilities, timeZone: 'UTC', system: nothing };
+  const two = { name: 'two', value: 2, expression: '1 + 1' };
+  capabilities = {
+    ...services.capabilities,
+    timeZone: 'UTC',
+    system: nothing,
+    shell: { variables: () => [two], variable: (name) => (name === two.name ? two : undefined) },
+  };
 });
 afterAll(() => services.close());
 

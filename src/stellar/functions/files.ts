@@ -77,7 +77,7 @@ function fileFunctions(family: Family): StellarFunction[] {
       description: `Lists a folder of ${where}.`,
       parameters: [optional('path', 'string', 'The folder; the present one when absent')],
       returns: { type: 'string', description: 'A table, oldest first; an empty one when it cannot be read' },
-      examples: [],
+      examples: [{ expression: `'NAME' in ${family}_LS('no/such/folder')`, result: true }],
       call: (capabilities, folder) =>
         attempt(family, name('LS'), capabilities, listing([], 'UTC'), async (files) =>
           listing(
@@ -105,7 +105,7 @@ function fileFunctions(family: Family): StellarFunction[] {
       description: `The lines of a file of ${where}.`,
       parameters: [path],
       returns: { type: 'list', description: 'The lines, null when it cannot be read' },
-      examples: [],
+      examples: [{ expression: `${family}_READ_LINES('no/such/file')`, result: null }],
       arity: [1, many],
       call: (capabilities, file) =>
         attempt<string[] | null>(family, name('READ_LINES'), capabilities, null, async (files) => {
@@ -122,7 +122,7 @@ function fileFunctions(family: Family): StellarFunction[] {
       description: `Writes text (as UTF-8) to a file of ${where}; what it held before is gone.`,
       parameters: [parameter('content', 'string', 'The text'), path],
       returns: { type: 'boolean', description: 'Whether it was written; false for null' },
-      examples: [],
+      examples: [{ expression: `${family}_WRITE(null, 'notes.txt')`, result: false }],
       arity: [2, many],
       call: (capabilities, content, file) =>
         attempt(family, name('WRITE'), capabilities, false, async (files) => {
@@ -138,7 +138,7 @@ function fileFunctions(family: Family): StellarFunction[] {
       description: `Removes a file or folder of ${where}.`,
       parameters: [path, optional('recursive', 'boolean', 'Whether a folder goes with all that is in it')],
       returns: { type: 'boolean', description: 'False when it could not be removed' },
-      examples: [],
+      examples: [{ expression: `${family}_RM('no/such/file')`, result: true }],
       arity: [1, many],
       call: (capabilities, file, recursive) =>
         attempt(family, name('RM'), capabilities, false, async (files) => {

@@ -23,7 +23,9 @@ const objectGet: StellarFunction = {
     'An object of a JSON file, kept in memory (global settings object.cache.size, object.cache.expiration, object.cache.time.unit, object.cache.max.file.size).',
   parameters: [optional('path', 'string', 'The file, in the folder objects/ of the configuration')],
   returns: { type: 'any', description: 'What the file holds, null for null' },
-  examples: [],
+  examples: [
+    { expression: "OBJECT_GET('bad-domains.json')", result: { 'evil.example': { threat: 'malware' } } },
+  ],
   pure: false,
   capability: 'objects',
   async: true,
@@ -40,7 +42,12 @@ const enrichmentObjectGet: StellarFunction = {
     parameter('indicator', 'string', 'The key'),
   ],
   returns: { type: 'any', description: 'The entry, null when there is none' },
-  examples: [],
+  examples: [
+    {
+      expression: "ENRICHMENT_OBJECT_GET('bad-domains.json', 'evil.example')",
+      result: { threat: 'malware' },
+    },
+  ],
   pure: false,
   capability: 'objects',
   async: true,

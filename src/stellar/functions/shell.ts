@@ -37,7 +37,7 @@ const shellListVars: StellarFunction = {
   description: 'The variables of the session as a table, with the expressions that they were assigned from.',
   parameters: [optional('wrap', 'integer', 'How wide a cell may be; 40 when absent')],
   returns: { type: 'string', description: 'The table' },
-  examples: [],
+  examples: [{ expression: "'1 + 1' in SHELL_LIST_VARS()", result: true }],
   pure: false,
   capability: 'shell',
   call: (capabilities, wrap) => {
@@ -61,7 +61,7 @@ const shellVars2Map: StellarFunction = {
     type: 'map',
     description: 'Name to expression; variables that are not known or were not assigned are left out',
   },
-  examples: [],
+  examples: [{ expression: "SHELL_VARS2MAP('two', 'nobody')", result: { two: '1 + 1' } }],
   pure: false,
   capability: 'shell',
   call: (capabilities, ...names) => {
@@ -81,7 +81,7 @@ const shellGetExpression: StellarFunction = {
   description: 'The expression that a variable of the session was assigned from.',
   parameters: [optional('name', 'string', 'The variable')],
   returns: { type: 'string', description: 'The expression, null when there is none' },
-  examples: [],
+  examples: [{ expression: "SHELL_GET_EXPRESSION('two')", result: '1 + 1' }],
   pure: false,
   capability: 'shell',
   call: (capabilities, wanted) => {
