@@ -6,6 +6,7 @@ import { caseFunctions } from './case.ts';
 import { configurationFunctions } from './configuration.ts';
 import { dateFunctions } from './dates.ts';
 import { encodingFunctions } from './encoding.ts';
+import { enrichmentTransformationFunctions } from './enrichment-transformations.ts';
 import { fileFunctionsOfBoth } from './files.ts';
 import { formatFunctions } from './format.ts';
 import { functionalFunctions } from './functional.ts';
@@ -25,6 +26,7 @@ import { networkFunctions } from './network.ts';
 import { numberFunctions } from './numbers.ts';
 import { objectFunctions } from './objects.ts';
 import { ordinalFunctions } from './ordinal.ts';
+import { parserTransformationFunctions } from './parser-transformations.ts';
 import { profileFunctions } from './profiles.ts';
 import { protocolFunctions } from './protocol.ts';
 import { regexFunctions } from './regex.ts';
@@ -34,7 +36,6 @@ import { shellFunctions } from './shell.ts';
 import { stringFunctions } from './strings.ts';
 import { systemFunctions } from './system.ts';
 import { threatTriageFunctions } from './threat-triage.ts';
-import { transformationFunctions } from './transformations.ts';
 import { validationFunctions } from './validation.ts';
 
 /** All functions that come with the language. A new category is one file and one line here. */
@@ -74,7 +75,8 @@ const functions: readonly StellarFunction[] = [
   ...restFunctions,
   ...shellFunctions,
   ...threatTriageFunctions,
-  ...transformationFunctions,
+  ...parserTransformationFunctions,
+  ...enrichmentTransformationFunctions,
 ];
 
 /** The version that a function came with, where it does not say so itself. */
