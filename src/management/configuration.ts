@@ -1,6 +1,7 @@
 /** The documents of the configuration folder, for CONFIG_GET and CONFIG_PUT. */
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parse } from 'jsonc-parser';
 import {
   type ConfigChecks,
   type ConfigProblem,
@@ -53,7 +54,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       for (const folder of [options.folder, defaults]) {
         if (folder === null) continue;
         try {
-          return await readFile(path.join(folder, file), 'utf8');
+          return plainJson(await readFile(path.join(folder, file), 'utf8'));
         } catch (error) {
           if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
         }
@@ -86,6 +87,16 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
       await options.onWritten?.();
     },
   };
+}
+
+/** Files may have comments and trailing commas, which functions that read JSON do not know: what has any is written anew. */
+function plainJson(text: string): string {
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    return JSON.stringify(parse(text, [], { allowTrailingComma: true }), null, 2);
+  }
 }
 
 function invalid(file: string, problems: readonly ConfigProblem[]): StellarError {

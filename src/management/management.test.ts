@@ -122,6 +122,17 @@ describe('the configuration', () => {
     expect(await evaluate("CONFIG_GET('PARSER', 'badges')")).toBe(text);
   });
 
+  it('is given as JSON, also where its file has comments and trailing commas', async () => {
+    expect(await evaluate("MAP_GET('parserClassName', TO_JSON_MAP(CONFIG_GET('PARSER', 'squid')))")).toMatch(
+      /Grok/,
+    );
+    await mkdir(path.join(folder, 'config/indexing'));
+    await writeFile(path.join(folder, 'config/indexing/a.json'), '{ // why\n "solr": { "index": "a", }, }');
+    expect(JSON.parse(String(await evaluate("CONFIG_GET('INDEXING', 'a')")))).toEqual({
+      solr: { index: 'a' },
+    });
+  });
+
   it('is not changed by a document that is wrong, which is told', async () => {
     await expect(evaluate("CONFIG_PUT('PARSER', '{\"parserClasName\": \"csv\"}', 'badges')")).rejects.toThrow(
       /parserClasName/,

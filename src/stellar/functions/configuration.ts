@@ -51,7 +51,7 @@ const common = { category: 'configuration', pure: false, async: true } as const;
 const configGet: StellarFunction = {
   ...common,
   name: 'CONFIG_GET',
-  description: 'A document of the configuration, as text.',
+  description: 'A document of the configuration, as JSON text without the comments that its file may have.',
   parameters: [
     parameter('type', 'string', types),
     optional('sensor', 'string', 'The sensor, for the last three'),
