@@ -1,7 +1,7 @@
 /** What the configuration is checked against: the parsers, adapters and functions that this program has. */
 import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
-import { builtInParsers } from '../parsers/index.ts';
+import { parserRegistry } from '../parsers/index.ts';
 import { compileStellar } from '../pipeline/index.ts';
 import { StellarError } from '../stellar/index.ts';
 
@@ -11,7 +11,10 @@ const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
 ];
 
 export const configChecks: ConfigChecks = {
-  parserClassNames: builtInParsers.flatMap((parser) => [parser.name, ...parser.classNames]),
+  /** Read when it is needed: plug-ins add to it at the start. */
+  get parserClassNames() {
+    return parserRegistry.list().flatMap((parser) => [parser.name, ...parser.classNames]);
+  },
   enrichmentAdapters: adaptersOf('enrichment'),
   threatIntelAdapters: adaptersOf('threatIntel'),
   compileCheck(expression) {
