@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
 import { runStellarVectors, intendedDifferences as stellarDifferences } from '../src/stellar/vectors.ts';
+import { runProfilerVectors } from './profiler-vectors.ts';
 import { isShellVector, runShellVector, type ShellVector } from './shell-vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
 
@@ -19,6 +20,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   parsers: (lines, file) =>
     runParserVectors(lines, { readFile: (name) => readCaseFile(name, path.dirname(file)) }),
   stellar: runLanguageAndShell,
+  profiler: (lines) => runProfilerVectors(lines),
   triage: (lines) => runTriageVectors(lines),
 };
 

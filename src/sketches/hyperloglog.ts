@@ -7,14 +7,13 @@
  */
 import { SketchReader, SketchWriter } from './bytes.ts';
 import { SketchError } from './errors.ts';
-import { cardinalitySeed, type Hash64, murmur64 } from './murmur64.ts';
+import { type Hash64, murmur64OfText } from './murmur64.ts';
 
 export const defaultPrecision = 14;
 export const defaultSparsePrecision = 25;
 
 const version = 1;
 const noHash: Hash64 = { high: 0, low: 0 };
-const encoder = new TextEncoder();
 
 export class HyperLogLog {
   /** 2^precision registers. */
@@ -43,7 +42,7 @@ export class HyperLogLog {
 
   /** Elements are the same when their texts are; null is an element. */
   add(element: string | null): void {
-    const hash = element === null ? noHash : murmur64(encoder.encode(element), cardinalitySeed);
+    const hash = element === null ? noHash : murmur64OfText(element);
     this.addHash(hash);
   }
 

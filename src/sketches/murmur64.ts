@@ -32,9 +32,21 @@ function timesM(high: number, low: number): void {
   productHigh = (carry + Math.imul(high, mLow) + Math.imul(low, mHigh)) >>> 0;
 }
 
-/** Hash of bytes. The seed is unsigned, 32 bits. */
-export function murmur64(bytes: Uint8Array, seed: number = cardinalitySeed): Hash64 {
-  const length = bytes.length;
+const scratch = new Uint8Array(3 * 1024);
+const encoder = new TextEncoder();
+
+/** Hash of a text's UTF-8 bytes. */
+export function murmur64OfText(text: string, seed: number = cardinalitySeed): Hash64 {
+  if (text.length > 1024) return murmur64(encoder.encode(text), seed);
+  return murmur64(scratch, seed, encoder.encodeInto(text, scratch).written);
+}
+
+/** Hash of the first `length` bytes. The seed is unsigned, 32 bits. */
+export function murmur64(
+  bytes: Uint8Array,
+  seed: number = cardinalitySeed,
+  length: number = bytes.length,
+): Hash64 {
   // h = seed ^ (length * m)
   timesM(Math.floor(length / 2 ** 32), length >>> 0);
   let high = productHigh;

@@ -245,8 +245,11 @@ function interleave(
 }
 
 function between(index: number, leftAt: number, left: number, rightAt: number, right: number): number {
-  if (left === right || rightAt <= leftAt) return right;
+  if (left === right || index >= rightAt) return right;
+  if (index <= leftAt) return left;
   const share = (index - leftAt) / (rightAt - leftAt);
+  // Between an infinity and anything lies no number.
+  if (!Number.isFinite(right - left)) return share < 0.5 ? left : right;
   return left + (right - left) * share;
 }
 

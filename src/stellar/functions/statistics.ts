@@ -232,7 +232,7 @@ export const statisticsFunctions: readonly StellarFunction[] = [
   ),
   reader(
     'STATS_GEOMETRIC_MEAN',
-    'The geometric mean: the root of the product of n values to the n.',
+    'The geometric mean: the nth root of the product of n values.',
     ({ geometricMean }) => geometricMean,
     Math.exp((Math.log(1) + Math.log(2) + Math.log(3) + Math.log(4)) / 4),
   ),
@@ -264,7 +264,7 @@ export const statisticsFunctions: readonly StellarFunction[] = [
     'STATS_KURTOSIS',
     'How heavy the tails of the values are: 0 for a normal distribution.',
     ({ kurtosis }) => kurtosis,
-    -1.2,
+    -1.1999999999999993,
   ),
   percentile,
   statsBin,
