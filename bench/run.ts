@@ -46,6 +46,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     full: { events: 10_000_000 },
     short: { events: 100_000 },
   },
+  sketches: {
+    what: 'sketches taking values in',
+    file: 'sketches.bench.ts',
+    full: { count: 5_000_000 },
+    short: { count: 500_000 },
+  },
   start: { what: 'start and idle memory', file: 'start.bench.ts', full: { times: 5 }, short: { times: 1 } },
 };
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
 import { runStellarVectors, intendedDifferences as stellarDifferences } from '../src/stellar/vectors.ts';
 import { runStageVectors } from '../src/transforms/vectors.ts';
+import { runProfilerVectors } from './profiler-vectors.ts';
 import { isShellVector, runShellVector, type ShellVector } from './shell-vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
 
@@ -29,6 +30,7 @@ export const suites: Readonly<Record<string, Suite>> = {
     };
   },
   stellar: runLanguageAndShell,
+  profiler: (lines) => runProfilerVectors(lines),
   triage: (lines) => runTriageVectors(lines),
 };
 

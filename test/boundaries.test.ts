@@ -8,7 +8,9 @@ const root = path.resolve(import.meta.dirname, '..');
 const arrows: Readonly<Record<string, readonly string[]>> = {
   'data-folder': [],
   lmdb: [],
-  stellar: [],
+  sketches: [],
+  windows: [],
+  stellar: ['sketches', 'windows'],
   config: [],
   parsers: [],
   metrics: [],
@@ -20,7 +22,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   shell: ['stellar'],
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
+  capabilities: ['parsers', 'stellar'],
+  plugins: ['parsers', 'stellar'],
+  management: ['bus', 'capabilities', 'config', 'parsers', 'pipeline', 'stellar', 'triage'],
   pipeline: [
+    'capabilities',
+    'plugins',
     'transforms',
     'bus',
     'config',
@@ -36,6 +43,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
+    'management',
+    'plugins',
     'api',
     'bus',
     'config',
@@ -54,6 +63,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   loaders: ['store'],
   demo: ['loaders', 'store'],
   cli: [
+    'management',
+    'plugins',
     'api',
     'bus',
     'config',

@@ -7,6 +7,8 @@ import { ApiError } from './problem.ts';
 export interface Health {
   /** Empty when events are taken in, processed and searchable; else what keeps them from it. */
   problems(): readonly string[];
+  /** What does not work as it was configured and keeps no event from its way: a plug-in that cannot be loaded. */
+  warnings?(): readonly string[];
 }
 
 export interface ConfigView {
@@ -50,9 +52,11 @@ export async function registerOperationsRoutes(
     },
     handler: (_request, reply) => {
       const problems = health.problems();
-      return reply
-        .status(problems.length === 0 ? 200 : 503)
-        .send({ status: problems.length === 0 ? 'ready' : 'not ready', problems });
+      return reply.status(problems.length === 0 ? 200 : 503).send({
+        status: problems.length === 0 ? 'ready' : 'not ready',
+        problems,
+        warnings: health.warnings?.() ?? [],
+      });
     },
   });
   app.route({

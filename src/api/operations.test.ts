@@ -34,6 +34,7 @@ describe('health', () => {
     expect(answer.json()).toEqual({
       status: 'not ready',
       problems: ['The index does not take events: no room'],
+      warnings: [],
     });
     server.problems = [];
   });

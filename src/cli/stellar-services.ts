@@ -1,15 +1,21 @@
-/** What expressions of the shell may reach: the configuration, the store and the databases of this installation. */
+/** What expressions of the shell may reach: the configuration, the log, the store and the databases of this installation, and this machine's files. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { type EventLog, openLmdbEventLog } from '../bus/index.ts';
 import { loadConfig, type Snapshot } from '../config/index.ts';
 import { loadAsn, loadGeo, MmdbGeoDatabase, SwappableAsnDatabase } from '../enrichments/index.ts';
+import { SkoposError } from '../errors.ts';
+import { createManagement } from '../management/index.ts';
+import { configChecks } from '../program/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, openLmdbKeyValueStore, ReferenceData } from '../store/index.ts';
-import { configFolder, storeFolder } from './folders.ts';
+import { configFolder, logFolder, storeFolder } from './folders.ts';
+import { preparePlugins } from './plugins.ts';
 
 export interface StellarServices {
   readonly globals: Readonly<Record<string, unknown>>;
   readonly capabilities: Capabilities;
-  readonly snapshot: Snapshot;
+  snapshot(): Snapshot;
   /** Opens what the named capabilities need, once. */
   prepare(capabilities: ReadonlySet<string>): Promise<void>;
   close(): Promise<void>;
@@ -20,13 +26,28 @@ export async function openStellarServices(
   data: string,
   config: string | undefined,
 ): Promise<StellarServices> {
-  const { snapshot } = await loadConfig(configFolder(config));
+  await preparePlugins(configFolder(config));
+  let { snapshot } = await loadConfig(configFolder(config));
   const geo = new MmdbGeoDatabase();
   const asn = new SwappableAsnDatabase();
   let store: KeyValueStore | null = null;
   let reference: ReferenceData | null = null;
+  let log: EventLog | null = null;
   const opened = new Map<string, Promise<void>>();
+  const openAll = async (): Promise<void> => {
+    await Promise.all(['geo', 'asn', 'enrichmentStore'].map(openOnce));
+  };
+  const openOnce = async (name: string): Promise<void> => {
+    const open = openers[name];
+    if (open === undefined) return;
+    const done = opened.get(name) ?? open();
+    opened.set(name, done);
+    await done;
+  };
   const openers: Readonly<Record<string, () => Promise<void>>> = {
+    // Their expressions may call anything that the stream has.
+    parsers: openAll,
+    triage: openAll,
     geo: async () => {
       const file = databaseFile(snapshot, 'geo.hdfs.file');
       geo.swap(await loadGeo(file, ['v4', 'v6']));
@@ -39,32 +60,47 @@ export async function openStellarServices(
       store = openLmdbKeyValueStore(storeFolder(data));
       reference = new ReferenceData(store);
     },
+    bus: async () => {
+      const folder = logFolder(data);
+      if (!existsSync(folder)) {
+        throw new SkoposError('SKP_CLI_DATA', `There is no log in ${folder}`, {
+          hint: 'Name the data folder with --data, or start the server once.',
+        });
+      }
+      log = openLmdbEventLog(folder);
+    },
   };
-  return {
-    snapshot,
-    globals: snapshot.global,
-    capabilities: {
+  const management = createManagement({
+    snapshot: () => snapshot,
+    dataFolder: data,
+    log: () => {
+      if (log === null) throw new SkoposError('SKP_CLI_DATA', 'The log is not open');
+      return log;
+    },
+    clock: { now: () => Date.now() },
+    checks: configChecks,
+    local: true,
+    onConfigured: async () => {
+      ({ snapshot } = await loadConfig(configFolder(config)));
+    },
+    stream: {
+      clock: { now: () => Date.now() },
+      globalConfig: () => snapshot.global,
       geo: { get: (ip) => spread(geo.get(ip)) },
       asn: { get: (ip) => spread(asn.get(ip)) },
       enrichmentStore: { get: (table, type, indicator) => reference?.get(table, type, indicator) },
-      system: {
-        environment: (name) => process.env[name],
-        property: () => undefined,
-      },
     },
+  });
+  return {
+    snapshot: () => snapshot,
+    globals: snapshot.global,
+    capabilities: management.capabilities,
     async prepare(capabilities) {
-      for (const name of capabilities) {
-        const open = openers[name];
-        if (open === undefined) continue;
-        let done = opened.get(name);
-        if (done === undefined) {
-          done = open();
-          opened.set(name, done);
-        }
-        await done;
-      }
+      for (const name of capabilities) await openOnce(name);
     },
     async close() {
+      management.close();
+      await log?.close();
       await store?.close();
     },
   };

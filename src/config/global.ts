@@ -183,6 +183,17 @@ export const globalSchema = z
     'enrichment.object.get.settings': map
       .exactOptional()
       .describe('ENRICHMENT_OBJECT_GET: settings of its cache.'),
+    'stellar.rest.allowed.hosts': names
+      .exactOptional()
+      .describe(
+        'Hosts that REST_GET and REST_POST may ask: `api.example.com`, `*.example.com`, `host:8443`, `host:*`. None when absent.',
+      ),
+    'stellar.rest.allowed.addresses': names
+      .exactOptional()
+      .describe('Private networks that the allowed host names may lead to, such as `10.20.0.0/16`.'),
+    'stellar.rest.settings': map.exactOptional().describe('REST_GET and REST_POST: settings of both.'),
+    'stellar.rest.get.settings': map.exactOptional().describe('REST_GET: settings over those of both.'),
+    'stellar.rest.post.settings': map.exactOptional().describe('REST_POST: settings over those of both.'),
     'performance.logging.percent.records': wholeNumber
       .exactOptional()
       .describe('Share of records with a performance log line.'),

@@ -15,6 +15,8 @@ export type ConfigProblemCode =
   | 'SKP_CONFIG_MISSING'
   | 'SKP_CONFIG_PARSER'
   | 'SKP_CONFIG_ADAPTER'
+  /** A plug-in cannot be used. */
+  | 'SKP_CONFIG_PLUGIN'
   /** A Stellar expression does not compile. */
   | 'SKP_CONFIG_EXPRESSION'
   /** Said twice: a key, a rule, a listener's name. */

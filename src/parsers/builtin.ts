@@ -50,16 +50,17 @@ export const builtInParsers: readonly ParserType[] = [
   ...documentedParsers.map(({ parser }) => parser),
 ];
 
-const registry = new ParserRegistry(builtInParsers);
+/** The parsers of this thread: the built-in ones, and those that plug-ins add. */
+export const parserRegistry = new ParserRegistry(builtInParsers);
 
 /**
- * Builds a built-in parser. `className` is what `parserClassName` says: a class name of Metron or a short name. Throws
- * `ParserConfigError` when there is none or `parserConfig` is wrong. With plug-ins, use a `ParserRegistry` of your own.
+ * Builds a parser that is built in or that a plug-in added. `className` is what `parserClassName` says: a class name of Metron or a short name. Throws
+ * `ParserConfigError` when there is none or `parserConfig` is wrong.
  */
 export function createParser(
   className: string,
   parserConfig: Readonly<Record<string, unknown>>,
   environment: ParserEnvironment,
 ): Parser {
-  return registry.create(className, parserConfig, environment);
+  return parserRegistry.create(className, parserConfig, environment);
 }

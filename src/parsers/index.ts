@@ -1,4 +1,4 @@
-export { builtInParsers, createParser } from './builtin.ts';
+export { builtInParsers, createParser, parserRegistry } from './builtin.ts';
 export { type CharsetDecoder, charsetDecoder } from './charset.ts';
 export type { IntendedDifference } from './difference.ts';
 export { ParseError, ParserConfigError } from './errors.ts';

@@ -1,6 +1,7 @@
-export { compileStellar } from './compile.ts';
+export { compileStellar, installFunctions, stellarRegistry, streamCapabilities } from './compile.ts';
 export { errorSensor, errorTopic } from './error-event.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
+export { installPlugins } from './install-plugins.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
 export { readPatternFile } from './pattern-files.ts';
 export { type BatchOutcome, SensorPipeline } from './sensor-pipeline.ts';

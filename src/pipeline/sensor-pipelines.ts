@@ -1,4 +1,5 @@
 /** The pipelines of all sensors of a worker, rebuilt from configuration snapshots between batches. */
+import { createGrok, createHttp, createObjectStore } from '../capabilities/index.ts';
 import { type Snapshot, sensorConfig } from '../config/index.ts';
 import {
   type EnrichmentServices,
@@ -49,12 +50,17 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
   const services: EnrichmentServices = { geo, asn, hosts, reference };
   const pipelines = new Map<string, SensorPipeline>();
   let global: Readonly<Record<string, unknown>> = {};
+  let folder: string | null = null;
+  // Their names stand in compile.ts: a rule that needs another one is refused.
   const capabilities: Capabilities = {
     clock: options.clock,
     globalConfig: () => global,
     enrichmentStore: reference,
     geo: { get: (ip) => spread(geo.get(ip)) },
     asn: { get: (ip) => spread(asn.get(ip)) },
+    http: createHttp({ settings: () => global, folder: () => folder }),
+    objects: createObjectStore(() => folder, options.clock),
+    grok: createGrok(),
   };
 
   function build(snapshot: Snapshot, sensor: string): SensorPipeline | null {
@@ -81,6 +87,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
     services,
     configure(snapshot) {
       global = snapshot.global;
+      folder = snapshot.folder;
       const refused: RefusedSensor[] = [];
       try {
         hosts.replace(snapshot.global['enrichment.host.known_hosts'] ?? []);

@@ -8,6 +8,7 @@ import type { Snapshot } from '../config/index.ts';
 import { type EncodedEvents, encodeEvents } from '../index/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { errorEvent, errorRecord, errorSensor } from './error-event.ts';
+import { installPlugins } from './install-plugins.ts';
 import type { BatchOutcome } from './sensor-pipeline.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
@@ -26,6 +27,8 @@ function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
   port!.postMessage(message, transfer);
 }
 
+// What cannot be used was said by the main thread.
+await installPlugins(start.snapshot.folder);
 const log = await openLmdbEventLog(start.logFolder, { notifier: start.notifier });
 const store = await openLmdbKeyValueStore(start.storeFolder);
 

@@ -1,7 +1,7 @@
 /** What the configuration is checked against: the parsers, adapters and functions that this program has. */
 import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
-import { builtInParsers, inspectParserConfig, ParserRegistry } from '../parsers/index.ts';
+import { inspectParserConfig, parserRegistry } from '../parsers/index.ts';
 import { compileStellar } from '../pipeline/index.ts';
 import { StellarError } from '../stellar/index.ts';
 
@@ -10,12 +10,13 @@ const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   'stellar',
 ];
 
-const parsers = new ParserRegistry(builtInParsers);
-
 export const configChecks: ConfigChecks = {
-  parserClassNames: builtInParsers.flatMap((parser) => [parser.name, ...parser.classNames]),
+  /** Read when it is needed: plug-ins add to it at the start. */
+  get parserClassNames() {
+    return parserRegistry.list().flatMap((parser) => [parser.name, ...parser.classNames]);
+  },
   parserConfigCheck(className, parserConfig, isUsed) {
-    const type = parsers.find(className);
+    const type = parserRegistry.find(className);
     return type === undefined ? [] : inspectParserConfig(type, parserConfig, isUsed);
   },
   enrichmentAdapters: adaptersOf('enrichment'),

@@ -1,12 +1,13 @@
 /** The configuration as the API shows it: Metron's JSON. */
 import type { ConfigView } from '../api/index.ts';
-import type { ConfigFolder, SensorEnrichmentConfig } from '../config/index.ts';
+import type { ConfigFolder, ConfigProblem, SensorEnrichmentConfig } from '../config/index.ts';
 
-export function configView(source: ConfigFolder): ConfigView {
+/** `others`: problems that do not come from documents. */
+export function configView(source: ConfigFolder, others: readonly ConfigProblem[] = []): ConfigView {
   return {
     sensors: () => [...source.current().parsers.keys()].sort(),
     global: () => source.current().global,
-    problems: () => source.problems(),
+    problems: () => [...others, ...source.problems()],
     read(area, sensor) {
       const snapshot = source.current();
       if (area === 'parsers') return snapshot.parsers.get(sensor);

@@ -12,9 +12,12 @@ export function healthOf(parts: {
   readonly topology: Topology;
   readonly ingest: IngestService;
   readonly clock: { now(): number };
+  /** What was left out at the start, and why. */
+  readonly warnings?: readonly string[];
 }): Health {
   const { sink, appender, topology, ingest, clock } = parts;
   return {
+    warnings: () => parts.warnings ?? [],
     problems: () => [
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
       ...notTaken(appender, clock),

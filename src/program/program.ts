@@ -14,7 +14,7 @@ import { SkoposError } from '../errors.ts';
 import { openDuckdbIndex } from '../index/index.ts';
 import { Appender, IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics } from '../metrics/index.ts';
-import { IndexSink, Topology } from '../pipeline/index.ts';
+import { IndexSink, installPlugins, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
@@ -28,6 +28,7 @@ import { CommitFeed } from './live-feed.ts';
 import { localAccessFile, writeLocalAccess } from './local-access.ts';
 import { logIdOf } from './log-id.ts';
 import { preparePage } from './page-build.ts';
+import { pluginProblem } from './plugin-problem.ts';
 import type { ProgramSettings } from './settings.ts';
 import { indexOptions, partitionsOf, retentionOf } from './snapshot-settings.ts';
 import { refreshMetrics } from './source-metrics.ts';
@@ -67,6 +68,10 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   mkdirSync(dataFolder, { recursive: true });
   const lock = await lockDataFolder(dataFolder);
   parts.defer(() => lock.release());
+
+  const plugins = (await installPlugins(settings.configFolder)).map(pluginProblem);
+  for (const problem of plugins)
+    logger.error({ problem }, `${problem.file} was left out: ${problem.message}`);
 
   const config = await openConfigFolder(settings.configFolder, {
     checks: configChecks,
@@ -164,8 +169,15 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     accounts,
     metrics,
     live,
-    health: healthOf({ sink, appender, topology, ingest, clock }),
-    config: configView(config),
+    health: healthOf({
+      sink,
+      appender,
+      topology,
+      ingest,
+      clock,
+      warnings: plugins.map(({ file, message }) => `${file} was left out: ${message}`),
+    }),
+    config: configView(config, plugins),
     grok: createGrokWorkbench(() => config.current().folder),
     page,
     clock,
@@ -221,7 +233,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   return {
     url: address,
     firstRun,
-    configProblems: () => config.problems(),
+    configProblems: () => [...plugins, ...config.problems()],
     listeners: () => ingest.status(),
     ingestHelp: () => ingestHelp(ingest.status(), address),
     progress: () => ({ accepted: appender.metrics.sent, searchable }),

@@ -1,3 +1,4 @@
+import { anyLacking, capabilityProblems } from './capability-check.ts';
 import { CodeGenerator } from './codegen.ts';
 import { locate, StellarError } from './errors.ts';
 import type { CompiledExpression, CompileOptions } from './expression.ts';
@@ -26,6 +27,8 @@ export function compile(
       ? ({ kind: 'literal', value: options.predicate === true ? true : null, offset: 0, end: 0 } as const)
       : parse(source);
     javascript = generator.generate(tree);
+    if (options.capabilities !== undefined && anyLacking(generator.functions, registry, options.capabilities))
+      generator.problems.push(...capabilityProblems(source, tree, registry, options.capabilities));
     // The text holds only what the generator wrote: names and literals of the expression enter it through JSON.
     const factory = new Function('R', 'K', 'F', 'source', javascript);
     evaluate = factory(runtime, generator.constants, generator.bodies, source) as Evaluate;

@@ -1,3 +1,4 @@
+import type { Services } from './capabilities.ts';
 import type { SourcePosition, StellarErrorCode } from './errors.ts';
 
 /**
@@ -15,7 +16,7 @@ export type Scopes = readonly Readonly<Record<string, unknown>>[];
  * What functions may reach outside of the expression. Each function names what it needs; compiling with a capability absent
  * is fine, calling the function then raises `StellarError` with the capability's name.
  */
-export interface Capabilities {
+export interface Capabilities extends Services {
   /** Milliseconds since 1970. Dates fall back on the system's clock when absent. */
   readonly clock?: { now(): number };
   readonly globalConfig?: () => Readonly<Record<string, unknown>>;
@@ -106,6 +107,11 @@ export interface CompileOptions {
   readonly calls?: 'checked' | 'deferred';
   /** Raise on a variable that no scope has, outside of lambdas, instead of reading null. */
   readonly strictVariables?: boolean;
+  /**
+   * The names of the capabilities that evaluation will be given. A call of a function that needs another one is a problem, with its
+   * place. Absent: any; the call fails when it is evaluated without.
+   */
+  readonly capabilities?: ReadonlySet<string>;
   /** How many times lambdas may run in one evaluation (1,000,000). */
   readonly stepBudget?: number;
 }

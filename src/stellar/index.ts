@@ -1,5 +1,6 @@
 export { type Assignment, parseAssignment } from './assignment.ts';
 export { CompileCache } from './cache.ts';
+export * from './capabilities.ts';
 export { checkExpression } from './check.ts';
 export { compile } from './compiler.ts';
 export {

@@ -2,7 +2,8 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { checkConfig, formatProblem } from '../../config/index.ts';
-import { configChecks } from '../../program/index.ts';
+import { installPlugins } from '../../pipeline/index.ts';
+import { configChecks, pluginProblem } from '../../program/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder } from '../folders.ts';
 
@@ -23,7 +24,11 @@ export function registerConfig(program: Command): void {
       ),
     )
     .action(async (folder: string | undefined, options: { json?: boolean }) => {
-      const { snapshot, problems } = await checkConfig(configFolder(folder), { checks: configChecks });
+      const place = configFolder(folder);
+      const plugins = (await installPlugins(place)).map(pluginProblem);
+      const checked = await checkConfig(place, { checks: configChecks });
+      const { snapshot } = checked;
+      const problems = [...plugins, ...checked.problems];
       const errors = problems.filter((problem) => problem.severity === 'error').length;
       if (options.json === true) console.log(JSON.stringify({ valid: errors === 0, problems }, null, 2));
       else {

@@ -5,6 +5,7 @@ import { charsetDecoder } from '../../parsers/index.ts';
 import { parserOf, readRecords, SensorTracer } from '../../workbench/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, configOption } from '../folders.ts';
+import { preparePlugins } from '../plugins.ts';
 import { traceText } from '../terminal/trace-text.ts';
 
 interface ParseOptions {
@@ -34,7 +35,9 @@ export function registerParse(program: Command): void {
 }
 
 async function run(file: string, options: ParseOptions): Promise<void> {
-  const { snapshot } = await loadConfig(configFolder(options.config));
+  const folder = configFolder(options.config);
+  await preparePlugins(folder);
+  const { snapshot } = await loadConfig(folder);
   const parser = parserOf(snapshot, options.sensor);
   const tracer = new SensorTracer(snapshot, options.sensor, { clock: Date });
   const decode = charsetDecoder(String(parser.parserConfig['readCharset'] ?? 'UTF-8'));

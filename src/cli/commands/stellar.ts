@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { SkoposError } from '../../errors.ts';
+import { stellarRegistry } from '../../pipeline/index.ts';
 import { isUnfinished, Shell } from '../../shell/index.ts';
-import { standardRegistry } from '../../stellar/index.ts';
 import { searchEvents } from '../event-search.ts';
 import { examples } from '../examples.ts';
 import { type FolderOptions, withFolders } from '../folders.ts';
@@ -54,7 +54,7 @@ async function run(options: StellarOptions): Promise<void> {
   try {
     const event = options.event === undefined ? {} : await newestEvent(options.data, options.event);
     const shell = new Shell({
-      registry: standardRegistry,
+      registry: stellarRegistry(),
       capabilities: services.capabilities,
       globals: services.globals,
       variables: { ...event, ...variables(options.vars) },

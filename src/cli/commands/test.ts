@@ -7,6 +7,7 @@ import { SkoposError } from '../../errors.ts';
 import { findSamples, runSample, type SampleDifference, type SampleResult } from '../../workbench/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder } from '../folders.ts';
+import { preparePlugins } from '../plugins.ts';
 import { printableLine } from '../terminal/printable.ts';
 
 interface TestOptions {
@@ -44,6 +45,7 @@ async function run(folder: string | undefined, options: TestOptions): Promise<vo
       hint: 'Name it: skopos test FOLDER.',
     });
   }
+  await preparePlugins(config);
   const { snapshot } = await loadConfig(config);
   const samples = findSamples(config).filter(
     ({ sensor }) => options.sensor === undefined || options.sensor.includes(sensor),

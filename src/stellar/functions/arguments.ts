@@ -1,3 +1,4 @@
+import { capabilityHint } from '../capabilities.ts';
 import { toInteger } from '../convert.ts';
 import { argumentError, StellarError, typeError } from '../errors.ts';
 import type { Capabilities } from '../expression.ts';
@@ -91,7 +92,7 @@ export function needed<K extends keyof Capabilities & string>(
       'SKP_STELLAR_CAPABILITY',
       `${name} needs the capability '${capability}', which is absent here`,
       {
-        hint: 'evaluate the expression where the service is configured',
+        hint: capabilityHint(capability),
       },
     );
   }

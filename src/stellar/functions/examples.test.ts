@@ -1,25 +1,47 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { capabilityNotes } from '../capabilities.ts';
 import { compile } from '../compiler.ts';
+import type { Capabilities } from '../expression.ts';
+import { openTestServices, type TestServices } from '../services.testing.ts';
 import { toPlain } from '../values.ts';
 import { standardFunctions, standardRegistry } from './index.ts';
 
-const capabilities = { timeZone: 'UTC', clock: { now: () => 1_790_000_000_000 } };
+const clock = { now: () => 1_790_000_000_000 };
+let services: TestServices;
+let capabilities: Capabilities;
+
+beforeAll(async () => {
+  services = await openTestServices({ 'bad-domains.json': { 'evil.example': { threat: 'malware' } } }, clock);
+  const two = { name: 'two', value: 2, expression: '1 + 1' };
+  capabilities = {
+    ...services.capabilities,
+    timeZone: 'UTC',
+    system: nothing,
+    shell: { variables: () => [two], variable: (name) => (name === two.name ? two : undefined) },
+  };
+});
+afterAll(() => services.close());
+
+const nothing = { environment: () => undefined, property: () => undefined };
 
 describe('the examples of the functions', () => {
   const examples = standardFunctions.flatMap((definition) => definition.examples);
   it.each(examples)('$expression', async ({ expression, result, variables }) => {
     const compiled = compile(expression, standardRegistry);
-    expect(toPlain(await compiled.evaluate([variables ?? {}], capabilities))).toEqual(result);
+    const value = toPlain(await compiled.evaluate([variables ?? {}], capabilities));
+    expect(JSON.parse(JSON.stringify(value))).toEqual(result);
   });
 });
 
 describe('the functions', () => {
   it('are documented, each with an example unless it needs a service', () => {
-    for (const { name, category, description, returns, examples, capability } of standardFunctions) {
+    for (const { name, category, description, returns, examples, capability, since } of standardFunctions) {
       expect(category, name).not.toBe('');
       expect(description, name).toMatch(/\.$/);
       expect(returns.description, name).not.toBe('');
+      expect(since, name).toMatch(/^\d+\.\d+\.\d+$/);
       if (capability === undefined) expect(examples.length, name).toBeGreaterThan(0);
+      else expect(Object.keys(capabilityNotes), name).toContain(capability);
     }
   });
 

@@ -8,12 +8,23 @@ import { parameter } from './define.ts';
 
 const mayNeedKinds = /\d[.eE]|\d{16}/;
 
-function parse(name: string, text: string): unknown {
+/** The value of JSON text, undefined for what is none. */
+export function tryParseJson(text: string): unknown {
+  try {
+    return parseJson('', text);
+  } catch (error) {
+    if (error instanceof StellarError) return undefined;
+    throw error;
+  }
+}
+
+/** A JSON value, its numbers of the kind that their text shows. Text behind it is ignored, as in the reference. */
+export function parseJson(name: string, text: string): unknown {
   try {
     return mayNeedKinds.test(text) ? JSON.parse(text, reviveNumbers) : JSON.parse(text);
   } catch (error) {
     const start = leadingValue(text);
-    if (start !== undefined && start !== text) return parse(name, start);
+    if (start !== undefined && start !== text) return parseJson(name, start);
     if (error instanceof RangeError)
       throw new StellarError('SKP_STELLAR_BUDGET', `${name} was given JSON that nests too deeply`);
     throw argumentError(`${name} was given text that is not JSON: ${JSON.stringify(text.slice(0, 60))}`);
@@ -73,7 +84,7 @@ function jsonFunction(
       const text = stringOrNull(name, 'text', value);
       if (text === null) return null;
       if (text === '' && name === 'TO_JSON_OBJECT') return '';
-      const parsed = parse(name, text);
+      const parsed = parseJson(name, text);
       if (parsed !== null && !accepts(parsed))
         throw argumentError(`${name} was given JSON that is not ${what}`);
       return parsed;

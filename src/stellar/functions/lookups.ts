@@ -38,7 +38,12 @@ const enrichmentGet: StellarFunction = {
   description: 'The metadata that reference data has of an indicator.',
   parameters: enrichmentParameters,
   returns: { type: 'map', description: 'The metadata, an empty map when there is none' },
-  examples: [],
+  examples: [
+    {
+      expression: "ENRICHMENT_GET('malicious_ip', '192.0.2.5', 'threatintel', 't')",
+      result: { source: 'feed' },
+    },
+  ],
   pure: false,
   capability: 'enrichmentStore',
   async: true,
@@ -52,7 +57,9 @@ const enrichmentExists: StellarFunction = {
   description: 'Whether reference data has an indicator.',
   parameters: enrichmentParameters,
   returns: { type: 'boolean', description: 'True when it has' },
-  examples: [],
+  examples: [
+    { expression: "ENRICHMENT_EXISTS('malicious_ip', '192.0.2.6', 'threatintel', 't')", result: false },
+  ],
   pure: false,
   capability: 'enrichmentStore',
   async: true,
@@ -67,6 +74,7 @@ function addressLookup(
   what: string,
   capability: 'geo' | 'asn',
   fieldNames: string,
+  examples: StellarFunction['examples'],
 ): StellarFunction {
   return {
     name,
@@ -80,7 +88,7 @@ function addressLookup(
       type: 'map',
       description: 'The fields; an empty map for an address that is not known, null for null and blank text',
     },
-    examples: [],
+    examples,
     pure: false,
     capability,
     arity: [0, 2],
@@ -110,11 +118,21 @@ export const lookupFunctions: readonly StellarFunction[] = [
     'The place',
     'geo',
     'locID, country, city, postalCode, dmaCode, latitude, longitude, location_point',
+    [
+      { expression: "GEO_GET('216.160.83.56', ['country'])", result: 'US' },
+      { expression: "GEO_GET('10.0.0.1')", result: {} },
+    ],
   ),
   addressLookup(
     'ASN_GET',
     'The network',
     'asn',
     'autonomous_system_number, autonomous_system_organization, network',
+    [
+      {
+        expression: "ASN_GET('8.8.4.4', ['autonomous_system_number', 'network'])",
+        result: { autonomous_system_number: 15169, network: '8.8.4.0/24' },
+      },
+    ],
   ),
 ];

@@ -4,6 +4,7 @@ import type { StellarFunction } from '../expression.ts';
 import { describe, double, isMap, kindOf, mapEntries, numberOf } from '../values.ts';
 import { absent, iterableArgument, mapArgument, missing } from './arguments.ts';
 import { parameter } from './define.ts';
+import { isStatistics } from './statistics.ts';
 
 /** Greatest, least, bins and entropy. */
 
@@ -49,11 +50,18 @@ function extreme(name: string, description: string, sign: number, result: unknow
     name,
     category: 'lists',
     description: `${description} The best so far is converted to the type of the next element before the two are compared.`,
-    parameters: [parameter('items', 'list', 'The elements: numbers, or strings; nulls are left out')],
+    parameters: [
+      parameter(
+        'items',
+        'list',
+        'The elements: numbers, or strings; nulls are left out. Statistics (STATS_INIT) too',
+      ),
+    ],
     returns: { type: 'any', description: 'The element, null when there is none' },
     examples: [{ expression: `${name}([7, 3, 9])`, result }],
     pure: true,
     call: (_, items) => {
+      if (isStatistics(items)) return double(sign < 0 ? items.max : items.min);
       let best: unknown = null;
       for (const item of iterableArgument(name, 'items', items)) {
         if (absent(item)) continue;

@@ -1,0 +1,8 @@
+export { createBus } from './bus.ts';
+export { createEditor } from './editor.ts';
+export {
+  createManagement,
+  type Management,
+  type ManagementOptions,
+  managementCapabilities,
+} from './management.ts';

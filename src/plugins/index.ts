@@ -1,0 +1,8 @@
+export {
+  definePlugin,
+  isPlugin,
+  type Plugin,
+  type PluginDefinition,
+  PluginError,
+} from './define-plugin.ts';
+export { type LoadedPlugin, type LoadedPlugins, loadPlugins, type PluginProblem } from './load.ts';

@@ -1,0 +1,34 @@
+/**
+ * What `import { … } from 'skopos'` gives to plug-ins: a function or parser of a user is made of the same parts as those that come
+ * with the program.
+ */
+
+export type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from '../parsers/index.ts';
+export { ParseError, ParserConfigError } from '../parsers/index.ts';
+export {
+  argumentError,
+  type Capabilities,
+  double,
+  type FunctionBody,
+  type FunctionExample,
+  type FunctionParameter,
+  float,
+  isNumber,
+  kindOf,
+  Lambda,
+  long,
+  numberOf,
+  StellarError,
+  type StellarFunction,
+  textOf,
+  toPlain,
+  typeError,
+} from '../stellar/index.ts';
+export {
+  definePlugin,
+  type FunctionPlugin,
+  type ParserPlugin,
+  type Plugin,
+  type PluginDefinition,
+  PluginError,
+} from './define-plugin.ts';

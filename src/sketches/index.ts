@@ -1,0 +1,9 @@
+export { BloomFilter } from './bloom-filter.ts';
+export { defaultScale, MedianDeviation } from './deviation.ts';
+export { SketchError, type SketchErrorCode } from './errors.ts';
+export { defaultPrecision, defaultSparsePrecision, HyperLogLog } from './hyperloglog.ts';
+export { Moments } from './moments.ts';
+export { type Hash64, murmur64 } from './murmur64.ts';
+export { Reservoir } from './reservoir.ts';
+export { OnlineStatistics, type Statistics, WindowStatistics } from './statistics.ts';
+export { defaultCompression, TDigest } from './t-digest.ts';

@@ -1,0 +1,180 @@
+/**
+ * Count, sums and central moments of a stream of values, updated with each one and mergeable (P. Pébay, "Formulas for Robust, One-Pass
+ * Parallel Computation of Covariances and Arbitrary-Order Statistical Moments", Sandia report SAND2008-6212).
+ */
+import type { SketchReader, SketchWriter } from './bytes.ts';
+import { SketchError } from './errors.ts';
+
+export class Moments {
+  count = 0;
+  sum = 0;
+  sumOfSquares = 0;
+  sumOfLogs = 0;
+  /** NaN when empty. */
+  min = Number.NaN;
+  max = Number.NaN;
+  #m1 = 0;
+  #m2 = 0;
+  #m3 = 0;
+  #m4 = 0;
+
+  /** Raises `SketchError` when a sum leaves the range of doubles; the value counts all the same. */
+  add(value: number): void {
+    const before = this.count;
+    const n = before + 1;
+    const d = value - this.#m1;
+    const e = d / n;
+    const ee = e * e;
+    const t = d * e * before;
+    this.#m4 += t * ee * (n * n - 3 * n + 3) + 6 * ee * this.#m2 - 4 * e * this.#m3;
+    this.#m3 += t * e * (n - 2) - 3 * e * this.#m2;
+    this.#m2 += t;
+    this.#m1 += e;
+    this.count = n;
+    this.sum += value;
+    this.sumOfSquares += value * value;
+    this.sumOfLogs += Math.log(value);
+    if (!(value >= this.min)) this.min = value;
+    if (!(value <= this.max)) this.max = value;
+    this.#check();
+  }
+
+  merge(other: Moments): void {
+    if (other.count === 0) return;
+    const a = this.count;
+    const b = other.count;
+    const n = a + b;
+    const d = other.#m1 - this.#m1;
+    const dd = d * d;
+    const m2 = this.#m2 + other.#m2 + (dd * a * b) / n;
+    const m3 =
+      this.#m3 +
+      other.#m3 +
+      (d * dd * a * b * (a - b)) / (n * n) +
+      (3 * d * (a * other.#m2 - b * this.#m2)) / n;
+    const m4 =
+      this.#m4 +
+      other.#m4 +
+      (dd * dd * a * b * (a * a - a * b + b * b)) / (n * n * n) +
+      (6 * dd * (a * a * other.#m2 + b * b * this.#m2)) / (n * n) +
+      (4 * d * (a * other.#m3 - b * this.#m3)) / n;
+    this.#m1 = (a * this.#m1 + b * other.#m1) / n;
+    this.#m2 = m2;
+    this.#m3 = m3;
+    this.#m4 = m4;
+    this.count = n;
+    this.sum += other.sum;
+    this.sumOfSquares += other.sumOfSquares;
+    this.sumOfLogs += other.sumOfLogs;
+    if (!(other.min >= this.min)) this.min = other.min;
+    if (!(other.max <= this.max)) this.max = other.max;
+    this.#check();
+  }
+
+  get mean(): number {
+    return this.sum / this.count;
+  }
+
+  /** Divided by n − 1: NaN for one value. */
+  get variance(): number {
+    return this.#m2 / (this.count - 1);
+  }
+
+  get standardDeviation(): number {
+    return Math.sqrt(this.variance);
+  }
+
+  /** Divided by n. */
+  get populationVariance(): number {
+    return this.#m2 / this.count;
+  }
+
+  get quadraticMean(): number {
+    return Math.sqrt(this.sumOfSquares / this.count);
+  }
+
+  get geometricMean(): number {
+    return Math.exp(this.sumOfLogs / this.count);
+  }
+
+  /** Unbiased; NaN below three values. */
+  get skewness(): number {
+    const n = this.count;
+    if (n < 3) return Number.NaN;
+    const s = this.standardDeviation;
+    return ((n / ((n - 1) * (n - 2))) * this.#m3) / (s * s * s);
+  }
+
+  /** Unbiased, 0 for a normal distribution; NaN below four values. */
+  get kurtosis(): number {
+    const n = this.count;
+    if (n < 4) return Number.NaN;
+    const v = this.variance;
+    return (
+      (((n * (n + 1)) / ((n - 1) * (n - 2) * (n - 3))) * this.#m4) / (v * v) -
+      (3 * (n - 1) * (n - 1)) / ((n - 2) * (n - 3))
+    );
+  }
+
+  /** Layout: ten doubles, in the order of the fields. */
+  write(writer: SketchWriter): void {
+    for (const value of [
+      this.count,
+      this.sum,
+      this.sumOfSquares,
+      this.sumOfLogs,
+      this.min,
+      this.max,
+      this.#m1,
+      this.#m2,
+      this.#m3,
+      this.#m4,
+    ]) {
+      writer.f64(value);
+    }
+  }
+
+  static read(reader: SketchReader): Moments {
+    const moments = new Moments();
+    moments.count = reader.f64();
+    if (!Number.isSafeInteger(moments.count) || moments.count < 0) throw reader.wrong('its count cannot be');
+    moments.sum = reader.f64();
+    moments.sumOfSquares = reader.f64();
+    moments.sumOfLogs = reader.f64();
+    moments.min = reader.f64();
+    moments.max = reader.f64();
+    moments.#m1 = reader.f64();
+    moments.#m2 = reader.f64();
+    moments.#m3 = reader.f64();
+    moments.#m4 = reader.f64();
+    return moments;
+  }
+
+  #check(): void {
+    const { sumOfSquares } = this;
+    if (sumOfSquares === Number.POSITIVE_INFINITY || !within(this.#m1, this.#m2, this.#m3, this.#m4)) {
+      throw new SketchError(
+        'SKP_SKETCH_OVERFLOW',
+        'The squares of the values have left the range of numbers (overflow)',
+        {
+          hint: 'Divide the values before they are added.',
+        },
+      );
+    }
+    if (sumOfSquares === 0 && this.sum > 0) {
+      throw new SketchError(
+        'SKP_SKETCH_UNDERFLOW',
+        'The values are too small for their squares to be numbers (underflow)',
+        {
+          hint: 'Multiply the values before they are added.',
+        },
+      );
+    }
+  }
+}
+
+function within(...moments: readonly number[]): boolean {
+  return moments.every(
+    (moment) => moment !== Number.POSITIVE_INFINITY && moment !== Number.NEGATIVE_INFINITY,
+  );
+}

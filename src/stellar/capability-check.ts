@@ -1,0 +1,62 @@
+import type { Node } from './ast.ts';
+import { capabilityHint } from './capabilities.ts';
+import { positionAt } from './errors.ts';
+import type { ExpressionProblem } from './expression.ts';
+import type { FunctionRegistry } from './registry.ts';
+
+/** Whether one of the functions needs a capability that is not among those offered. */
+export function anyLacking(
+  functions: Iterable<string>,
+  registry: FunctionRegistry,
+  offered: ReadonlySet<string>,
+): boolean {
+  for (const name of functions) {
+    const capability = registry.get(name)?.capability;
+    if (capability !== undefined && !offered.has(capability)) return true;
+  }
+  return false;
+}
+
+/** The calls of a tree whose function needs a capability that is not among those offered. */
+export function capabilityProblems(
+  source: string,
+  tree: Node,
+  registry: FunctionRegistry,
+  offered: ReadonlySet<string>,
+): ExpressionProblem[] {
+  const problems: ExpressionProblem[] = [];
+  const pending: Node[] = [tree];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    if (node.kind === 'call') {
+      const capability = registry.get(node.name)?.capability;
+      if (capability !== undefined && !offered.has(capability)) {
+        problems.push({
+          code: 'SKP_STELLAR_CAPABILITY',
+          message: `${node.name} needs the capability '${capability}', which expressions in this place do not have`,
+          hint: capabilityHint(capability),
+          position: positionAt(source, node.offset),
+        });
+      }
+    }
+    pending.push(...childrenOf(node));
+  }
+  return problems.sort((a, b) => a.position.offset - b.position.offset);
+}
+
+/** Every node below one, whatever its kind. */
+function childrenOf(node: Node): Node[] {
+  const found: Node[] = [];
+  const visit = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (Array.isArray(value)) for (const item of value) visit(item);
+    else if (isNode(value)) found.push(value);
+    else if (Object.getPrototypeOf(value) === Object.prototype)
+      for (const item of Object.values(value)) visit(item);
+  };
+  if (node.kind !== 'literal') for (const value of Object.values(node)) visit(value);
+  return found;
+}
+
+function isNode(value: object): value is Node {
+  return 'kind' in value && typeof value.kind === 'string' && 'offset' in value && 'end' in value;
+}

@@ -1,0 +1,2 @@
+export { WindowError } from './errors.ts';
+export { type Interval, parseSelector, type Selector } from './selector.ts';
