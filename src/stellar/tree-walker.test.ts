@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, divide, multiply, subtract } from './arithmetic.ts';
+import { add, divide, multiply, negate, remainder, subtract } from './arithmetic.ts';
 import type { Node } from './ast.ts';
 import { compareConstants } from './code.ts';
 import { isIn, strictEquals } from './compare.ts';
@@ -9,6 +9,7 @@ import { conditionTruth, truth } from './convert.ts';
 import { StellarError } from './errors.ts';
 import { standardRegistry } from './functions/index.ts';
 import { arbitraryExpression, arbitraryMessage } from './fuzz.ts';
+import { elementAt } from './indexing.ts';
 import { mapHas } from './members.ts';
 import { parse } from './parser.ts';
 import { AllFields, Lambda, LiteralMap, textOf } from './values.ts';
@@ -57,10 +58,16 @@ class TreeWalker {
           return this.walk(node.body, inner, false);
         });
       case 'arithmetic':
-        return { '+': add, '-': subtract, '*': multiply, '/': divide }[node.operator](
+        return { '+': add, '-': subtract, '*': multiply, '/': divide, '%': remainder }[node.operator](
           go(node.left),
           goNested(node.right),
         );
+      case 'negate':
+        return negate(go(node.operand));
+      case 'coalesce':
+        return go(node.left) ?? goNested(node.right);
+      case 'index':
+        return elementAt(go(node.container), goNested(node.index));
       case 'comparison':
         return compareConstants(node.operator, go(node.left), goNested(node.right));
       case 'in':
