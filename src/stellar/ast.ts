@@ -1,13 +1,13 @@
-/** The checked syntax tree of an expression. `offset` and `end` are places in the source. */
+/** The checked syntax tree of an expression. `offset` and `end` are places in the source, parentheses included. */
 interface Span {
   readonly offset: number;
   readonly end: number;
+  readonly parenthesized?: boolean;
 }
 
 export interface LiteralNode extends Span {
   readonly kind: 'literal';
   readonly value: unknown;
-  readonly parenthesized?: boolean;
 }
 export interface VariableNode extends Span {
   readonly kind: 'variable';

@@ -16,11 +16,8 @@ export function emitCall(to: Emitter, node: CallNode): Code {
     const nearest = to.registry.nearest(node.name);
     const hint = nearest === undefined ? undefined : `did you mean ${nearest}?`;
     to.problem('SKP_STELLAR_UNKNOWN_FUNCTION', `there is no function ${node.name}`, hint, node.offset);
-    return to.fallible(
-      node.offset,
-      node,
-      `unknownFunction(${JSON.stringify(node.name)}, ${JSON.stringify(hint ?? null)})`,
-    );
+    const call = `unknownFunction(${JSON.stringify(node.name)}, ${JSON.stringify(hint ?? null)})`;
+    return called(to, node, args, () => call);
   }
   const wrongCount = argumentCountProblem(definition, args.length);
   if (wrongCount !== undefined) {
@@ -31,7 +28,7 @@ export function emitCall(to: Emitter, node: CallNode): Code {
   if (awaitsLambda && definition.callAsync === undefined) {
     const message = `${definition.name} cannot run a lambda that has to wait`;
     to.problem('SKP_STELLAR_ARGUMENTS', message, undefined, node.offset);
-    return to.fallible(node.offset, node, `wrongArguments(${JSON.stringify(message)})`);
+    return called(to, node, args, () => `wrongArguments(${JSON.stringify(message)})`);
   }
   const known = fold(to, definition, args);
   if (known !== undefined) return known;

@@ -167,8 +167,8 @@ export abstract class ValueParser extends TokenReader {
     }
     this.take();
     const { node, form } = this.expression();
-    this.expect(')', "')'");
-    const inner: Node = node.kind === 'literal' ? { ...node, parenthesized: true } : node;
+    const { end } = this.expect(')', "')'");
+    const inner: Node = { ...node, offset, end, parenthesized: true };
     if (form === OPERAND || form === CONDITIONAL || node.kind === 'coalesce')
       return { node: inner, form: OPERAND };
     // Extension: a text in parentheses may be added to another.
