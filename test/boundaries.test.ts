@@ -49,6 +49,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'security',
     'stellar',
     'store',
+    'workbench',
   ],
   loaders: ['store'],
   demo: ['loaders', 'store'],

@@ -1,3 +1,4 @@
+export { createGrokWorkbench, type GrokWorkbench } from './grok-workbench.ts';
 export { type FileRecords, readRecords } from './records.ts';
 export {
   findSamples,

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
 import { registerDemo } from './demo.ts';
+import { registerGrok } from './grok.ts';
 import { registerIngest } from './ingest.ts';
 import { registerLoad } from './load.ts';
 import { registerParse } from './parse.ts';
@@ -23,6 +24,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerConfig,
   registerParse,
   registerTest,
+  registerGrok,
   registerReplay,
   registerPassword,
   registerBench,
