@@ -3,7 +3,7 @@ import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
 import { builtInParsers } from '../parsers/index.ts';
 import { compileStellar } from '../pipeline/index.ts';
-import { StellarError } from '../stellar/index.ts';
+import { lint, StellarError, standardRegistry } from '../stellar/index.ts';
 
 const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
@@ -27,4 +27,12 @@ export const configChecks: ConfigChecks = {
       };
     }
   },
+  lint: (expression, options) =>
+    lint(expression, standardRegistry, options).map(({ message, position, fixes }) => ({
+      message,
+      offset: position.offset,
+      ...(fixes.length === 0
+        ? {}
+        : { hint: fixes.map(({ text, replacement }) => `${text}: ${replacement}`).join('\n    ') }),
+    })),
 };

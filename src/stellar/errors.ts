@@ -61,6 +61,8 @@ export class StellarError extends SkoposError {
   readonly caret: string | undefined;
   /** The sub-expression that raised, from its first character up to but without `end`. */
   readonly span: SourceSpan | undefined;
+  /** What would have been right, for a syntax error. */
+  readonly expected: string | undefined;
 
   constructor(
     code: StellarErrorCode,
@@ -71,6 +73,7 @@ export class StellarError extends SkoposError {
       source?: string;
       offset?: number;
       span?: SourceSpan;
+      expected?: string;
     } = {},
   ) {
     const { source, offset } = options;
@@ -91,11 +94,25 @@ export class StellarError extends SkoposError {
     this.position = position;
     this.caret = caret;
     this.span = options.span;
+    this.expected = options.expected;
   }
 }
 
-export function syntaxError(source: string, offset: number, detail: string, hint?: string): StellarError {
-  return new StellarError('SKP_STELLAR_SYNTAX', detail, { source, offset, hint });
+export function syntaxError(
+  source: string,
+  offset: number,
+  detail: string,
+  hint?: string,
+  place: { readonly end?: number; readonly expected?: string } = {},
+): StellarError {
+  const { end = Math.min(offset + 1, source.length), expected } = place;
+  return new StellarError('SKP_STELLAR_SYNTAX', detail, {
+    source,
+    offset,
+    hint,
+    span: { offset, end },
+    ...(expected === undefined ? {} : { expected }),
+  });
 }
 
 /** A function was handed something it cannot work with; `what` names the argument and what was expected of it. */

@@ -71,6 +71,7 @@ export class TokenReader {
       token.offset,
       `${found} where ${expected} was expected`,
       this.#hint(token),
+      { end: token.end, expected },
     );
   }
 

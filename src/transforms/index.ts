@@ -1,3 +1,7 @@
 export { createFilter } from './filters.ts';
-export { createTransformations, type TransformationServices } from './transformations.ts';
+export {
+  createTransformations,
+  type TransformationServices,
+  transformationNames,
+} from './transformations.ts';
 export { createCheck } from './validations.ts';

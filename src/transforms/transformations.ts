@@ -34,6 +34,9 @@ const factories: Readonly<Record<string, Factory>> = {
   REGEX_SELECT: regexSelect,
 };
 
+/** Names of the transformations that there are. */
+export const transformationNames: readonly string[] = Object.keys(factories);
+
 /** Class names of the reference system that mean the same. */
 const classNames: Readonly<Record<string, string>> = {
   StellarTransformation: 'STELLAR',

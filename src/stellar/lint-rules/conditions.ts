@@ -56,6 +56,8 @@ function isTested(node: Node, context: LintContext): { readonly converts: boolea
 const constantCondition: LintRule = (node, context) => {
   const tested = isTested(node, context);
   if (tested === undefined || isMatchTrue(node, context) || !isConstant(node, context)) return;
+  // `(true)` is how a clause that shall always hold is written.
+  if (node.kind === 'literal' && typeof node.value === 'boolean' && node.parenthesized === true) return;
   // The parts of a constant row are constant as well: the row is told.
   const parent = context.parents[context.parents.length - 1]!;
   if (

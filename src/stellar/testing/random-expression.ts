@@ -142,7 +142,7 @@ export class RandomExpressions {
         ' then ',
         ' else ',
         '}]`);process.exit(1)//',
-        '${a}',
+        '$' + '{a}',
         '\u2028',
         '\ud800',
       ]);
