@@ -10,6 +10,7 @@ import {
   long,
   type NumberKind,
   numberOf,
+  StellarDouble,
   StellarLong,
 } from './values.ts';
 
@@ -94,16 +95,18 @@ function joined(left: unknown, right: unknown): string | undefined {
 }
 
 function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown): unknown {
-  // A plain number with a fraction is a double, and so is the result.
-  if (
-    typeof left === 'number' &&
-    typeof right === 'number' &&
-    !(Number.isInteger(left) && Number.isInteger(right))
-  ) {
-    return double(apply(operator, left, right));
-  }
   const a = left ?? 0;
   const b = right ?? 0;
+  if (typeof a === 'number' && typeof b === 'number') {
+    const result = plainArithmetic(operator, a, b);
+    if (result !== undefined) return result;
+  } else if (
+    (typeof a === 'number' || a instanceof StellarDouble) &&
+    (typeof b === 'number' || b instanceof StellarDouble)
+  ) {
+    // One of the two is a double, and so is the result.
+    return double(apply(operator, typeof a === 'number' ? a : a.value, typeof b === 'number' ? b : b.value));
+  }
   if (!isNumber(a) || !isNumber(b)) {
     const wrong = isNumber(a) ? b : a;
     throw typeError(
@@ -120,6 +123,18 @@ function arithmetic(operator: ArithmeticOperator, left: unknown, right: unknown)
   if (kind === 'long') return long(result);
   const narrow = Number(result);
   return Number.isSafeInteger(narrow) ? narrow : new StellarLong(result);
+}
+
+/** Of two plain numbers, as long as doubles hold the result exactly; undefined when whole numbers need more. */
+function plainArithmetic(operator: ArithmeticOperator, a: number, b: number): unknown {
+  // A plain number with a fraction is a double, and so is the result.
+  if (!Number.isInteger(a) || !Number.isInteger(b)) return double(apply(operator, a, b));
+  if (!Number.isSafeInteger(a) || !Number.isSafeInteger(b)) return undefined;
+  if (b === 0 && (operator === '/' || operator === '%')) return undefined;
+  const result = operator === '/' ? Math.trunc(a / b) : apply(operator, a, b);
+  if (!Number.isSafeInteger(result)) return undefined;
+  // Of two ints the sum is an int as long as it fits, of anything with a long it is a long. Adding zero turns -0 into 0.
+  return (a | 0) === a && (b | 0) === b ? result + 0 : long(result + 0);
 }
 
 export function widerKind(a: NumberKind, b: NumberKind): NumberKind {

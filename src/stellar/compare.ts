@@ -110,6 +110,14 @@ export function order(left: unknown, right: unknown): number {
 }
 
 function numberOrder(a: unknown, b: unknown): number {
+  if (
+    (typeof a === 'number' || a instanceof StellarDouble) &&
+    (typeof b === 'number' || b instanceof StellarDouble)
+  ) {
+    const x = typeof a === 'number' ? a : a.value;
+    const y = typeof b === 'number' ? b : b.value;
+    return x < y ? -1 : x > y ? 1 : x === y ? 0 : Number.NaN;
+  }
   const kind = widerKind(kindOf(a)!, kindOf(b)!);
   if (kind === 'int' || kind === 'long') {
     const x = wholeOf(a);

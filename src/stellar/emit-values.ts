@@ -26,8 +26,9 @@ export function emitVariable(to: Emitter, node: VariableNode): Code {
 function read(name: string): string {
   const key = JSON.stringify(name);
   if (inherited.has(name)) return `lookupOwn(scopes, ${key})`;
-  const reads = Array.from({ length: directScopes }, (_, i) => `s${i}[${key}]`);
-  return `${reads.join(' ?? ')} ?? (n > ${directScopes} ? lookup(scopes, ${directScopes}, ${key}) : null)`;
+  // Most messages stand alone: what would come behind is not looked at then.
+  const behind = Array.from({ length: directScopes - 1 }, (_, i) => `s${i + 1}[${key}]`).join(' ?? ');
+  return `s0[${key}] ?? (n > 1 ? ${behind} ?? (n > ${directScopes} ? lookup(scopes, ${directScopes}, ${key}) : null) : null)`;
 }
 
 export function emitExists(to: Emitter, { name }: ExistsNode): Code {

@@ -56,6 +56,15 @@ function isTested(node: Node, context: LintContext): { readonly converts: boolea
 const constantCondition: LintRule = (node, context) => {
   const tested = isTested(node, context);
   if (tested === undefined || isMatchTrue(node, context) || !isConstant(node, context)) return;
+  // A rule that is `true` applies to every event, and its author knows.
+  const isWhole = context.parents.length === 1 && node.parenthesized !== true && node.kind === 'literal';
+  if (
+    isWhole &&
+    context.parents[0]?.kind === 'not' &&
+    context.parents[0].end === node.end &&
+    node.value === true
+  )
+    return;
   // `(true)` is how a clause that shall always hold is written.
   if (node.kind === 'literal' && typeof node.value === 'boolean' && node.parenthesized === true) return;
   // The parts of a constant row are constant as well: the row is told.
