@@ -33,7 +33,7 @@ export class CodeGenerator extends Emitter {
       return this.fallibleAfter(tree.offset, tree, code, (value) => `predicateResult(${value})`);
     });
     this.isAsync = frame.awaits;
-    const lines = ["'use strict';", `const { ${runtimeNames.join(', ')} } = R;`];
+    const lines: string[] = [];
     for (const i of this.constants.keys()) lines.push(`const k${i} = K[${i}];`);
     for (const i of this.bodies.keys()) lines.push(`const f${i} = F[${i}];`);
     lines.push(`return ${frame.awaits ? 'async ' : ''}function (scopes, c) {`);
@@ -48,7 +48,9 @@ export class CodeGenerator extends Emitter {
       lines.push(`const work = startWork(${work}, ${this.#workLimit()});`);
     }
     lines.push(...this.body(frame, result.text), '};');
-    return lines.join('\n');
+    const code = lines.join('\n');
+    const used = runtimeNames.filter((name) => code.includes(name));
+    return `'use strict';\n${used.length === 0 ? '' : `const { ${used.join(', ')} } = R;\n`}${code}`;
   }
 
   #workLimit(): number {
