@@ -88,7 +88,8 @@ export interface LintContext {
 export type LintRule = (node: Node, context: LintContext) => void;
 
 const rules: readonly LintRule[] = [...precedenceRules, ...conditionRules, ...nameRules, ...valueRules];
-const mostWarnings = 100;
+/** Who has as many mends those first; looking for the nearest name of each takes its time. */
+const mostWarnings = 50;
 
 /**
  * The warnings of an expression, in the order of their places. Empty for one that does not parse: `checkExpression` says why.
@@ -122,6 +123,7 @@ export function lint(
     text: ({ offset, end }) => source.slice(offset, end),
   };
   const visit = (node: Node): void => {
+    if (warnings.length >= mostWarnings) return;
     for (const rule of rules) rule(node, context);
     parents.push(node);
     for (const child of childrenOf(node)) visit(child);

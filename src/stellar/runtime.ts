@@ -6,6 +6,7 @@ import { locate, StellarError } from './errors.ts';
 import type { Scopes } from './expression.ts';
 import { elementAt } from './indexing.ts';
 import { mapHas, mapSet } from './members.ts';
+import { nearestName } from './suggest.ts';
 import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
 
 /** What generated code calls. Everything that it does not do in plain JavaScript has a name here. */
@@ -33,7 +34,13 @@ function lookupOwn(scopes: Scopes, name: string): unknown {
 
 function lookupStrict(scopes: Scopes, name: string): unknown {
   if (!scopes.some((scope) => Object.hasOwn(scope, name))) {
-    throw new StellarError('SKP_STELLAR_UNKNOWN_VARIABLE', `the variable '${name}' is not defined`);
+    const nearest = nearestName(
+      name,
+      scopes.flatMap((scope) => Object.keys(scope)),
+    );
+    throw new StellarError('SKP_STELLAR_UNKNOWN_VARIABLE', `the variable '${name}' is not defined`, {
+      hint: nearest === undefined ? undefined : `did you mean ${nearest}?`,
+    });
   }
   return lookupOwn(scopes, name);
 }
