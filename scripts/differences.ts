@@ -62,6 +62,10 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 `;
 
 function section(title: string, differences: Iterable<readonly [id: string, reason: string]>): string {
+  return `## ${title}\n\n${list(differences)}`;
+}
+
+function list(differences: Iterable<readonly [id: string, reason: string]>): string {
   const byReason = new Map<string, string[]>();
   for (const [id, reason] of differences) {
     const ids = byReason.get(reason) ?? [];
@@ -69,7 +73,7 @@ function section(title: string, differences: Iterable<readonly [id: string, reas
     byReason.set(reason, ids);
   }
   const lines = [...byReason].map(([reason, ids]) => `- ${sentence(reason)} (${rangesOf(ids).join(', ')})`);
-  return `## ${title}\n\n${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** Ids that follow one another, from three on, as a range. */
@@ -94,9 +98,33 @@ function follows(before: string, id: string): boolean {
   );
 }
 
+/** A reason as a sentence. A name of a field, a setting or a function is written as it is, as code. */
 function sentence(reason: string): string {
   const text = reason.trim().replace(/\.$/, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replaceAll('`', '');
+  const name = /^[a-z]\w*(?:[_.]\w+)+|^[A-Z]+(?:_[A-Z]+)+|^%\w+/.exec(text)?.[0];
+  if (name !== undefined) return `\`${name}\`${text.slice(name.length)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Why Stellar differs: the reason of a case begins with one of these, or stands for itself. */
+const grounds: Readonly<Record<string, string>> = {
+  'loses data': 'Metron loses data',
+  'breaks security': 'Metron breaks security',
+  'contradicts the documentation': 'Metron contradicts its documentation',
+  extension: 'Extensions: Metron refuses it, and it has a natural meaning',
+};
+const noGround = 'Depends on the machine';
+
+function stellarSection(differences: Iterable<readonly [id: string, reason: string]>): string {
+  const byGround = new Map<string, [id: string, reason: string][]>();
+  for (const title of [...Object.values(grounds), noGround]) byGround.set(title, []);
+  for (const [id, reason] of differences) {
+    const ground = Object.keys(grounds).find((one) => reason.startsWith(`${one}: `));
+    const rest = ground === undefined ? reason : reason.slice(ground.length + 2);
+    byGround.get(ground === undefined ? noGround : grounds[ground]!)!.push([id, rest]);
+  }
+  const parts = [...byGround].filter(([, cases]) => cases.length > 0);
+  return ['## Stellar\n', ...parts.map(([title, cases]) => `### ${title}\n\n${list(cases)}`)].join('\n');
 }
 
 export function differencesPage(): string {
@@ -106,7 +134,7 @@ export function differencesPage(): string {
       'Parsers',
       [...parserDifferences].map(([id, { reason }]) => [id, reason] as const),
     ),
-    section('Stellar', stellarDifferences),
+    stellarSection(stellarDifferences),
     section('Statistics and windows', intendedProfilerDifferences),
     section('Enrichment and triage', Object.entries(triageDifferences)),
   ].join('\n');

@@ -33,6 +33,11 @@ export interface ConfigChecks {
   readonly threatIntelAdapters?: readonly string[];
   /** Null for an expression that compiles. */
   readonly compileCheck?: (expression: string) => ExpressionProblem | null;
+  /** What of an expression that compiles will surprise its author; `predicate` for one that is a condition as a whole. */
+  readonly lint?: (
+    expression: string,
+    options: { readonly predicate: boolean },
+  ) => readonly ExpressionProblem[];
 }
 
 export const knownEnrichmentAdapters: readonly string[] = [

@@ -59,7 +59,9 @@ export function inspectParser(
   if (filter !== '' && !filter.includes('.'))
     inspection.oneOf('SKP_CONFIG_VALUE', ['filterClassName'], 'a filter', filter, filters);
   if (filter === 'STELLAR')
-    inspection.expression(['parserConfig', 'filter.query'], config.parserConfig['filter.query']);
+    inspection.expression(['parserConfig', 'filter.query'], config.parserConfig['filter.query'], {
+      predicate: true,
+    });
 
   for (const [index, transformation] of config.fieldTransformations.entries()) {
     const path = ['fieldTransformations', index];
@@ -85,7 +87,8 @@ export function inspectParser(
           );
       }
     }
-    if (name === 'REMOVE') inspection.expression([...path, 'config', 'condition'], settings['condition']);
+    if (name === 'REMOVE')
+      inspection.expression([...path, 'config', 'condition'], settings['condition'], { predicate: true });
   }
 
   const idle = stormOnlyKeys.filter((key) => Object.hasOwn(written, key));
@@ -222,5 +225,6 @@ function inspectValidation(
       `Add "config": {"${needed}": "…"}.`,
     );
   }
-  if (validation === 'STELLAR') inspection.expression([...path, 'config', 'condition'], config['condition']);
+  if (validation === 'STELLAR')
+    inspection.expression([...path, 'config', 'condition'], config['condition'], { predicate: true });
 }

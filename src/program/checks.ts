@@ -2,8 +2,8 @@
 import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
 import { inspectParserConfig, parserRegistry } from '../parsers/index.ts';
-import { compileStellar } from '../pipeline/index.ts';
-import { StellarError } from '../stellar/index.ts';
+import { compileStellar, stellarRegistry } from '../pipeline/index.ts';
+import { lint, StellarError } from '../stellar/index.ts';
 
 const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
@@ -34,4 +34,12 @@ export const configChecks: ConfigChecks = {
       };
     }
   },
+  lint: (expression, options) =>
+    lint(expression, stellarRegistry(), options).map(({ message, position, fixes }) => ({
+      message,
+      offset: position.offset,
+      ...(fixes.length === 0
+        ? {}
+        : { hint: fixes.map(({ text, replacement }) => `${text}: ${replacement}`).join('\n    ') }),
+    })),
 };

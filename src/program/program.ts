@@ -18,7 +18,7 @@ import { IndexSink, installPlugins, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
-import { createGrokWorkbench } from '../workbench/index.ts';
+import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
@@ -179,6 +179,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     }),
     config: configView(config, plugins),
     grok: createGrokWorkbench(() => config.current().folder),
+    stellar: createStellarWorkbench(configChecks),
     page,
     clock,
     logger: logger.child({ part: 'api' }),

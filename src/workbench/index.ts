@@ -9,6 +9,7 @@ export {
   type SampleOutcome,
   type SampleResult,
 } from './samples.ts';
+export { createStellarWorkbench, type StellarWorkbench } from './stellar-workbench.ts';
 export {
   type FieldChange,
   type MessageTrace,
