@@ -231,6 +231,36 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         expect(batch && textsOf(batch)).toEqual([values[1_234]]);
       });
 
+      it('to several partitions is there whole with the positions that came with it, or not at all', async () => {
+        const other = `${topic}-other`;
+        await log.ensureTopic(other, { partitions: 1 });
+        const commit = (nextOffset: number) => ({ group, positions: [{ topic, partition: 1, nextOffset }] });
+        const ranges = await log.appendTogether(
+          [
+            { topic, partition: 0, records: records('a', 'b') },
+            { topic: other, partition: 0, records: records('c') },
+          ],
+          commit(7),
+        );
+        expect(ranges.map(({ count }) => count)).toEqual([2, 1]);
+        await expect(
+          log.appendTogether(
+            [
+              { topic, partition: 0, records: records('d') },
+              { topic: 'absent', partition: 0, records: records('e') },
+            ],
+            commit(9),
+          ),
+        ).rejects.toMatchObject({ code: 'SKP_BUS_TOPIC_UNKNOWN' });
+        await expect(
+          log.appendTogether([{ topic, partition: 0, records: records('d') }], commit(-1)),
+        ).rejects.toMatchObject({ code: 'SKP_BUS_POSITION' });
+        expect(await readAll()).toEqual(['a', 'b']);
+        expect(await log.committed(group)).toEqual([{ topic, partition: 1, nextOffset: 7 }]);
+        expect(await log.appendTogether([], commit(8))).toEqual([]);
+        expect(await log.committed(group)).toEqual([{ topic, partition: 1, nextOffset: 8 }]);
+      });
+
       it('is never cut by another appender', async () => {
         const other = await test.another();
         const appends: Promise<unknown>[] = [];
