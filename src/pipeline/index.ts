@@ -1,7 +1,10 @@
+export type { BatchOutcome } from './batch-work.ts';
 export { compileStellar } from './compile.ts';
-export { errorSensor, errorTopic } from './error-event.ts';
+export { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
-export { type BatchOutcome, SensorPipeline } from './sensor-pipeline.ts';
+export { type ReplayChoice, type ReplayCounts, replayErrors } from './replay.ts';
+export { SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
+export type { PoisonedRecord } from './set-aside.ts';
 export { Topology } from './topology.ts';

@@ -14,6 +14,7 @@ import { type KeyValueStore, ReferenceData } from '../store/index.ts';
 import { createCheck, createFilter, createTransformations } from '../transforms/index.ts';
 import { compileStellar } from './compile.ts';
 import { readPatternFile } from './pattern-files.ts';
+import { createRouter, errorCopyTopic } from './routing.ts';
 import { SensorPipeline } from './sensor-pipeline.ts';
 
 export interface RefusedSensor {
@@ -89,6 +90,10 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       logId: options.logId,
       charset: String(parser.parserConfig['readCharset'] ?? 'UTF-8'),
       readMetadata: parser.readMetadata,
+      topic: parser.sensorTopic,
+      router: createRouter(snapshot, sensor),
+      errorCopyTopic: errorCopyTopic(snapshot, parser),
+      pipelineOf: (target) => pipelines.get(target),
       asides: options.asides ?? false,
       timing: snapshot.global['enrichment.timing.fields'] === true,
     });

@@ -8,6 +8,7 @@ import type { EventIndex, IndexBatch } from '../index/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { IndexSink } from './index-sink.ts';
+import type { PoisonedRecord } from './set-aside.ts';
 import { snapshotOf } from './testing.ts';
 import { Topology, type TopologyOptions } from './topology.ts';
 
@@ -35,6 +36,7 @@ let fails: Error | null;
 let written: { sensor: string; event: Record<string, unknown>; offset: number }[];
 let refused: { sensor: string; message: string }[];
 let died: Error[];
+let aside: PoisonedRecord[];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'skopos-topology-'));
@@ -44,7 +46,7 @@ beforeEach(async () => {
   workers.length = 0;
   topology = null;
   fails = null;
-  [written, refused, died] = [[], [], []];
+  [written, refused, died, aside] = [[], [], [], []];
 });
 
 afterEach(async () => {
@@ -102,6 +104,8 @@ async function start(files: Record<string, unknown>, more: Partial<TopologyOptio
       onDatabasesWanted: () => undefined,
       onGeoV6Wanted: () => undefined,
       onWorkerDied: (error) => died.push(error),
+      onSetAside: (record) => aside.push(record),
+      clock: { now: () => 1_700_000_000_000 },
       partitions: 2,
       retention: {},
       ...more,
