@@ -36,7 +36,7 @@ export function createRouter(snapshot: Snapshot, sensor: string): Router | null 
       if (!Object.hasOwn(message, field)) return null;
       const named = message[field];
       if (named === null || named === undefined || named === '') return null;
-      const topic = String(named);
+      const topic = typeof named === 'string' ? named : (JSON.stringify(named) ?? String(named));
       return targets.get(topic) ?? (onward.has(topic) ? null : { kind: 'unknown', topic });
     };
   }

@@ -261,6 +261,67 @@ describe('a changed configuration', () => {
     expect(written.filter(({ sensor }) => sensor === 'b').every(({ event }) => 'm' in event)).toBe(true);
   });
 
+  it('that gives a topic to another sensor takes effect at once: nothing is lost, nothing is twice', async () => {
+    const on = (topic: string) => ({ ...json, sensorTopic: topic });
+    await start({ 'parsers/a.json': on('t'), 'parsers/b.json': on('u') });
+    const before = [...(await send('t', 30)), ...(await send('t', 30, 1))];
+    await settled(() => expect(written).toHaveLength(60));
+    // While it is full of records, and back again.
+    const during: number[] = [];
+    for (const [a, b] of [
+      ['u', 't'],
+      ['t', 'u'],
+      ['u', 't'],
+    ] as const) {
+      during.push(...(await send('t', 3_000)));
+      await topology!.configure(await snapshotOf({ 'parsers/a.json': on(a), 'parsers/b.json': on(b) }));
+    }
+    const after = await send('t', 10);
+    await settled(() => expect(numbers()).toHaveLength(60 + during.length + 10));
+    const inT = new Set([...before, ...during, ...after]);
+    expect(numbers().filter((n) => !inT.has(n as number))).toEqual([]);
+    expect(new Set(numbers()).size).toBe(inT.size);
+    const sensorOf = (n: number) => written.find(({ event }) => event['n'] === n)?.sensor;
+    expect(before.map(sensorOf)).toEqual(before.map(() => 'a'));
+    expect(after.map(sensorOf)).toEqual(after.map(() => 'b'));
+    expect(refused).toEqual([]);
+  });
+
+  it('without a sensor stops reading its topic, and goes on where it was when the sensor is there again', async () => {
+    const both = { 'parsers/a.json': json, 'parsers/b.json': json };
+    await start(both);
+    const first = await send('a', 10);
+    await settled(() => expect(numbers()).toEqual(first));
+    await topology!.configure(await snapshotOf({ 'parsers/b.json': json }));
+    const second = await send('a', 10);
+    const other = await send('b', 10);
+    await settled(() => expect(numbers()).toEqual([...first, ...other]));
+    await topology!.configure(await snapshotOf(both));
+    await settled(() => expect(numbers()).toEqual([...first, ...other, ...second]));
+  });
+
+  it('of the router and its targets leads on to them, in this process and through a topic', async () => {
+    const router = (parserConfig: Record<string, unknown>) => ({ ...json, parserConfig });
+    await start({
+      'parsers/near.json': router({ 'kafka.topicField': 'to' }),
+      'parsers/far.json': router({ 'kafka.topicField': 'to', 'redirect.through': 'topic' }),
+      'parsers/b.json': json,
+    });
+    const send2 = async (topic: string, to: string, partition: number): Promise<void> => {
+      const value = Buffer.from(JSON.stringify({ n: next++, to }));
+      await log.append(topic, partition, [{ value }]);
+    };
+    await send2('near', 'b', 0);
+    await send2('far', 'b', 1);
+    await send2('far', 'nowhere', 0);
+    await settled(() => expect(written).toHaveLength(3));
+    expect(written.map(({ sensor }) => sensor).sort()).toEqual(['b', 'b', 'error']);
+    const inTopic = (partition: number) => log.read('b', partition, 0, { maxRecords: 10, maxBytes: 1e6 });
+    // The near one never stood in the topic; the far one does, in the partition that it came from.
+    expect(await inTopic(0)).toBeNull();
+    expect((await inTopic(1))?.count).toBe(1);
+  });
+
   it('whose topic cannot be read keeps no other sensor from being read', async () => {
     await start({
       'parsers/bad.json': { ...json, sensorTopic: '/logs.*/' },
