@@ -14,11 +14,14 @@ let scratch = Buffer.allocUnsafeSlow(1 << 20);
  *
  * `asides`: more fields of each event, by its index. They must not stand in the message too. The text of such an object is made
  * once and copied for each event that has it.
+ *
+ * `memory`: gives memory of at least so many bytes for the lines, which the caller may have used before; new memory when absent.
  */
 export function encodeEvents(
   sensor: string,
   messages: readonly Message[],
   asides?: readonly (readonly SharedFields[])[],
+  memory?: (bytes: number) => ArrayBufferLike,
 ): EncodedEvents {
   const kinds = new KindSummary();
   const lineEnds = new Uint32Array(messages.length);
@@ -36,9 +39,11 @@ export function encodeEvents(
     const flag = message['is_alert'];
     if (flag === true || flag === 'true') alerts.push(i);
   }
+  const ndjson = memory === undefined ? new Uint8Array(at) : new Uint8Array(memory(at), 0, at);
+  ndjson.set(scratch.subarray(0, at));
   return {
     sensor,
-    ndjson: new Uint8Array(scratch.subarray(0, at)),
+    ndjson,
     count: messages.length,
     lineEnds,
     fields: kinds.fields(),

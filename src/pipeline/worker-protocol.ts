@@ -31,7 +31,7 @@ export interface WorkerStart {
 export type ToWorker =
   | { readonly type: 'config'; readonly snapshot: Snapshot; readonly assignments: readonly Assignment[] }
   | { readonly type: 'databases'; readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }
-  /** So many batches of this worker were written. */
+  /** So many batches of this worker were written, in the order in which they were posted: their memory may be used again. */
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
 

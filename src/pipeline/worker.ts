@@ -12,6 +12,7 @@ import type { BatchOutcome, SensorMessages } from './batch-work.ts';
 import { errorCopy, errorEvent, errorRecord, errorSensor, errorTopic } from './error-event.ts';
 import type { OutboxRecord } from './outbox.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
+import { SharedMemory } from './shared-memory.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort;
@@ -24,9 +25,11 @@ const readLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024 };
 const mostUnderWay = 24;
 const clock = { now: () => Date.now() };
 const atWork = new AtWork(start.atWork);
+const shared = new SharedMemory();
+const memory = (bytes: number): SharedArrayBuffer => shared.take(bytes);
 
-function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  port!.postMessage(message, transfer);
+function post(message: FromWorker): void {
+  port!.postMessage(message);
 }
 
 const log = await openLmdbEventLog(start.logFolder, { notifier: start.notifier });
@@ -92,8 +95,10 @@ port.on('message', (message: ToWorker) => {
       });
     }
     databases = true;
-  } else if (message.type === 'written') underWay -= message.batches;
-  else stopping = true;
+  } else if (message.type === 'written') {
+    underWay -= message.batches;
+    shared.written(message.batches);
+  } else stopping = true;
   signal();
 });
 
@@ -119,7 +124,10 @@ async function run(): Promise<void> {
       if (stopping) break;
       read = (await step(reading)) || read;
     }
-    if (!read) await idle();
+    if (!read) {
+      if (underWay === 0) shared.clear();
+      await idle();
+    }
     // Messages from the main thread get their turn even when there is always something to read.
     else await new Promise((resolve) => setImmediate(resolve));
   }
@@ -142,13 +150,8 @@ async function step(reading: Reading): Promise<boolean> {
   atWork.begin(reading.id, from, batch.count);
   const outcome = await pipeline.process(batch);
   underWay++;
-  const worked = pack(batch, from, outcome, started);
-  post(
-    worked,
-    worked.events.flatMap(({ ndjson, lineEnds, alerts }) =>
-      [ndjson.buffer, lineEnds.buffer, alerts.buffer].filter((one) => one instanceof ArrayBuffer),
-    ),
-  );
+  post(pack(batch, from, outcome, started));
+  shared.handOn();
   atWork.end();
   // There may be another object for the partition by now.
   for (const one of readings) if (one.id === reading.id) one.next = batch.nextOffset;
@@ -165,7 +168,7 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
   const events: EncodedEvents[] = [];
   const records: OutboxRecord[] = [...outcome.forwarded];
   const add = ({ sensor, messages, asides }: SensorMessages): void => {
-    if (messages.length > 0) events.push(encodeEvents(sensor, messages, asides ?? undefined));
+    if (messages.length > 0) events.push(encodeEvents(sensor, messages, asides ?? undefined, memory));
   };
   add(outcome);
   for (const group of outcome.chained) add(group);
