@@ -6,6 +6,8 @@ export class SharedFragment implements Fragment {
   readonly values: readonly unknown[];
   /** Whether it says that the value is a known indicator. */
   readonly intel: boolean;
+  /** Room for the encoder, which makes its text once; here from the start, so that all fragments have one shape. */
+  encoded: unknown = null;
   #scope: Readonly<Record<string, unknown>> | null = null;
 
   constructor(keys: readonly string[], values: readonly unknown[], intel: boolean) {

@@ -64,27 +64,30 @@ function reserve(at: number, units: number): void {
 export interface SharedFields {
   readonly keys: readonly string[];
   readonly values: readonly unknown[];
+  /** The encoder's own: undefined or null at first. A member here and not a map beside it: it is asked for with each event. */
+  encoded?: unknown;
 }
 
-interface SharedText {
+class SharedText {
   /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
   readonly bytes: Buffer | null;
   readonly bits: readonly number[];
   /** The summary that has the kinds of these fields already. */
-  summary: KindSummary | null;
+  summary: KindSummary | null = null;
+
+  constructor({ keys, values }: SharedFields) {
+    const object = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+    this.bits = values.map(bitOf);
+    const json = this.bits.every((bit) => bit > 0) ? stringify(object) : null;
+    this.bytes = json === null ? null : Buffer.from(`,${json.slice(1, -1)}`);
+  }
 }
 
-const sharedTexts = new WeakMap<SharedFields, SharedText>();
-
 function sharedText(fields: SharedFields): SharedText {
-  let text = sharedTexts.get(fields);
-  if (text === undefined) {
-    const object = Object.fromEntries(fields.keys.map((key, i) => [key, fields.values[i]]));
-    const bits = fields.values.map(bitOf);
-    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
-    text = { bytes: json === null ? null : Buffer.from(`,${json.slice(1, -1)}`), bits, summary: null };
-    sharedTexts.set(fields, text);
-  }
+  const { encoded } = fields;
+  if (encoded instanceof SharedText) return encoded;
+  const text = new SharedText(fields);
+  fields.encoded = text;
   return text;
 }
 
@@ -138,13 +141,16 @@ function encodeAsIs(message: Message, at: number): number {
   return at + scratch.write(line, at);
 }
 
+const plainId = /^[0-9A-Za-z_-]+$/;
+
 /** Without a copy of the message: its guid is hidden while the rest is written, and the start is laid over the rest's brace. */
 function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): number {
   const { guid } = message;
   message.guid = undefined;
   const rest = stringify(message);
   message.guid = guid;
-  const id = JSON.stringify(guid);
+  // Ids made here are plain; a sender's own may be anything.
+  const id = plainId.test(guid as string) ? `"${guid}"` : JSON.stringify(guid);
   if (rest === null || /[^\x20-\x7e]/.test(id)) return -1;
   const start = rest.length > 2 ? `{"guid":${id},` : `{"guid":${id}`;
   reserve(at, start.length + rest.length);

@@ -167,8 +167,9 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
   const { topic, partition, nextOffset } = batch;
   const events: EncodedEvents[] = [];
   const records: OutboxRecord[] = [...outcome.forwarded];
-  const add = ({ sensor, messages, asides }: SensorMessages): void => {
-    if (messages.length > 0) events.push(encodeEvents(sensor, messages, asides ?? undefined, memory));
+  const add = (group: SensorMessages): void => {
+    for (const { sensor, messages, asides } of alertsApart(group))
+      events.push(encodeEvents(sensor, messages, asides ?? undefined, memory));
   };
   add(outcome);
   for (const group of outcome.chained) add(group);
@@ -204,6 +205,25 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
     ruleErrors: outcome.ruleErrors,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/**
+ * Alerts by themselves: they lie in tables of their own, and fields that are null (which triage writes) keep an index from taking
+ * lines as they are.
+ */
+function alertsApart(group: SensorMessages): readonly SensorMessages[] {
+  const { sensor, messages, asides } = group;
+  if (messages.length === 0) return [];
+  const kinds = [false, true].map((alerts) => ({
+    sensor,
+    messages: messages.filter((message) => isAlert(message) === alerts),
+    asides: asides?.filter((_, at) => isAlert(messages[at]!) === alerts) ?? null,
+  }));
+  return kinds.filter((kind) => kind.messages.length > 0);
+}
+
+function isAlert({ is_alert: flag }: { readonly is_alert?: unknown }): boolean {
+  return flag === true || flag === 'true';
 }
 
 await run();
