@@ -68,18 +68,44 @@ export interface SharedFields {
   encoded?: unknown;
 }
 
+/** Names and kinds that many shared fields have in common: most look-ups of a field say the same of different values. */
+class SharedShape {
+  readonly keys: readonly string[];
+  readonly bits: readonly number[];
+  /** The summary that has these kinds already. */
+  summary: KindSummary | null = null;
+
+  constructor(keys: readonly string[], bits: readonly number[]) {
+    this.keys = keys;
+    this.bits = bits;
+  }
+}
+
+const mostShapes = 10_000;
+const shapes = new Map<string, SharedShape>();
+
+function shapeOf(keys: readonly string[], bits: readonly number[]): SharedShape {
+  const name = JSON.stringify([keys, bits]);
+  let shape = shapes.get(name);
+  if (shape === undefined) {
+    if (shapes.size >= mostShapes) shapes.clear();
+    shape = new SharedShape(keys, bits);
+    shapes.set(name, shape);
+  }
+  return shape;
+}
+
 class SharedText {
   /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
   readonly bytes: Buffer | null;
-  readonly bits: readonly number[];
-  /** The summary that has the kinds of these fields already. */
-  summary: KindSummary | null = null;
+  readonly shape: SharedShape;
 
   constructor({ keys, values }: SharedFields) {
     const object = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
-    this.bits = values.map(bitOf);
-    const json = this.bits.every((bit) => bit > 0) ? stringify(object) : null;
+    const bits = values.map(bitOf);
+    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
     this.bytes = json === null ? null : Buffer.from(`,${json.slice(1, -1)}`);
+    this.shape = shapeOf(keys, bits);
   }
 }
 
@@ -102,9 +128,10 @@ function encodeWith(
   for (const fields of aside) {
     const text = sharedText(fields);
     if (text.bytes === null) return encodeLine(together(message, aside), kinds, at);
-    if (text.summary !== kinds) {
-      for (let i = 0; i < fields.keys.length; i++) kinds.addField(fields.keys[i]!, text.bits[i]!);
-      text.summary = kinds;
+    const { shape } = text;
+    if (shape.summary !== kinds) {
+      for (let i = 0; i < shape.keys.length; i++) kinds.addField(shape.keys[i]!, shape.bits[i]!);
+      shape.summary = kinds;
     }
     reserve(end, text.bytes.length);
     scratch.set(text.bytes, end);
@@ -142,6 +169,7 @@ function encodeAsIs(message: Message, at: number): number {
 }
 
 const plainId = /^[0-9A-Za-z_-]+$/;
+const asciiOnly = /^[\x20-\x7e]*$/;
 
 /** Without a copy of the message: its guid is hidden while the rest is written, and the start is laid over the rest's brace. */
 function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): number {
@@ -150,8 +178,9 @@ function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): num
   const rest = stringify(message);
   message.guid = guid;
   // Ids made here are plain; a sender's own may be anything.
-  const id = plainId.test(guid as string) ? `"${guid}"` : JSON.stringify(guid);
-  if (rest === null || /[^\x20-\x7e]/.test(id)) return -1;
+  const plain = typeof guid === 'string' && plainId.test(guid);
+  const id = plain ? `"${guid}"` : JSON.stringify(guid);
+  if (rest === null || !(plain || asciiOnly.test(id))) return -1;
   const start = rest.length > 2 ? `{"guid":${id},` : `{"guid":${id}`;
   reserve(at, start.length + rest.length);
   const restAt = at + start.length - 1;
@@ -167,8 +196,9 @@ function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): num
 function stringify(message: Message): string | null {
   try {
     const line = JSON.stringify(message);
-    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse.
-    return line.includes('\\ud') ? null : line;
+    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse. Backslashes are many (a raw line full
+    // of quotation marks); these two letters are few.
+    return line.includes('ud') && line.includes('\\ud') ? null : line;
   } catch {
     return null;
   }

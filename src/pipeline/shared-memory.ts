@@ -5,6 +5,7 @@
  */
 
 const smallest = 64 * 1024;
+const mostFree = 64;
 
 export class SharedMemory {
   readonly #free: SharedArrayBuffer[] = [];
@@ -31,7 +32,16 @@ export class SharedMemory {
 
   /** The oldest batches were written. */
   written(batches: number): void {
-    for (const memory of this.#held.splice(0, batches).flat()) this.#free.push(memory);
+    for (const memory of this.#held.splice(0, batches).flat()) {
+      // What nothing fitted into for long stands in front.
+      if (this.#free.length >= mostFree) this.#free.shift();
+      this.#free.push(memory);
+    }
+  }
+
+  /** Pieces that are not in use. */
+  get free(): number {
+    return this.#free.length;
   }
 
   /** Lets go what is not in use. */

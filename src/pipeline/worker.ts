@@ -22,7 +22,7 @@ const start = workerData as WorkerStart;
 /** Few enough that a batch's objects are young when they die: with 4,000 records most of them were copied by the collector twice. */
 const readLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024 };
 /** Batches posted and not yet written. */
-const mostUnderWay = 24;
+const mostUnderWay = 36;
 const clock = { now: () => Date.now() };
 const atWork = new AtWork(start.atWork);
 const shared = new SharedMemory();
