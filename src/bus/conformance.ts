@@ -212,6 +212,32 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
       });
     });
 
+    describe('a reader that lets its memory be used again', () => {
+      it('reads what others read, over several partitions and cuts in turn, each batch until its next read', async () => {
+        const sent = [0, 1].map((partition) =>
+          Array.from({ length: 700 }, (_, i) => `${partition}-${i}-${'z'.repeat((i * 37) % 900)}`),
+        );
+        for (const partition of [0, 1]) {
+          for (let at = 0; at < 700; at += 175)
+            await log.append(topic, partition, records(...sent[partition]!.slice(at, at + 175)));
+        }
+        const read: string[][] = [[], []];
+        const next = [0, 0];
+        const kept = await log.read(topic, 0, 100, ALL);
+        for (let turn = 0; read.some(({ length }) => length < 700); turn++) {
+          const partition = turn % 2;
+          const limit = { maxRecords: 1 + ((turn * 13) % 90), maxBytes: 1 << 20, reuse: true };
+          const batch = await log.read(topic, partition, next[partition]!, limit);
+          if (batch === null) continue;
+          read[partition]!.push(...textsOf(batch));
+          next[partition] = batch.nextOffset;
+        }
+        expect(read).toEqual(sent);
+        // Nor does it touch what somebody else keeps.
+        expect(kept && textsOf(kept)).toEqual(sent[0]!.slice(100));
+      });
+    });
+
     describe('a batch', () => {
       it('is all or nothing: one bad record refuses the rest', async () => {
         const tooLarge = { value: { length: 2 ** 32 } as Uint8Array };

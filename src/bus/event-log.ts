@@ -67,6 +67,11 @@ export interface TopicOptions {
 export interface ReadLimit {
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /**
+   * The batch is needed only until the next read of this log in this thread with `reuse`: its memory may be used again then. A
+   * reader of millions of records spares the collector its garbage so.
+   */
+  readonly reuse?: boolean;
 }
 
 export interface TopicDescription {

@@ -20,7 +20,7 @@ if (port === null) throw new Error('This file is run as a worker thread by the t
 const start = workerData as WorkerStart;
 
 /** Few enough that a batch's objects are young when they die: with 4,000 records most of them were copied by the collector twice. */
-const readLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024 };
+const readLimit: ReadLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, reuse: true };
 /** Batches posted and not yet written. */
 const mostUnderWay = 36;
 const clock = { now: () => Date.now() };
