@@ -58,7 +58,7 @@ it('after a crash nothing is appended a second time, however the batches are cut
 it('records for several topics are there together with the position, or not at all', async () => {
   const outbox = new Outbox(log);
   const both = [batch(0, 0, 5, [1]), batch(1, 0, 5, [2], 'errors')];
-  await expect(outbox.append([...both, batch(2, 0, 5, [1], 'absent')])).rejects.toThrow(/absent/);
+  await expect(outbox.append([...both, batch(2, 0, 5, [1], 'no name')])).rejects.toThrow(/no name/);
   expect([await held('to'), await held('errors')]).toEqual([[], []]);
   expect(await log.committed(outboxGroup)).toEqual([]);
   await outbox.append(both);
@@ -69,4 +69,9 @@ it('records for several topics are there together with the position, or not at a
 it('batches without records cost the bus nothing', async () => {
   await new Outbox(log).append([batch(0, 0, 10, [])]);
   expect(await log.committed(outboxGroup)).toEqual([]);
+});
+
+it('a topic that could not be made before is made then', async () => {
+  await new Outbox(log).append([batch(0, 0, 5, [1], 'late')]);
+  expect(await held('late')).toEqual(['0:1']);
 });

@@ -5,7 +5,7 @@
  * records are appended first, in one transaction of the bus with the position that they go up to (group `pipeline`). A batch that
  * is worked again after a crash appends only what came from records at or behind that position: none stands in a topic twice.
  */
-import type { EventLog, LogRecord, PartitionAppend } from '../bus/index.ts';
+import type { EventLog, LogRecord, PartitionAppend, TopicDescription } from '../bus/index.ts';
 import type { SourceRange } from '../index/index.ts';
 
 export const outboxGroup = 'pipeline';
@@ -72,9 +72,20 @@ export class Outbox {
   async #partitionsOf(topic: string): Promise<number> {
     let count = this.#partitions.get(topic);
     if (count === undefined) {
-      count = (await this.#log.describe(topic)).partitions.length;
+      count = (await this.#described(topic)).partitions.length;
       this.#partitions.set(topic, count);
     }
     return count;
+  }
+
+  /** Made where it could not be made before (the disk was full, say): records for it must not hold up all others. */
+  async #described(topic: string): Promise<TopicDescription> {
+    try {
+      return await this.#log.describe(topic);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SKP_BUS_TOPIC_UNKNOWN') throw error;
+      await this.#log.ensureTopic(topic, { partitions: 1 });
+      return this.#log.describe(topic);
+    }
   }
 }

@@ -276,6 +276,9 @@ describe('through a topic', () => {
         /redirect\./,
       );
     }
+    const named = { 'parsers/a.json': { ...json, errorTopic: 'no such name' } };
+    await expect(pipelineBench(named)).rejects.toThrow(/errorTopic/);
+    expect(forwardTopics(await snapshotOf(named))).toEqual([]);
   });
 });
 

@@ -50,7 +50,7 @@ export function forwardTopics(snapshot: Snapshot): readonly string[] {
   const topics = new Set<string>();
   for (const config of snapshot.parsers.values()) {
     for (const topic of furtherTopics(config) ?? []) topics.add(topic);
-    const errors = errorCopyTopic(snapshot, config);
+    const errors = namedErrorTopic(snapshot, config);
     if (errors !== null && topicName.test(errors)) topics.add(errors);
   }
   return [...topics];
@@ -58,11 +58,23 @@ export function forwardTopics(snapshot: Snapshot): readonly string[] {
 
 /**
  * The topic that a sensor's error events are copied to besides the error topic and index: its `errorTopic`, else the global
- * `parser.error.topic`; null for the reference's default (`indexing`), which the error index stands for.
+ * `parser.error.topic`; null for the reference's default (`indexing`), which the error index stands for. Throws
+ * `SKP_PIPELINE_ROUTE` when it cannot be the name of a topic.
  */
-export function errorCopyTopic(snapshot: Snapshot, config: SensorParserConfig): string | null {
+export function errorCopyTopic(snapshot: Snapshot, sensor: string): string | null {
+  const config = snapshot.parsers.get(sensor);
+  const topic = config === undefined ? null : namedErrorTopic(snapshot, config);
+  if (topic === null || topicName.test(topic)) return topic;
+  throw new SkoposError(
+    'SKP_PIPELINE_ROUTE',
+    `Failures of ${sensor} cannot go to the topic ${JSON.stringify(topic.slice(0, 80))} (errorTopic, else parser.error.topic)`,
+    { hint: 'Use 1 to 249 letters, digits, dots, underscores and hyphens.' },
+  );
+}
+
+function namedErrorTopic(snapshot: Snapshot, config: SensorParserConfig): string | null {
   const topic = config.errorTopic ?? snapshot.global['parser.error.topic'] ?? 'indexing';
-  return topic === 'indexing' || topic === errorTopic ? null : topic;
+  return topic === '' || topic === 'indexing' || topic === errorTopic ? null : topic;
 }
 
 function targetsOf(snapshot: Snapshot, sensor: string, config: SensorParserConfig): Map<string, Redirect> {

@@ -75,7 +75,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       readMetadata: parser.readMetadata,
       topic: parser.sensorTopic,
       router: createRouter(snapshot, sensor),
-      errorCopyTopic: errorCopyTopic(snapshot, parser),
+      errorCopyTopic: errorCopyTopic(snapshot, sensor),
       pipelineOf: (target) => pipelines.get(target),
       asides: options.asides ?? false,
       timing: snapshot.global['enrichment.timing.fields'] === true,
