@@ -15,6 +15,9 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 ## Without a case
 
 - **Ids.** \`guid\` is derived from the event's place in the log instead of being random, so that a replay writes no event twice.
+- **Chains need no topic.** A message for the topic of a sensor of this program is parsed on at once. One without the field that
+  \`kafka.topicField\` names stays with its sensor, where Metron drops it; one that names a topic nobody knows is an error. Messages cut out of one
+  envelope share no id. A loop ends after ten sensors ([chaining.md](chaining.md)).
 - **Nothing is dropped in triage.** A rule that fails (an error, a result that is no boolean, a score that is no number) disables only
   itself; the event goes on and says so in \`enrichment_errors\`. Metron drops the event.
 - **\`is_alert\` that says neither yes nor no** makes an alert with a note in \`enrichment_errors\`. Metron drops the event.

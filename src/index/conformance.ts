@@ -94,6 +94,18 @@ export function eventIndexConformance(name: string, factory: () => Promise<Index
         expect(await found(all)).toEqual(['a', 'b', 'c']);
       });
 
+      it('compares by guid with a position too when events may have come from elsewhere before', async () => {
+        await write(two, 'conn', position);
+        const again = { topic: 'indexing', partition: 3, fromOffset: 2, nextOffset: 4 };
+        const three = [...two, { guid: 'new', timestamp: 3 }];
+        const report = await index.write([
+          { events: [encodeEvents('conn', three)], source: again, mayRepeat: true },
+        ]);
+        expect(report).toMatchObject({ written: 1, duplicates: 2 });
+        expect((await search(all)).total).toBe(3);
+        expect(await index.positions()).toEqual([{ topic: 'indexing', partition: 3, nextOffset: 4 }]);
+      });
+
       it('has positions and events after it was opened again', async () => {
         await write(two, 'conn', position);
         index = await place.reopen();

@@ -14,11 +14,14 @@ let scratch = Buffer.allocUnsafeSlow(1 << 20);
  *
  * `asides`: more fields of each event, by its index. They must not stand in the message too. The text of such an object is made
  * once and copied for each event that has it.
+ *
+ * `memory`: gives memory of at least so many bytes for the lines, which the caller may have used before; new memory when absent.
  */
 export function encodeEvents(
   sensor: string,
   messages: readonly Message[],
   asides?: readonly (readonly SharedFields[])[],
+  memory?: (bytes: number) => ArrayBufferLike,
 ): EncodedEvents {
   const kinds = new KindSummary();
   const lineEnds = new Uint32Array(messages.length);
@@ -36,9 +39,11 @@ export function encodeEvents(
     const flag = message['is_alert'];
     if (flag === true || flag === 'true') alerts.push(i);
   }
+  const ndjson = memory === undefined ? new Uint8Array(at) : new Uint8Array(memory(at), 0, at);
+  ndjson.set(scratch.subarray(0, at));
   return {
     sensor,
-    ndjson: new Uint8Array(scratch.subarray(0, at)),
+    ndjson,
     count: messages.length,
     lineEnds,
     fields: kinds.fields(),
@@ -59,27 +64,56 @@ function reserve(at: number, units: number): void {
 export interface SharedFields {
   readonly keys: readonly string[];
   readonly values: readonly unknown[];
+  /** The encoder's own: undefined or null at first. A member here and not a map beside it: it is asked for with each event. */
+  encoded?: unknown;
 }
 
-interface SharedText {
+/** Names and kinds that many shared fields have in common: most look-ups of a field say the same of different values. */
+class SharedShape {
+  readonly keys: readonly string[];
+  readonly bits: readonly number[];
+  /** The summary that has these kinds already. */
+  summary: KindSummary | null = null;
+
+  constructor(keys: readonly string[], bits: readonly number[]) {
+    this.keys = keys;
+    this.bits = bits;
+  }
+}
+
+const mostShapes = 10_000;
+const shapes = new Map<string, SharedShape>();
+
+function shapeOf(keys: readonly string[], bits: readonly number[]): SharedShape {
+  const name = JSON.stringify([keys, bits]);
+  let shape = shapes.get(name);
+  if (shape === undefined) {
+    if (shapes.size >= mostShapes) shapes.clear();
+    shape = new SharedShape(keys, bits);
+    shapes.set(name, shape);
+  }
+  return shape;
+}
+
+class SharedText {
   /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
   readonly bytes: Buffer | null;
-  readonly bits: readonly number[];
-  /** The summary that has the kinds of these fields already. */
-  summary: KindSummary | null;
+  readonly shape: SharedShape;
+
+  constructor({ keys, values }: SharedFields) {
+    const object = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+    const bits = values.map(bitOf);
+    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
+    this.bytes = json === null ? null : Buffer.from(`,${json.slice(1, -1)}`);
+    this.shape = shapeOf(keys, bits);
+  }
 }
 
-const sharedTexts = new WeakMap<SharedFields, SharedText>();
-
 function sharedText(fields: SharedFields): SharedText {
-  let text = sharedTexts.get(fields);
-  if (text === undefined) {
-    const object = Object.fromEntries(fields.keys.map((key, i) => [key, fields.values[i]]));
-    const bits = fields.values.map(bitOf);
-    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
-    text = { bytes: json === null ? null : Buffer.from(`,${json.slice(1, -1)}`), bits, summary: null };
-    sharedTexts.set(fields, text);
-  }
+  const { encoded } = fields;
+  if (encoded instanceof SharedText) return encoded;
+  const text = new SharedText(fields);
+  fields.encoded = text;
   return text;
 }
 
@@ -94,9 +128,10 @@ function encodeWith(
   for (const fields of aside) {
     const text = sharedText(fields);
     if (text.bytes === null) return encodeLine(together(message, aside), kinds, at);
-    if (text.summary !== kinds) {
-      for (let i = 0; i < fields.keys.length; i++) kinds.addField(fields.keys[i]!, text.bits[i]!);
-      text.summary = kinds;
+    const { shape } = text;
+    if (shape.summary !== kinds) {
+      for (let i = 0; i < shape.keys.length; i++) kinds.addField(shape.keys[i]!, shape.bits[i]!);
+      shape.summary = kinds;
     }
     reserve(end, text.bytes.length);
     scratch.set(text.bytes, end);
@@ -133,14 +168,19 @@ function encodeAsIs(message: Message, at: number): number {
   return at + scratch.write(line, at);
 }
 
+const plainId = /^[0-9A-Za-z_-]+$/;
+const asciiOnly = /^[\x20-\x7e]*$/;
+
 /** Without a copy of the message: its guid is hidden while the rest is written, and the start is laid over the rest's brace. */
 function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): number {
   const { guid } = message;
   message.guid = undefined;
   const rest = stringify(message);
   message.guid = guid;
-  const id = JSON.stringify(guid);
-  if (rest === null || /[^\x20-\x7e]/.test(id)) return -1;
+  // Ids made here are plain; a sender's own may be anything.
+  const plain = typeof guid === 'string' && plainId.test(guid);
+  const id = plain ? `"${guid}"` : JSON.stringify(guid);
+  if (rest === null || !(plain || asciiOnly.test(id))) return -1;
   const start = rest.length > 2 ? `{"guid":${id},` : `{"guid":${id}`;
   reserve(at, start.length + rest.length);
   const restAt = at + start.length - 1;
@@ -156,8 +196,9 @@ function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): num
 function stringify(message: Message): string | null {
   try {
     const line = JSON.stringify(message);
-    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse.
-    return line.includes('\\ud') ? null : line;
+    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse. Backslashes are many (a raw line full
+    // of quotation marks); these two letters are few.
+    return line.includes('ud') && line.includes('\\ud') ? null : line;
   } catch {
     return null;
   }

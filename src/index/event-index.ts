@@ -52,6 +52,8 @@ export interface IndexBatch {
    * position was written before and is skipped; without a source, events are compared by guid.
    */
   readonly source: SourceRange | null;
+  /** Some of these events may have come from another place of the bus before (a replay): compared by guid, too. */
+  readonly mayRepeat?: boolean;
 }
 
 export interface WriteReport {

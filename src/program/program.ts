@@ -139,6 +139,15 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       },
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
+      onSetAside: ({ reason, ...record }) =>
+        logger.error(
+          { ...record, err: reason },
+          'a record ended every worker that worked it; it is set aside in the error topic and index',
+        ),
+      clock,
+      ...(snapshot.global.pipeline?.hungSeconds === undefined
+        ? {}
+        : { hungSeconds: snapshot.global.pipeline.hungSeconds }),
       partitions: partitionsOf(snapshot),
       retention: retentionOf(snapshot),
     },

@@ -222,7 +222,17 @@ function judge(vector: Message, collected: Collected, bytes: Buffer): string {
 
 function compareError(wanted: Message, failure: ParserFailure, bytes: Buffer, problems: string[]): void {
   const event = errorEvent(
-    { letter: failure, topic: 't1', partition: 0, offset: 0, guid: 'g', value: bytes },
+    {
+      letter: failure,
+      topic: 't1',
+      partition: 0,
+      offset: 0,
+      number: 0,
+      guid: 'g',
+      value: bytes,
+      lineage: null,
+      chain: [],
+    },
     0,
   );
   for (const [name, value] of Object.entries(wanted)) {

@@ -79,7 +79,7 @@ export class Writer {
       let duplicates = 0;
       for (const batch of batches) {
         const { source } = batch;
-        let compare = source === null;
+        let compare = source === null || batch.mayRepeat === true;
         if (source !== null) {
           const key = `${source.partition} ${source.topic}`;
           const position =
@@ -88,7 +88,7 @@ export class Writer {
             for (const events of batch.events) duplicates += events.count;
             continue;
           }
-          compare = source.fromOffset < position;
+          compare ||= source.fromOffset < position;
           moved.set(key, source);
         }
         for (const events of batch.events) {
