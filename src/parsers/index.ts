@@ -1,12 +1,13 @@
 export { builtInParsers, createParser } from './builtin.ts';
 export { type CharsetDecoder, charsetDecoder } from './charset.ts';
+export type { IntendedDifference } from './difference.ts';
 export { ParseError, ParserConfigError } from './errors.ts';
 export { type FrameListener, type ZeekFramingOptions, ZeekTsvFraming, zeekTsvFraming } from './framing.ts';
 export { type Dictionary, readDictionary, readPatternFile } from './grok/dictionary.ts';
 export { compileGrok, type GrokMatcher, type GrokOptions } from './grok/grok.ts';
 export { tryGrok } from './grok/try-grok.ts';
 export { GrokParser } from './grok.ts';
-export { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
+export { intendedDifferences } from './intended-differences.ts';
 export type {
   Message,
   OptionType,

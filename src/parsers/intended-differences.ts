@@ -1,21 +1,18 @@
-import { isMap } from './fields.ts';
+import { deviceDifferences } from './device-differences.ts';
+import { asList, asMembers, type IntendedDifference, type Members } from './difference.ts';
+import { eventDifferences } from './event-differences.ts';
 import { grokDifferences } from './grok-differences.ts';
-
-/**
- * Where parsers behave otherwise than the reference, on purpose: the case's id, why, and what happens instead. The case then has to
- * behave as told here.
- */
-export interface IntendedDifference {
-  readonly reason: string;
-  /** Members of the case that are otherwise, told or worked out from the case. A member set to undefined does not apply. */
-  readonly instead: Members | ((vector: Members) => Members);
-}
-
-type Members = Readonly<Record<string, unknown>>;
 
 const badQuery: IntendedDifference = {
   reason: 'A query that cannot be read is refused when the sensor is configured, not at every record',
   instead: { outcome: 'configError' },
+};
+
+/** Configurations of a sensor that cannot work. */
+const refusedAtLoad: IntendedDifference = {
+  reason:
+    'A transformation or strategy that cannot work (no output, an expression that does not compile, no messageField) is refused when the configuration is read, not at every record',
+  instead: { outcome: 'configError', error: undefined, errorScope: undefined },
 };
 
 const missingComma: IntendedDifference = {
@@ -64,14 +61,6 @@ const lineIsOriginal: IntendedDifference = {
   },
 };
 
-function asList(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function asMembers(value: unknown): Members {
-  return isMap(value) ? value : {};
-}
-
 const nilTimeInMs: IntendedDifference = {
   reason: 'A message without a time gets the present one in milliseconds, as everywhere, not in seconds',
   instead: (vector) => ({ expect: { ...asMembers(vector['expect']), timestamp: 1781524800000 } }),
@@ -97,6 +86,8 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   string,
   IntendedDifference
 >([
+  ...deviceDifferences,
+  ...eventDifferences,
   ...grokDifferences,
   ['bro-0020', missingComma],
   ['bro-0041', nullMembers],
@@ -104,6 +95,23 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   ['jsonmap-0016', badQuery],
   ['jsonmap-0036', bigIntegers],
   ['jsonmap-0043', badQuery],
+  ...['0020', '0051', '0052', '0057', '0061', '0067', '0147'].map(
+    (id) => [`pipeline-${id}`, refusedAtLoad] as const,
+  ),
+  [
+    'pipeline-0164',
+    {
+      reason:
+        'loses data: a captured timestamp is valid whatever its size; Metron refuses one that fits 32 bits',
+      instead: {
+        outcome: 'ok',
+        error: undefined,
+        expectErrors: undefined,
+        exact: true,
+        expect: { guid: '<uuid>', original_string: '12345', 'source.type': 'test', timestamp: 12345 },
+      },
+    },
+  ],
   ['syslog3164-0003', lineIsOriginal],
   ['syslog3164-0004', lineIsOriginal],
   ['syslog3164-0007', readableLine(unpadded, { timestamp: 1759356855000, 'syslog.message': 'su: x' })],
@@ -141,5 +149,16 @@ export const intendedDifferences: ReadonlyMap<string, IntendedDifference> = new 
   ['time-0058', readable(unpadded, 1444378331000)],
   ['time-0063', readable(longFraction, 1444398131123)],
   ['time-0066', readable(basicOffset, 1444394531000)],
+  ['time-0110', { reason: explicitYear, instead: { expect: 1781870460000 } }],
+  ['time-0111', { reason: explicitYear, instead: { expect: 1781870460000 } }],
+  ['time-0113', readable('RFC 3339 can be read without doubt', 1461576382000)],
+  ['time-0114', readable('RFC 3339 can be read without doubt', 1461576382000)],
+  [
+    'time-0154',
+    {
+      reason: 'A time without a year is never more than four days ahead',
+      instead: { expect: 1767225599000 },
+    },
+  ],
   ['time-0112', { reason: explicitYear, instead: { expect: 1781870460000 } }],
 ]);

@@ -2,7 +2,7 @@
  * What happens to each record: the raw-message strategy, the parser, and for every message its metadata, `source.type`, the field
  * transformations, `original_string`, the filter, the parser's own check and the global checks.
  *
- * A message without `guid` gets one from the pipeline (derived from the record's place in the log), not here.
+ * A message without `guid` gets one from the pipeline (derived from the record's place in the log), through the sink.
  */
 import { excerpt, ParseError, ParserConfigError } from './errors.ts';
 import { setField } from './fields.ts';
@@ -35,6 +35,8 @@ export interface RunnerSink {
    * or a record of which a parser said nothing at all.
    */
   drop(reason: DropReason, detail?: string): void;
+  /** An id for the message at hand, which has none. Absent: messages go to filters and checks without. */
+  guid?(): string;
 }
 
 /** What transformations and their expressions see besides the message. */
@@ -140,6 +142,7 @@ export class ParserRunner implements ParseSink {
     if (this.#metadata !== null) this.#mergeMetadata(message, this.#metadata);
     message['source.type'] = this.#sensor;
     if (this.#transformations.length > 0 && !this.#transform(message)) return;
+    if (message['guid'] === undefined && sink.guid !== undefined) message['guid'] = sink.guid();
     if (message['original_string'] === undefined || message['original_string'] === null) {
       message['original_string'] = this.#text;
     }

@@ -224,6 +224,15 @@ function yearless(
     : time;
 }
 
+/**
+ * Of the readings of a time without a year the last that is not more than four days ahead of `now`. `toEpoch` reads it as of a year.
+ */
+export function yearOfYearless(toEpoch: (year: number) => number, zone: TimeZone, now: number): number {
+  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  const time = toEpoch(year);
+  return time > now + aheadMs ? toEpoch(year - 1) : time;
+}
+
 function lastLeapDay(
   year: number,
   hour: number,

@@ -22,6 +22,7 @@ import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } fro
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
 import { type Shape, ZeekJsonReader } from './zeek-json.ts';
+import { broSamples, zeekOptions, zeekSamples } from './zeek-samples.ts';
 import { ZeekHeader } from './zeek-tsv.ts';
 
 const maxHeaders = 64;
@@ -131,6 +132,7 @@ class ZeekParser implements Parser {
     const refusals = new LineRefusals(sink);
     let header: ZeekHeader | undefined;
     let changes = 0;
+    let said = false;
     let at = 0;
     while (at < text.length) {
       if (text.charCodeAt(at) === 0x23) {
@@ -148,6 +150,7 @@ class ZeekParser implements Parser {
       const line = detached(text, at, text.charCodeAt(end - 1) === 0x0d ? end - 1 : end);
       at = end + 1;
       if (line === '') continue;
+      said = true;
       let message: Message;
       try {
         if (header === undefined) throw noHeader(line);
@@ -159,6 +162,7 @@ class ZeekParser implements Parser {
       }
       sink.emit(message);
     }
+    if (!said) sink.skip(text, 'a header without lines');
   }
 
   /** Undefined when the comments are no header (`#close`). */
@@ -219,6 +223,9 @@ export const zeek: ParserType = {
   name: 'zeek',
   classNames: ['ZeekParser'],
   description: 'Zeek logs: JSON with _path, tab-separated with their header, or {"conn": {…}}',
+  references: ['Zeek: Log Formats and Inspection; base/frameworks/logging'],
+  options: zeekOptions,
+  samples: zeekSamples,
   configure: (config) => new ZeekParser(config, false),
 };
 
@@ -226,5 +233,8 @@ export const bro: ParserType = {
   name: 'bro',
   classNames: ['org.apache.metron.parsers.bro.BasicBroParser', 'BasicBroParser'],
   description: 'As zeek, with the original_string that Metron gives to {"conn": {…}}',
+  references: ['Zeek: Kafka writer plug-in (metron-bro-plugin-kafka)'],
+  options: zeekOptions,
+  samples: broSamples,
   configure: (config) => new ZeekParser(config, true),
 };

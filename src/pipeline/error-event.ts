@@ -54,11 +54,14 @@ export function errorEvent(failed: FailedRecord, now: number): Record<string, un
 
 /** SHA-256 of the raw message, or of `field-value` pairs joined with a bar when the offending fields are known. */
 function errorHash(letter: DeadLetter): string {
-  const hash = createHash('sha256');
-  if (letter.errorFields !== undefined && letter.errorFields.length > 0 && letter.metadata !== undefined) {
-    hash.update(letter.errorFields.map((field) => `${field}-${String(letter.metadata?.[field])}`).join('|'));
-  } else hash.update(letter.raw);
-  return hash.digest('hex');
+  return createHash('sha256').update(hashedText(letter)).digest('hex');
+}
+
+function hashedText({ raw, errorFields = [] }: DeadLetter): string {
+  if (errorFields.length === 0) return raw;
+  // The raw text is the refused message as JSON.
+  const message = JSON.parse(raw) as Record<string, unknown>;
+  return errorFields.map((field) => `${field}-${String(message[field] ?? null)}`).join('|');
 }
 
 /** The record of the error topic: the bytes untouched, and what is known of the failure in its headers. */

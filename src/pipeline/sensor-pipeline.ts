@@ -220,6 +220,10 @@ class BatchWork implements BatchOutcome {
     this.#keep(this.#record, letter);
   }
 
+  guid(): string {
+    return this.#place.guids.at(this.#batch.offset(this.#record), Math.min(this.#position, maxPosition));
+  }
+
   drop(reason: 'filtered' | 'nothing'): void {
     if (reason === 'filtered') this.filtered++;
     else this.empty++;

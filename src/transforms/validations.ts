@@ -19,7 +19,7 @@ const factories: Readonly<Record<string, Factory>> = {
   DOMAIN: eachBy('IS_DOMAIN(value)'),
   EMAIL: eachBy('IS_EMAIL(value)'),
   URL: eachBy('IS_URL(value)'),
-  INTEGER: eachBy('IS_INTEGER(value)'),
+  INTEGER: () => (values) => values.every((value) => value === null || isInteger(textOf(value))),
   DATE: date,
   REGEX_MATCH: regexMatch,
   NOT_EMPTY: () => (values) => values.every((value) => value !== null && textOf(value).trim() !== ''),
@@ -119,6 +119,14 @@ function eachBy(source: string): Factory {
           value === null || predicate.evaluate([{ value: textOf(value) }], services.capabilities) === true,
       );
   };
+}
+
+/** A whole number of 64 bits, its digits maybe in groups (`1,234`). */
+function isInteger(text: string): boolean {
+  const written = text.trim();
+  if (!/^-?\d[\d,]*$/.test(written) || written.length > 40) return false;
+  const number = BigInt(written.replaceAll(',', ''));
+  return BigInt.asIntN(64, number) === number;
 }
 
 /** Passes when any input is absent or valid: the reference's reading. */
