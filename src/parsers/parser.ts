@@ -83,6 +83,8 @@ export interface ParserType {
   readonly samples?: readonly string[];
   /** The `parserConfig` under which the samples are read; absent: none is needed. */
   readonly sampleConfig?: Readonly<Record<string, unknown>>;
+  /** False for a format that another parser reads as well: detection names that one. */
+  readonly detectable?: boolean;
   /** Where the format is described: titles and addresses. */
   readonly references?: readonly string[];
   /** Builds a parser from `parserConfig`. Throws `ParserConfigError` when the configuration is wrong. */

@@ -243,6 +243,7 @@ export const zeek: ParserType = {
 export const bro: ParserType = {
   name: 'bro',
   classNames: ['org.apache.metron.parsers.bro.BasicBroParser', 'BasicBroParser'],
+  detectable: false,
   description: 'As zeek, with the original_string that Metron gives to {"conn": {…}}',
   references: ['Zeek: Kafka writer plug-in (metron-bro-plugin-kafka)'],
   options: zeekOptions,
