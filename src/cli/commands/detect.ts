@@ -6,8 +6,8 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { loadConfig, type Snapshot } from '../../config/index.ts';
 import { SkoposError } from '../../errors.ts';
-import { builtInParsers } from '../../parsers/index.ts';
-import { type Candidate, FormatDetector, readRecords, sensorOf } from '../../workbench/index.ts';
+import { type Candidate, sensorOf } from '../../workbench/index.ts';
+import { formatsOf } from '../detection.ts';
 import { examples } from '../examples.ts';
 import { configFolder, configOption } from '../folders.ts';
 import { printableLine } from '../terminal/printable.ts';
@@ -41,7 +41,7 @@ export function registerDetect(program: Command): void {
 
 async function run(file: string, options: DetectOptions): Promise<void> {
   const { snapshot } = await loadConfig(configFolder(options.config));
-  const candidates = await candidatesOf(file);
+  const candidates = await formatsOf(file);
   const [best] = candidates;
   if (options.json === true) {
     console.log(
@@ -57,13 +57,6 @@ async function run(file: string, options: DetectOptions): Promise<void> {
   } else console.log(answerText(best, candidates[1], snapshot));
   process.exitCode = best === undefined ? 1 : 0;
   if (options.write === true && best !== undefined) await writeSensor(best, options, snapshot);
-}
-
-/** The likeliest first. */
-export async function candidatesOf(file: string): Promise<readonly Candidate[]> {
-  const { records } = await readRecords(file, 'detect', { most: 200 });
-  const detector = new FormatDetector(builtInParsers, { now: Date.now() });
-  return detector.detect(records.map((record) => record.toString('utf8')));
 }
 
 function plain({ parser, understood, confidence, first }: Candidate, snapshot: Snapshot): object {
