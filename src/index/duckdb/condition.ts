@@ -2,7 +2,8 @@ import type { Query } from '../query/ast.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
 import type { Place } from './places.ts';
-import { type Column, fieldColumns, resolveField } from './values.ts';
+import { rawContains } from './raw/raw-lines.ts';
+import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from './values.ts';
 
 export interface ConditionOptions {
   /** Fields with lines of text, in which terms find words. */
@@ -55,7 +56,7 @@ class ConditionWriter {
             : 'false',
         );
       case 'exists':
-        return any(this.#columns(query.field).map((column) => `${column.sql} IS NOT NULL`));
+        return any(this.#columns(query.field).map(presentSql));
       case 'range':
         return any(this.#columns(query.field).map((column) => this.#range(column, query)));
     }
@@ -76,12 +77,8 @@ class ConditionWriter {
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
       if (owner === undefined) continue;
-      tests.push(
-        test(
-          { kind: owner.kind, sql: `"${column}"`, lower: this.#place.lower.has(column) },
-          this.#options.textFields.has(owner.field.name),
-        ),
-      );
+      const text = this.#options.textFields.has(owner.field.name);
+      tests.push(test(placeColumn(this.#place, column, owner.kind), text));
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
       tests.push(test({ kind: 't', sql: 'more' }, true));
@@ -126,22 +123,36 @@ class ConditionWriter {
     const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
     if (before === '' && after === '') return contains;
     const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
-    return `(${contains} AND regexp_matches(${column.sql}, ${this.#bindings.text(pattern)}))`;
+    return inTurn(contains, `regexp_matches(${column.sql}, ${this.#bindings.text(pattern)})`, column);
   }
 
-  /** The value stands anywhere in the text. RE2 finds it faster than `lower` makes a copy of each text. */
+  /** The value stands anywhere in the text. */
   #contains(column: Column, value: string): string {
-    const { kind } = column;
+    const { kind, raw } = column;
+    if (raw !== undefined) {
+      const { lower, columns } = this.#place;
+      return rawContains(raw, columns, value, (sql, name, part) => {
+        const long = name === null || name === raw.column;
+        return this.#textContains(sql, name !== null && lower.has(name), long, part);
+      });
+    }
     const sql = kind === 't' || kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
+    return this.#textContains(sql, column.lower === true, true, value);
+  }
+
+  /** RE2 finds a text in long texts faster than `lower` makes a copy of each; in short ones the copy is faster. */
+  #textContains(sql: string, lower: boolean, long: boolean, value: string): string {
     if (!hasCase(value)) return `contains(${sql}, ${this.#bindings.text(value)})`;
-    if (column.lower === true) return `contains(${sql}, lower(${this.#bindings.text(value)}))`;
+    const folded = this.#bindings.text(value.toLowerCase());
+    if (lower) return `contains(${sql}, ${folded})`;
+    if (!long && isAscii(value)) return `contains(lower(${sql}), ${folded})`;
     return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)${escapeRegex(value)}`)})`;
   }
 
   #wildcard(column: Column, text: boolean, pattern: string): string {
     const parts = splitWildcard(pattern);
     const sql = column.kind === 't' || column.kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
-    if (parts.length === 1 && parts[0]!.type === 'any') return `${column.sql} IS NOT NULL`;
+    if (parts.length === 1 && parts[0]!.type === 'any') return presentSql(column);
     const [first, middle, last] = parts;
     if (parts.length === 3 && first!.type === 'any' && middle!.type === 'text' && last!.type === 'any') {
       return this.#contains(column, middle!.text);
@@ -152,7 +163,9 @@ class ConditionWriter {
           part.type === 'text' ? escapeRegex(part.text) : part.type === 'any' ? '[^\\s]*' : '[^\\s]',
         )
         .join('');
-      return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
+      const words = `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
+      const longest = parts.reduce((best, part) => (part.text.length > best.length ? part.text : best), '');
+      return longest.length < 2 ? words : inTurn(this.#contains(column, longest), words, column);
     }
     const like = parts
       .map((part) =>
@@ -212,6 +225,18 @@ export function any(conditions: readonly string[]): string {
   const parts = conditions.filter((c) => c !== 'false');
   if (parts.includes('true')) return 'true';
   return parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`;
+}
+
+/** Both conditions, the first before the second where the second is dear. */
+function inTurn(first: string, second: string, column: Column): string {
+  if (first === 'false' || first === 'true') return first === 'true' ? second : first;
+  return column.raw === undefined
+    ? `(${first} AND ${second})`
+    : `CASE WHEN ${first} THEN ${second} ELSE false END`;
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** The text in lower case. */

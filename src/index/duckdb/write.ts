@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { type EncodedEvents, FieldKind, type IndexBatch, type WriteReport } from '../event-index.ts';
-import { type Catalog, columnKind, type HotTable, type Sensor } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { type Database, isFatal, storeError } from './database.ts';
 import { findDuplicates } from './duplicates.ts';
 import { kindBit, parseObject, physicalLine } from './lines.ts';
 import { type Choice, type Choices, Load, removeLoadFile, writeLoadFile } from './load.ts';
 import type { ColumnKind } from './names.ts';
+import type { HotTable } from './segments.ts';
+import { columnKind, type Sensor } from './sensors.ts';
 
 type Refused = WriteReport['refused'][number];
 
