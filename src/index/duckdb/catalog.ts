@@ -123,7 +123,7 @@ export class Catalog {
     }
     this.segments = (
       await session.rows(
-        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns
+        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns, caseless_columns
          FROM segments ORDER BY id`,
       )
     ).map((row) => {
@@ -147,6 +147,7 @@ export class Catalog {
         columns: new Set(String(row[12]).split(',')),
         lower: new Set(String(row[13]).split(',')),
         superseded: superseded.get(Number(row[0])) ?? new Set(),
+        caseless: new Set(typeof row[16] === 'string' ? row[16].split(',') : []),
         raw: rawLinesOf(row[14], sensor.templates),
         valueColumns: valueColumns(row[15], valuesPath),
         valuesPath,

@@ -3,7 +3,16 @@ import { addressCondition, addressRange, networkCondition } from './addresses.ts
 import type { Bindings } from './binding.ts';
 import type { Place } from './places.ts';
 import { rawContains } from './raw/raw-lines.ts';
+import type { Probe } from './value-index.ts';
 import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from './values.ts';
+
+/** Tells which conditions on a column need not be looked at. */
+export interface ValueOracle {
+  /** Columns that it knows the values of. */
+  readonly covered: ReadonlySet<string>;
+  /** False when no row has such a value. */
+  ask(probe: Probe): boolean;
+}
 
 export interface ConditionOptions {
   /** Fields with lines of text, in which terms find words. */
@@ -16,19 +25,27 @@ export interface ConditionOptions {
  *
  * @throws IndexError SKP_INDEX_QUERY for patterns, networks and dates that mean nothing.
  */
-export function condition(query: Query, place: Place, bindings: Bindings, options: ConditionOptions): string {
-  return new ConditionWriter(place, bindings, options).write(query);
+export function condition(
+  query: Query,
+  place: Place,
+  bindings: Bindings,
+  options: ConditionOptions,
+  oracle: ValueOracle,
+): string {
+  return new ConditionWriter(place, bindings, options, oracle).write(query);
 }
 
 class ConditionWriter {
   readonly #place: Place;
   readonly #bindings: Bindings;
   readonly #options: ConditionOptions;
+  readonly #oracle: ValueOracle;
 
-  constructor(place: Place, bindings: Bindings, options: ConditionOptions) {
+  constructor(place: Place, bindings: Bindings, options: ConditionOptions, oracle: ValueOracle) {
     this.#place = place;
     this.#bindings = bindings;
     this.#options = options;
+    this.#oracle = oracle;
   }
 
   write(query: Query): string {
@@ -58,7 +75,9 @@ class ConditionWriter {
       case 'exists':
         return any(this.#columns(query.field).map(presentSql));
       case 'range':
-        return any(this.#columns(query.field).map((column) => this.#range(column, query)));
+        return any(
+          this.#columns(query.field).map((column) => this.#asked(column, (one) => this.#range(one, query))),
+        );
     }
   }
 
@@ -71,18 +90,28 @@ class ConditionWriter {
     if (field !== null) {
       const name = resolveField(this.#place.sensor, field)?.name ?? field;
       const text = this.#options.textFields.has(name);
-      return any(this.#columns(field).map((column) => test(column, text)));
+      return any(this.#columns(field).map((column) => this.#asked(column, (one) => test(one, text))));
     }
     const tests: string[] = [];
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
       if (owner === undefined) continue;
       const text = this.#options.textFields.has(owner.field.name);
-      tests.push(test(placeColumn(this.#place, column, owner.kind), text));
+      tests.push(this.#asked(placeColumn(this.#place, column, owner.kind), (one) => test(one, text)));
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
       tests.push(test({ kind: 't', sql: 'more' }, true));
     return any(tests);
+  }
+
+  /** A condition on one column; `false` where the values of the segment say so. */
+  #asked(column: Column, test: (column: Column) => string): string {
+    const whole = test(column);
+    const { name, kind } = column;
+    if (name === undefined || whole === 'true' || whole === 'false' || !this.#oracle.covered.has(name))
+      return whole;
+    const value: Column = { ...column, sql: kind === 'i' ? 'try_cast(value AS BIGINT)' : 'value' };
+    return this.#oracle.ask({ column: name, test: test(value), whole }) ? whole : 'false';
   }
 
   #term(column: Column, text: boolean, value: string): string {
@@ -100,9 +129,11 @@ class ConditionWriter {
         if (text) return this.#words(column, value);
         return (
           addressCondition(column.sql, value, this.#bindings) ??
-          (hasCase(value)
-            ? `${folded(column)} = lower(${this.#bindings.text(value)})`
-            : `${column.sql} = ${this.#bindings.text(value)}`)
+          (cannotHave(column, value)
+            ? 'false'
+            : hasCase(value)
+              ? `${folded(column)} = lower(${this.#bindings.text(value)})`
+              : `${column.sql} = ${this.#bindings.text(value)}`)
         );
     }
   }
@@ -130,23 +161,23 @@ class ConditionWriter {
   #contains(column: Column, value: string): string {
     const { kind, raw } = column;
     if (raw !== undefined) {
-      const { lower, columns } = this.#place;
+      const { lower, caseless, columns } = this.#place;
       return rawContains(raw, columns, value, (sql, name, part) => {
-        const long = name === null || name === raw.column;
-        return this.#textContains(sql, name !== null && lower.has(name), long, part);
+        const one: Column = { kind: 't', sql };
+        if (name === null) return this.#textContains(one, part);
+        return this.#asked({ ...one, name, lower: lower.has(name), caseless: caseless.has(name) }, (asked) =>
+          this.#textContains(asked, part),
+        );
       });
     }
-    const sql = kind === 't' || kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
-    return this.#textContains(sql, column.lower === true, true, value);
+    if (kind === 't' || kind === 'j') return this.#textContains(column, value);
+    return this.#textContains({ ...column, sql: `${column.sql}::VARCHAR` }, value);
   }
 
-  /** RE2 finds a text in long texts faster than `lower` makes a copy of each; in short ones the copy is faster. */
-  #textContains(sql: string, lower: boolean, long: boolean, value: string): string {
-    if (!hasCase(value)) return `contains(${sql}, ${this.#bindings.text(value)})`;
-    const folded = this.#bindings.text(value.toLowerCase());
-    if (lower) return `contains(${sql}, ${folded})`;
-    if (!long && isAscii(value)) return `contains(lower(${sql}), ${folded})`;
-    return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)${escapeRegex(value)}`)})`;
+  #textContains(column: Column, value: string): string {
+    if (cannotHave(column, value)) return 'false';
+    if (!hasCase(value)) return `contains(${column.sql}, ${this.#bindings.text(value)})`;
+    return `contains(${folded(column)}, lower(${this.#bindings.text(value)}))`;
   }
 
   #wildcard(column: Column, text: boolean, pattern: string): string {
@@ -235,13 +266,14 @@ function inTurn(first: string, second: string, column: Column): string {
     : `CASE WHEN ${first} THEN ${second} ELSE false END`;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
-}
-
 /** The text in lower case. */
 function folded(column: Column): string {
   return column.lower === true ? column.sql : `lower(${column.sql})`;
+}
+
+/** The value has letters and the column has none. */
+function cannotHave(column: Column, value: string): boolean {
+  return (column.caseless === true || column.kind === 'i') && /[a-z]/i.test(value);
 }
 
 function hasCase(value: string): boolean {

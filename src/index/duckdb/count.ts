@@ -2,6 +2,7 @@ import type { Bindings } from './binding.ts';
 import type { Session } from './database.ts';
 import { type Place, segmentsPlace } from './places.ts';
 import type { Plan, Selection } from './plan.ts';
+import { Recent } from './recent.ts';
 
 /** How many rows of a table or of one segment a search found, and when they happened. */
 export interface Found {
@@ -14,25 +15,24 @@ export interface Found {
   readonly maxTime: number | null;
 }
 
-type Tally = Pick<Found, 'count' | 'timed' | 'minTime' | 'maxTime'>;
+export type Tally = Pick<Found, 'count' | 'timed' | 'minTime' | 'maxTime'>;
 
 /**
  * Counts what each table and each segment holds of a search. Segments never change, so what was counted in one is
  * remembered: a page that asks again reads only the hot tables and new segments.
  */
 export class Counter {
-  readonly #remembered = new Map<string, Tally>();
-  readonly #limit: number;
+  readonly #remembered: Recent<Tally>;
 
   constructor(limit = 20_000) {
-    this.#limit = limit;
+    this.#remembered = new Recent(limit);
   }
 
   async count(session: Session, plan: Plan): Promise<Found[]> {
     const found: Found[] = [];
     const open: { selection: Selection; key: string }[] = [];
     for (const selection of plan.selections) {
-      const { place, where, everything } = selection;
+      const { place, where, everything, known } = selection;
       if (place.segments.length === 0) {
         open.push({ selection, key: '' });
         continue;
@@ -48,7 +48,7 @@ export class Counter {
                 minTime: segment.minTime,
                 maxTime: segment.maxTime,
               }
-            : this.#recall(`${segment.id} ${key}`);
+            : (known?.get(segment.id) ?? this.#remembered.get(`${segment.id} ${key}`));
         if (tally === undefined) unknown.push(segment);
         else if (tally.count > 0)
           found.push({ place: segmentsPlace([segment], place.inRange), where, ...tally });
@@ -79,7 +79,7 @@ export class Counter {
                 minTime: number(row[4]),
                 maxTime: number(row[5]),
               };
-        if (segment !== null) this.#remember(`${segment.id} ${key}`, tally);
+        if (segment !== null) this.#remembered.set(`${segment.id} ${key}`, tally);
         if (tally.count === 0) continue;
         found.push({
           place: segment === null ? place : segmentsPlace([segment], place.inRange),
@@ -90,24 +90,6 @@ export class Counter {
     }
     return found;
   }
-
-  #recall(key: string): Tally | undefined {
-    const tally = this.#remembered.get(key);
-    if (tally !== undefined) {
-      // Last used goes last, so that the first is the one to forget.
-      this.#remembered.delete(key);
-      this.#remembered.set(key, tally);
-    }
-    return tally;
-  }
-
-  #remember(key: string, tally: Tally): void {
-    this.#remembered.set(key, tally);
-    if (this.#remembered.size > this.#limit) {
-      const oldest = this.#remembered.keys().next();
-      if (oldest.done !== true) this.#remembered.delete(oldest.value);
-    }
-  }
 }
 
 const TALLY = 'count(*)::DOUBLE, count(ts)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE';
@@ -117,7 +99,7 @@ function number(cell: unknown): number | null {
 }
 
 /** The values behind the names in a condition: equal text with other values is another search. */
-function boundValues(where: string, bindings: Bindings): string {
+export function boundValues(where: string, bindings: Bindings): string {
   return JSON.stringify(
     Object.entries(bindings.for(where)).map(([name, value]) => [name, typeof value, String(value)]),
   );

@@ -12,6 +12,8 @@ export interface Place {
   readonly columns: ReadonlySet<string>;
   /** Columns of text without upper-case letters. */
   readonly lower: ReadonlySet<string>;
+  /** Columns of text without letters. */
+  readonly caseless: ReadonlySet<string>;
   /** How raw lines are kept; null when they are a column like others. */
   readonly raw: RawLines | null;
   /** FROM clause. */
@@ -44,7 +46,7 @@ export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[
       const shape =
         segment.superseded.size > 0
           ? `#${segment.id}`
-          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')} ${rawKey(segment.raw)}`;
+          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')} ${[...segment.caseless].sort().join(',')} ${rawKey(segment.raw)}`;
       const group = groups.get(shape);
       if (group === undefined) groups.set(shape, { segments: [segment], inRange });
       else group.segments.push(segment);
@@ -74,6 +76,7 @@ function tablePlace(table: HotTable, scope: Omit<Scope, 'query'>): Place {
     // A copy: the table may get columns while a search is under way.
     columns: new Set(table.columns),
     lower: NONE,
+    caseless: NONE,
     raw: null,
     from: identifier(table.name),
     where: table.alerts && scope.alertsOnly === true ? ['alert'] : [],
@@ -91,6 +94,7 @@ export function segmentsPlace(segments: readonly Segment[], inRange: boolean): P
     alerts: first.alerts,
     columns: first.columns,
     lower: first.lower,
+    caseless: first.caseless,
     raw: first.raw,
     from: `read_parquet([${files}])`,
     where: first.superseded.size > 0 ? [`file_row_number NOT IN (${[...first.superseded].join(', ')})`] : [],

@@ -120,7 +120,7 @@ export class Sealer {
     }
     await writer.run(
       `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
-         $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower, $raw, $values)`,
+         $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower, $raw, $values, $caseless)`,
       {
         id,
         sensor: table.sensor.id,
@@ -138,6 +138,7 @@ export class Sealer {
         lower: segment.lower.join(','),
         raw: segment.raw === null ? null : storedRawLines(segment.raw),
         values: segment.valueColumns.join(','),
+        caseless: segment.caseless.join(','),
       },
     );
   }

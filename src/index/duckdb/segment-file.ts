@@ -30,6 +30,7 @@ export interface WrittenSegment {
   readonly maxGuid: string;
   readonly columns: readonly string[];
   readonly lower: readonly string[];
+  readonly caseless: readonly string[];
   readonly raw: RawLines | null;
   /** Templates that the catalog does not know yet. */
   readonly learnt: readonly KnownTemplate[];
@@ -44,6 +45,7 @@ interface Facts {
   readonly minGuid: string;
   readonly maxGuid: string;
   readonly lower: readonly string[];
+  readonly caseless: readonly string[];
   readonly valueColumns: readonly string[];
 }
 
@@ -137,6 +139,7 @@ async function factsOf(
   });
   const selects = [
     ...texts.map((column) => `bool_and(${identifier(column)} = lower(${identifier(column)}))`),
+    ...texts.map((column) => `bool_and(${identifier(column)} = upper(${identifier(column)}))`),
     ...valued.map((column) => `approx_count_distinct(${identifier(column)})::DOUBLE`),
     ...valued.map((column) =>
       kindOf(column) === 't' ? `coalesce(max(strlen(${identifier(column)})), 0)::DOUBLE` : '0::DOUBLE',
@@ -147,8 +150,10 @@ async function factsOf(
      FROM ${identifier(table.name)} WHERE ${settled}`,
   );
   const rows = Number(row![0]);
-  const distinct = row!.slice(6 + texts.length, 6 + texts.length + valued.length);
-  const longest = row!.slice(6 + texts.length + valued.length);
+  const lower = texts.filter((_, i) => row![6 + i] !== false);
+  const upper = new Set(texts.filter((_, i) => row![6 + texts.length + i] !== false));
+  const distinct = row!.slice(6 + 2 * texts.length);
+  const longest = distinct.slice(valued.length);
   return {
     rows,
     minTime: numberOrNull(row![1]),
@@ -156,7 +161,8 @@ async function factsOf(
     timed: Number(row![3]),
     minGuid: String(row![4]),
     maxGuid: String(row![5]),
-    lower: texts.filter((_, i) => row![6 + i] !== false),
+    lower,
+    caseless: lower.filter((column) => upper.has(column)),
     valueColumns:
       rows < valueRows
         ? []

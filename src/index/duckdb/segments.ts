@@ -39,6 +39,8 @@ export interface Segment {
   readonly columns: ReadonlySet<string>;
   /** Columns of text that has no upper-case letters: comparing them without regard to case costs nothing. */
   readonly lower: ReadonlySet<string>;
+  /** Columns of text without any letters, such as addresses: what has letters need not be looked for there. */
+  readonly caseless: ReadonlySet<string>;
   /** Numbers of rows that were patched and live on among the alerts. */
   readonly superseded: Set<number>;
   /** How raw lines are kept; null when they are a column like others. */

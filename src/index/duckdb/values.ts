@@ -10,6 +10,10 @@ export interface Column {
   readonly sql: string;
   /** Text without upper-case letters. */
   readonly lower?: boolean;
+  /** Text without letters. */
+  readonly caseless?: boolean;
+  /** When `sql` is just a column, its name. */
+  readonly name?: string;
   /** For raw lines that are made from templates: `sql` makes them. */
   readonly raw?: RawLines;
 }
@@ -19,7 +23,7 @@ export function placeColumn(place: Place, column: string, kind: ColumnKind): Col
   const lower = place.lower.has(column);
   return place.raw?.column === column
     ? { kind, sql: rawSql(place.raw, place.columns), lower, raw: place.raw }
-    : { kind, sql: identifier(column), lower };
+    : { kind, sql: identifier(column), lower, caseless: place.caseless.has(column), name: column };
 }
 
 /** True where the column has a value. */
