@@ -3,6 +3,7 @@ import { boundValues, type Tally } from './count.ts';
 import type { Session } from './database.ts';
 import { literal, pathLiteral } from './names.ts';
 import { Recent } from './recent.ts';
+import { TIME_SLICES } from './segment-facts.ts';
 import type { Segment } from './segments.ts';
 
 /** A condition on one column, written over `value` of a file of values. */
@@ -65,7 +66,7 @@ export class ValueIndex {
     const branches = unknown.map(({ test, columns, segments: open }, i) => {
       const names = [...columns].map(literal).join(', ');
       const which = columns.size === 1 ? `col = ${names}` : `col IN (${names})`;
-      return `SELECT ${i}, filename, col, sum(n)::DOUBLE, sum(timed)::DOUBLE, min(lo)::DOUBLE, max(hi)::DOUBLE
+      return `SELECT ${i}, filename, col, sum(n)::DOUBLE, sum(n - untimed)::DOUBLE, min(first_slice)::DOUBLE, max(last_slice)::DOUBLE
         FROM ${valuesOf([...open.values()])} WHERE ${which} AND (${test}) GROUP BY filename, col`;
     });
     const sql = branches.join('\nUNION ALL ');
@@ -79,8 +80,7 @@ export class ValueIndex {
           const tally: Tally = {
             count: Number(row?.[3] ?? 0),
             timed: Number(row?.[4] ?? 0),
-            minTime: typeof row?.[5] === 'number' ? row[5] : null,
-            maxTime: typeof row?.[6] === 'number' ? row[6] : null,
+            ...timesOf(segment, row?.[5], row?.[6]),
           };
           answers.get(segment.id)!.set(probeKey({ column, test }), tally);
           this.#remembered.set(`${segment.id} ${column} ${key}`, tally);
@@ -89,6 +89,21 @@ export class ValueIndex {
     }
     return answers;
   }
+}
+
+/** No event is before the first time or after the last; they are as exact as the slices of the segment's time are short. */
+function timesOf(
+  { minTime, maxTime }: Segment,
+  first: unknown,
+  last: unknown,
+): { minTime: number | null; maxTime: number | null } {
+  if (minTime === null || maxTime === null || typeof first !== 'number' || typeof last !== 'number')
+    return { minTime: null, maxTime: null };
+  const width = (maxTime - minTime + 1) / TIME_SLICES;
+  return {
+    minTime: minTime + Math.floor(first * width),
+    maxTime: Math.min(maxTime, minTime + Math.ceil((last + 1) * width)),
+  };
 }
 
 /** FROM clause over the files of values of segments. */
