@@ -10,6 +10,8 @@ const COLUMNS_AT_ONCE = 32;
 const MOST_COLUMNS = 64;
 /** Longer values are not worth a second copy. */
 const LONGEST_VALUE = 1024;
+/** Values that as many events of a segment have come first in its file, so that the most frequent are found without reading all. */
+export const FREQUENT = 64;
 /** Parts that a segment's time is cut into for the first and last time of a value. */
 export const TIME_SLICES = 256;
 
@@ -144,7 +146,7 @@ export function distinctValues(
         ${slice('min(ts)')} AS first_slice, ${slice('max(ts)')} AS last_slice
       FROM ${rowsOf} AND ${name} IS NOT NULL GROUP BY ${name}`;
   });
-  return `SELECT * FROM (${branches.join(' UNION ALL ')}) ORDER BY col, value`;
+  return `SELECT * FROM (${branches.join(' UNION ALL ')}) ORDER BY col, n < ${FREQUENT}, value`;
 }
 
 /** Which columns have no upper-case letters, and which none at all: the values say it for less than the rows. */
