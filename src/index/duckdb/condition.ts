@@ -10,8 +10,8 @@ import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from
 export interface ValueOracle {
   /** Columns that it knows the values of. */
   readonly covered: ReadonlySet<string>;
-  /** False when no row has such a value. */
-  ask(probe: Probe): boolean;
+  /** Whether rows have such a value; the condition is taken for true or false where the answer is for all or none. */
+  ask(probe: Probe): 'none' | 'some' | 'all';
 }
 
 export interface ConditionOptions {
@@ -111,7 +111,8 @@ class ConditionWriter {
     if (name === undefined || whole === 'true' || whole === 'false' || !this.#oracle.covered.has(name))
       return whole;
     const value: Column = { ...column, sql: kind === 'i' ? 'try_cast(value AS BIGINT)' : 'value' };
-    return this.#oracle.ask({ column: name, test: test(value), whole }) ? whole : 'false';
+    const answer = this.#oracle.ask({ column: name, test: test(value), whole });
+    return answer === 'none' ? 'false' : answer === 'all' ? 'true' : whole;
   }
 
   #term(column: Column, text: boolean, value: string): string {

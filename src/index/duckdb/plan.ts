@@ -1,10 +1,11 @@
 import type { Scope } from '../event-index.ts';
 import { Bindings } from './binding.ts';
 import type { Catalog } from './catalog.ts';
-import { all, type ConditionOptions, condition } from './condition.ts';
+import { all, type ConditionOptions, condition, type ValueOracle } from './condition.ts';
 import type { Tally } from './count.ts';
 import type { Session } from './database.ts';
 import { type Place, placesFor, segmentsPlace } from './places.ts';
+import type { Segment } from './segments.ts';
 import { type Answers, type Probe, probeKey, type ValueIndex } from './value-index.ts';
 
 /** A place with the rows of it that a request means. */
@@ -14,8 +15,15 @@ export interface Selection {
   readonly where: string;
   /** Every row of the place is meant. */
   readonly everything: boolean;
-  /** What is known of segments (by id) without counting. */
-  readonly known: ReadonlyMap<number, Tally>;
+  /** What is known of the segments without looking at all of their rows; null when nothing is. */
+  readonly known: Known | null;
+}
+
+/** Rows of segments that were counted already: those of which `counted` is true. Others still are to be, those of which `rest` is. */
+export interface Known {
+  readonly tallies: ReadonlyMap<number, Tally>;
+  readonly counted: string;
+  readonly rest: string;
 }
 
 /** The places of a scope, each with its condition, and the values that the conditions bind. */
@@ -23,8 +31,6 @@ export interface Plan {
   readonly selections: readonly Selection[];
   readonly bindings: Bindings;
 }
-
-const NOTHING_KNOWN: ReadonlyMap<number, Tally> = new Map();
 
 /**
  * Where a request looks. The files of values are asked first: where they say that nothing has a value, the condition on it
@@ -59,37 +65,58 @@ class Planner {
     const covered = new Set(place.segments.flatMap(({ valueColumns }) => [...valueColumns]));
     const where = this.#where(place, covered, (probe) => {
       probes.set(probeKey(probe), probe);
-      return true;
+      return 'some';
     });
     if (where === 'false') return [];
-    if (probes.size === 0) return [{ place, where, everything: where === 'true', known: NOTHING_KNOWN }];
+    if (probes.size === 0) return [{ place, where, everything: where === 'true', known: null }];
     const answers = await values.ask(session, place.segments, [...probes.values()], this.bindings);
-    const [only] = probes.size === 1 ? probes.keys() : [];
     const byAnswer = Map.groupBy(place.segments, ({ id }) =>
-      [...probes.keys()].map((key) => (answers.get(id)!.get(key)?.count === 0 ? 0 : 1)).join(''),
+      [...probes.keys()].filter((key) => answers.get(id)!.get(key)?.count !== 0).join('\n'),
     );
     const selections: Selection[] = [];
     for (const segments of byAnswer.values()) {
       const told = answers.get(segments[0]!.id)!;
-      const narrowed = this.#where(place, covered, (probe) => told.get(probeKey(probe))?.count !== 0);
+      const present = new Set([...probes.keys()].filter((key) => told.get(key)?.count !== 0));
+      const narrowed = this.#where(place, covered, (probe) =>
+        present.has(probeKey(probe)) ? 'some' : 'none',
+      );
       if (narrowed === 'false') continue;
+      const [only] = present.size === 1 ? present : [];
       selections.push({
         place: segments.length === place.segments.length ? place : segmentsPlace(segments, place.inRange),
         where: narrowed,
         everything: narrowed === 'true',
-        known:
-          only !== undefined && place.where.length === 0 && place.inRange && probes.get(only)?.whole === where
-            ? talliesOf(
-                segments.map(({ id }) => [id, answers.get(id)!]),
-                only,
-              )
-            : NOTHING_KNOWN,
+        known: only === undefined ? null : this.#known(place, covered, probes.get(only)!, segments, answers),
       });
     }
     return selections;
   }
 
-  #where(place: Place, covered: ReadonlySet<string>, ask: (probe: Probe) => boolean): string {
+  /**
+   * When a condition is true wherever the one that was asked about is, those rows are counted already, and only others are left to
+   * look for.
+   */
+  #known(
+    place: Place,
+    covered: ReadonlySet<string>,
+    { column, test, whole }: Probe,
+    segments: readonly Segment[],
+    answers: ReadonlyMap<number, Answers>,
+  ): Known | null {
+    const key = probeKey({ column, test });
+    const tallies = new Map<number, Tally>();
+    for (const { id } of segments) {
+      const tally = answers.get(id)!.get(key);
+      if (tally === undefined) return null;
+      tallies.set(id, tally);
+    }
+    const taken = (answer: 'none' | 'all'): string =>
+      this.#where(place, covered, (probe) => (probeKey(probe) === key ? answer : 'none'));
+    if (taken('all') !== 'true') return null;
+    return { tallies, counted: whole, rest: taken('none') };
+  }
+
+  #where(place: Place, covered: ReadonlySet<string>, ask: ValueOracle['ask']): string {
     const parts = [...place.where];
     if (!place.inRange) {
       const { from, to } = this.#scope.timeRange ?? { from: null, to: null };
@@ -99,14 +126,4 @@ class Planner {
     parts.push(condition(this.#scope.query, place, this.bindings, this.#options, { covered, ask }));
     return all(parts);
   }
-}
-
-/** What is known of segments when their condition is the one that was asked about. */
-function talliesOf(segments: readonly (readonly [number, Answers])[], key: string): Map<number, Tally> {
-  const tallies = new Map<number, Tally>();
-  for (const [id, answers] of segments) {
-    const tally = answers.get(key);
-    if (tally !== undefined) tallies.set(id, tally);
-  }
-  return tallies;
 }

@@ -9,7 +9,7 @@ const COLUMNS_AT_ONCE = 32;
 /** Columns in a file of values, those with the fewest values first. */
 const MOST_COLUMNS = 64;
 /** Longer values are not worth a second copy. */
-const LONGEST_VALUE = 1024;
+export const LONGEST_VALUE = 1024;
 /** Values that as many events of a segment have come first in its file, so that the most frequent are found without reading all. */
 export const FREQUENT = 64;
 /** Parts that a segment's time is cut into for the first and last time of a value. */
@@ -127,25 +127,32 @@ function numberOrNull(cell: Row[number]): number | null {
   return cell === null ? null : Number(cell);
 }
 
+/** Columns of which a file of values is made, and what they are read from: what comes after FROM. */
+export interface ValueSource {
+  readonly columns: readonly string[];
+  readonly rowsOf: string;
+}
+
 /**
  * Each value of the columns: how many events have it, how many of them have no time, and in which slices of the segment's time the
  * first and the last of them are.
  */
 export function distinctValues(
-  rowsOf: string,
-  columns: readonly string[],
+  sources: readonly ValueSource[],
   { minTime, maxTime }: Pick<Facts, 'minTime' | 'maxTime'>,
 ): string {
   const start = BigInt(minTime ?? 0);
   const span = BigInt(maxTime ?? 0) - start + 1n;
   const slice = (time: string): string =>
     `((${time} - ${start}::BIGINT)::HUGEINT * ${TIME_SLICES} // ${span})::UTINYINT`;
-  const branches = columns.map((column) => {
-    const name = identifier(column);
-    return `SELECT ${literal(column)} AS col, ${name}::VARCHAR AS value, count(*)::UINTEGER AS n, (count(*) - count(ts))::UINTEGER AS untimed,
+  const branches = sources.flatMap(({ columns, rowsOf }) =>
+    columns.map((column) => {
+      const name = identifier(column);
+      return `SELECT ${literal(column)} AS col, ${name}::VARCHAR AS value, count(*)::UINTEGER AS n, (count(*) - count(ts))::UINTEGER AS untimed,
         ${slice('min(ts)')} AS first_slice, ${slice('max(ts)')} AS last_slice
       FROM ${rowsOf} AND ${name} IS NOT NULL GROUP BY ${name}`;
-  });
+    }),
+  );
   return `SELECT * FROM (${branches.join(' UNION ALL ')}) ORDER BY col, n < ${FREQUENT}, value`;
 }
 

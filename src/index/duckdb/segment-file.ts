@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Session } from './database.ts';
 import { identifier, literal, pathLiteral } from './names.ts';
 import type { RawLines } from './raw/raw-lines.ts';
-import { chooseTemplates, rawColumn, rawLinesIn, takenApart } from './raw/seal-lines.ts';
+import { chooseTemplates, rawColumn, rawLinesIn, restsWithValues, takenApart } from './raw/seal-lines.ts';
 import type { KnownTemplate } from './raw/template.ts';
 import {
   casesOfValues,
@@ -71,6 +71,7 @@ export async function writeSegment(
   const partialValues = `${values}.part`;
   let raw: RawLines | null = null;
   let cases: LetterCases = { lower: facts.lower, caseless: [] };
+  let valueColumns: readonly string[] = [];
   let bytes = 0;
   try {
     const select =
@@ -78,8 +79,17 @@ export async function writeSegment(
     await copy(session, select, partial, ROWS_OF_GROUP);
     if (line !== null && templates.length > 0)
       raw = await rawLinesIn(session, pathLiteral(partial), line, templates);
-    if (valued.length > 0) {
-      await copy(session, distinctValues(rowsOf, valued, facts), partialValues, VALUES_OF_GROUP);
+    const rests =
+      raw === null || valued.length === 0
+        ? []
+        : await restsWithValues(session, pathLiteral(partial), settings.valueShare);
+    valueColumns = [...valued, ...rests];
+    if (valueColumns.length > 0) {
+      const sources = [
+        { columns: valued, rowsOf },
+        { columns: rests, rowsOf: `read_parquet(${pathLiteral(partial)}) WHERE true` },
+      ];
+      await copy(session, distinctValues(sources, facts), partialValues, VALUES_OF_GROUP);
       cases = await casesOfValues(session, pathLiteral(partialValues), table, cases);
       bytes += makeDurable(partialValues, values);
     }
@@ -96,7 +106,7 @@ export async function writeSegment(
     columns,
     raw,
     learnt: learnt.filter((one) => raw?.templates.includes(one)),
-    valueColumns: valued,
+    valueColumns,
   };
 }
 

@@ -126,7 +126,8 @@ function placesOf(
   test: TextTest,
 ): string[] {
   const places = new Set<string>();
-  for (let i = 1; i < template.runs.length; i++) places.add(test(REST_COLUMNS[i - 1]!, null, text));
+  for (let i = 1; i < template.runs.length; i++)
+    places.add(test(REST_COLUMNS[i - 1]!, REST_COLUMNS[i - 1]!, text));
   for (const part of template.runs.flat()) {
     if (typeof part === 'string') {
       if (part.toLowerCase().includes(text)) places.add('true');

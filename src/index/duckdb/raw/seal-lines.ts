@@ -1,5 +1,6 @@
 import type { Session } from '../database.ts';
 import { identifier } from '../names.ts';
+import { LONGEST_VALUE } from '../segment-facts.ts';
 import type { HotTable } from '../segments.ts';
 import { type Candidate, choose, learnTemplates, type Sample } from './learn.ts';
 import type { RawLines } from './raw-lines.ts';
@@ -19,6 +20,8 @@ const SAMPLES = 96;
 const PER_SEGMENT = 4;
 /** Templates of a sensor: what grows beyond it has no shape. */
 const PER_SENSOR = 64;
+
+const SAMPLED_RESTS = 4096;
 
 export interface ChosenTemplates {
   readonly known: readonly KnownTemplate[];
@@ -154,4 +157,19 @@ export async function rawLinesIn(
     whole: rows.some(([id, , whole]) => id === null && Number(whole) > 0),
     partial: used.has(null),
   };
+}
+
+/** Rests of which so many lines have the same that they belong into the file of values. */
+export async function restsWithValues(session: Session, file: string, share: number): Promise<string[]> {
+  const counts = REST_COLUMNS.map(
+    (name) =>
+      `count(${name})::DOUBLE, count(DISTINCT ${name})::DOUBLE, coalesce(max(strlen(${name})), 0)::DOUBLE`,
+  );
+  const [row] = await session.rows(
+    `SELECT ${counts.join(', ')} FROM (SELECT ${REST_COLUMNS.join(', ')} FROM read_parquet(${file}) LIMIT ${SAMPLED_RESTS})`,
+  );
+  return REST_COLUMNS.filter((_, i) => {
+    const [rows, distinct, longest] = row!.slice(3 * i).map(Number);
+    return rows! > 0 && distinct! <= rows! * share && longest! <= LONGEST_VALUE;
+  });
 }
