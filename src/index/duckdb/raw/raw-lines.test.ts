@@ -7,6 +7,7 @@ import { encodeEvents } from '../../encode.ts';
 import type { EventIndex } from '../../event-index.ts';
 import type { Query } from '../../query/ast.ts';
 import { openDuckdbIndex } from '../duckdb-index.ts';
+import type { DuckdbIndexOptions } from '../settings.ts';
 
 type Event = Record<string, unknown>;
 
@@ -81,15 +82,24 @@ function odd(i: number, next: (limit: number) => number): Event {
   };
 }
 
-const makers = { flow, json, text, odd };
+function nul(i: number): Event {
+  return { guid: `n${i}`, timestamp: i, a: `a${i}`, b: `b${i}`, original_string: `x\0y a${i} \0'" b${i}` };
+}
 
-describe('raw lines in segments', () => {
+const makers = { flow, json, text, odd, nul };
+
+const settings: Readonly<Record<string, DuckdbIndexOptions>> = {
+  'raw lines in segments': {},
+  'raw lines in segments with files of values': { valueRows: 1, valueShare: Number.POSITIVE_INFINITY },
+};
+
+describe.each(Object.keys(settings))('%s', (setting) => {
   let folder: string;
   let index: EventIndex;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'skopos-raw-'));
-    index = await openDuckdbIndex(folder, { maintainEveryMs: 0, sealRows: 1 });
+    index = await openDuckdbIndex(folder, { maintainEveryMs: 0, sealRows: 1, ...settings[setting] });
   });
   afterEach(async () => {
     await index.close();
@@ -107,7 +117,7 @@ describe('raw lines in segments', () => {
   async function storedLines(): Promise<{ whole: number; apart: number }> {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
-    const files = join(folder, 'segments', '0*[0-9].parquet');
+    const files = join(folder, 'segments', '0???????.parquet');
     const reader = await connection.runAndReadAll(
       `SELECT count(*) FILTER (raw_template IS NULL)::INTEGER, count(raw_template)::INTEGER FROM read_parquet('${files}')`,
     );
@@ -173,7 +183,7 @@ describe('raw lines in segments', () => {
     await write(events);
     await index.maintain(0);
     await index.close();
-    index = await openDuckdbIndex(folder, { maintainEveryMs: 0, sealRows: 1 });
+    index = await openDuckdbIndex(folder, { maintainEveryMs: 0, sealRows: 1, ...settings[setting] });
     expect((await index.find('f7'))?.source).toEqual(JSON.parse(JSON.stringify(events[7])));
     const words: Query = { type: 'term', field: 'original_string', value: 'end', quoted: false };
     expect(await guids(words)).toHaveLength(100);

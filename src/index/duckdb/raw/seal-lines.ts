@@ -2,8 +2,9 @@ import type { Session } from '../database.ts';
 import { identifier } from '../names.ts';
 import { LONGEST_VALUE } from '../segment-facts.ts';
 import type { HotTable } from '../segments.ts';
-import { type Candidate, choose, learnTemplates, type Sample } from './learn.ts';
+import { choose, learnTemplates } from './learn.ts';
 import type { RawLines } from './raw-lines.ts';
+import type { Candidate, Sample } from './shape.ts';
 import {
   formsOf,
   type KnownTemplate,
@@ -74,7 +75,7 @@ function notFitting(
   candidates: readonly Candidate[],
   templates: readonly KnownTemplate[],
 ): Sample[] {
-  return samples.filter((sample) => choose(templates, [sample], candidates, 1).length === 0);
+  return samples.filter((sample) => choose(templates, [sample], candidates, 1, 1).length === 0);
 }
 
 /**
