@@ -16,7 +16,8 @@ export async function run({ times = 5 } = {}): Promise<Record<string, number>> {
       const skopos = await startSkopos({ data });
       if (round > 0) seconds.push((performance.now() - started) / 1000);
       if (round === times) {
-        await pause(5_000);
+        // What the start left behind is collected within seconds; then it is idle.
+        await pause(15_000);
         const status = await readFile(`/proc/${skopos.child.pid}/status`, 'utf8').catch(() => '');
         resident = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
       }

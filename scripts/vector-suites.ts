@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
 import { runStellarVectors, intendedDifferences as stellarDifferences } from '../src/stellar/vectors.ts';
+import { isShellVector, runShellVector, type ShellVector } from './shell-vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
 
 export interface VectorReport {
@@ -17,9 +18,32 @@ export type Suite = (lines: readonly string[], file: string) => Promise<VectorRe
 export const suites: Readonly<Record<string, Suite>> = {
   parsers: (lines, file) =>
     runParserVectors(lines, { readFile: (name) => readCaseFile(name, path.dirname(file)) }),
-  stellar: async (lines) => withoutIntended(await runStellarVectors(lines), stellarDifferences),
+  stellar: runLanguageAndShell,
   triage: (lines) => runTriageVectors(lines),
 };
+
+/** Expressions go to the language, lines and completions to the shell. */
+async function runLanguageAndShell(lines: readonly string[]): Promise<VectorReport> {
+  const expressions: string[] = [];
+  const failures: { id: string; detail: string }[] = [];
+  let passed = 0;
+  for (const line of lines) {
+    const vector: ShellVector = JSON.parse(line);
+    if (!isShellVector(vector)) {
+      expressions.push(line);
+      continue;
+    }
+    const detail = await runShellVector(vector);
+    if (detail === null) passed += 1;
+    else failures.push({ id: vector.id, detail: `${vector.expr}: ${detail}` });
+  }
+  const language = withoutIntended(await runStellarVectors(expressions), stellarDifferences);
+  return {
+    passed: passed + language.passed,
+    skipped: language.skipped,
+    failures: [...failures, ...language.failures],
+  };
+}
 
 /** Pattern files that come with Skopos are its own; others that a case names lie beside the cases. */
 const ownPatterns = new Set(['common', 'asa', 'squid', 'yaf', 'snort']);

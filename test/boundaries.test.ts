@@ -17,6 +17,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   index: [],
   ingest: ['bus', 'config', 'parsers'],
   enrichments: ['config', 'stellar'],
+  shell: ['stellar'],
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
   pipeline: [
@@ -31,6 +32,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
+  workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
@@ -47,6 +49,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'security',
     'stellar',
     'store',
+    'workbench',
   ],
   loaders: ['store'],
   demo: ['loaders', 'store'],
@@ -68,6 +71,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'stellar',
     'store',
     'triage',
+    'shell',
+    'workbench',
   ],
 };
 

@@ -1,4 +1,5 @@
 export type { WireIngestHelp, WireLiveCommit, WireSearchResponse } from './contract.ts';
+export type { GrokTools } from './grok-routes.ts';
 export type { LiveFeed } from './live-routes.ts';
 export type { ConfigView, Health } from './operations-routes.ts';
 export type { PageFolder } from './page-routes.ts';

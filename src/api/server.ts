@@ -9,6 +9,7 @@ import type { Metrics } from '../metrics/index.ts';
 import type { Accounts } from '../security/index.ts';
 import { documentationPath, registerAuthentication } from './authentication.ts';
 import type { WireIngestHelp } from './contract.ts';
+import { type GrokTools, registerGrokRoutes } from './grok-routes.ts';
 import { type LiveFeed, registerLiveRoutes } from './live-routes.ts';
 import { type ConfigView, type Health, registerOperationsRoutes } from './operations-routes.ts';
 import { type PageFolder, registerPageRoutes } from './page-routes.ts';
@@ -25,6 +26,7 @@ export interface ServerParts {
   readonly health: Health;
   readonly config: ConfigView;
   readonly page: PageFolder;
+  readonly grok: GrokTools;
   readonly clock: { now(): number };
   readonly logger: FastifyBaseLogger;
   readonly version: string;
@@ -66,6 +68,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await app.register(registerLiveRoutes, parts);
   await app.register(registerUpdateRoutes, parts);
   await app.register(registerOperationsRoutes, parts);
+  await app.register(registerGrokRoutes, parts);
   for (const extend of parts.extend ?? []) await app.register(extend);
   await app.register(registerPageRoutes, parts);
   return app;

@@ -14,7 +14,9 @@ export type BusErrorCode =
   | 'SKP_BUS_TOO_LARGE'
   /** Stored bytes do not match their checksum. */
   | 'SKP_BUS_CORRUPT'
-  | 'SKP_BUS_CLOSED';
+  | 'SKP_BUS_CLOSED'
+  /** A broker cannot be reached or refused the request. */
+  | 'SKP_BUS_BROKER';
 
 export class BusError extends SkoposError {
   constructor(code: BusErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {

@@ -1,3 +1,4 @@
 export * from './bus-error.ts';
 export * from './event-log.ts';
+export * from './kafka/index.ts';
 export * from './lmdb/index.ts';

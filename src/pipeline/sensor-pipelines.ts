@@ -8,13 +8,11 @@ import {
   SwappableAsnDatabase,
 } from '../enrichments/index.ts';
 import { SkoposError } from '../errors.ts';
-import { createParser, ParserRunner } from '../parsers/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, ReferenceData } from '../store/index.ts';
-import { createCheck, createFilter, createTransformations } from '../transforms/index.ts';
 import { compileStellar } from './compile.ts';
-import { readPatternFile } from './pattern-files.ts';
 import { SensorPipeline } from './sensor-pipeline.ts';
+import { createSensorRunner } from './sensor-runner.ts';
 
 export interface RefusedSensor {
   readonly sensor: string;
@@ -63,22 +61,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
     const config = sensorConfig(snapshot, sensor);
     const { parser } = config;
     if (parser === null) return null;
-    const environment = {
-      now: () => options.clock.now(),
-      timeZone: String(parser.parserConfig['timeZone'] ?? 'UTC'),
-      readFile: (file: string) => readPatternFile(snapshot.folder, file),
-    };
-    const transforming = { compile: compileStellar, capabilities };
-    const filter = createFilter(parser, transforming);
-    const validations = snapshot.global.fieldValidations ?? [];
-    const runner = new ParserRunner({
-      ...parser,
-      sensor,
-      parser: createParser(parser.parserClassName, parser.parserConfig, environment),
-      transformations: createTransformations(parser.fieldTransformations, transforming),
-      ...(filter === null ? {} : { filter }),
-      ...(validations.length === 0 ? {} : { check: createCheck(validations, transforming, snapshot.global) }),
-    });
+    const runner = createSensorRunner(snapshot, sensor, parser, { clock: options.clock, capabilities });
     return new SensorPipeline({
       config,
       runner,

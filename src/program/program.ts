@@ -18,6 +18,7 @@ import { IndexSink, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
+import { createGrokWorkbench } from '../workbench/index.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
@@ -165,6 +166,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     live,
     health: healthOf({ sink, appender, topology, ingest, clock }),
     config: configView(config),
+    grok: createGrokWorkbench(() => config.current().folder),
     page,
     clock,
     logger: logger.child({ part: 'api' }),

@@ -8,6 +8,7 @@ import { type EventIndex, encodeEvents, openDuckdbIndex } from '../../index/inde
 import { createMetrics } from '../../metrics/index.ts';
 import { Accounts, type TokenRole } from '../../security/index.ts';
 import { openLmdbKeyValueStore } from '../../store/index.ts';
+import { createGrokWorkbench } from '../../workbench/index.ts';
 import type { WireLiveCommit } from '../contract.ts';
 import { createServer, type ServerParts } from '../server.ts';
 
@@ -97,6 +98,7 @@ export async function testServer(more: Partial<ServerParts> = {}): Promise<TestS
       global: () => ({ 'es.date.format': 'yyyy' }),
       problems: () => [],
     },
+    grok: createGrokWorkbench(() => null),
     page: { folder: pageFolder, building: () => server.building },
     clock,
     logger: pino({ level: 'silent' }),

@@ -1,6 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { isDiskFull, WriteQueue } from '../../lmdb/index.ts';
 import { BusError } from '../bus-error.ts';
+import { checkName, checkTopicOptions } from '../checks.ts';
 import type {
   AppendedRange,
   EventLog,
@@ -21,7 +22,6 @@ import { Roll } from './roll.ts';
 import { encodeRuns } from './run.ts';
 import { LmdbSubscription } from './subscription.ts';
 import {
-  checkName,
   getPartition,
   getTopic,
   listTopics,
@@ -349,25 +349,4 @@ export class LmdbEventLog implements EventLog {
       { cause },
     );
   }
-}
-
-function checkTopicOptions(topic: string, options: TopicOptions): void {
-  const { partitions, retentionMs, retentionBytes } = options;
-  const valid = (value: number | undefined) => value === undefined || (value >= 0 && !Number.isNaN(value));
-  if (
-    Number.isInteger(partitions) &&
-    partitions >= 1 &&
-    partitions <= 4096 &&
-    valid(retentionMs) &&
-    valid(retentionBytes)
-  ) {
-    return;
-  }
-  throw new BusError(
-    'SKP_BUS_TOPIC_OPTIONS',
-    `Topic ${topic} cannot have the options ${JSON.stringify(options)}`,
-    {
-      hint: 'partitions: 1 to 4096; retentionMs and retentionBytes: 0 or more, or left out.',
-    },
-  );
 }

@@ -1,5 +1,4 @@
 import { type BytesTable, type Environment, openEnvironment, openTable } from '../../lmdb/index.ts';
-import { BusError } from '../bus-error.ts';
 import type { TopicOptions } from '../event-log.ts';
 
 /*
@@ -93,12 +92,4 @@ export function listTopics(tables: Tables): { name: string; stored: StoredTopic 
     topics.push({ name: key.toString(), stored: JSON.parse(Buffer.from(value).toString()) as StoredTopic });
   }
   return topics;
-}
-
-/** Names of topics and groups: Kafka's rule. */
-export function checkName(kind: 'topic' | 'group', name: string): void {
-  if (/^[A-Za-z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..') return;
-  throw new BusError('SKP_BUS_NAME', `${JSON.stringify(name.slice(0, 80))} cannot be the name of a ${kind}`, {
-    hint: 'Use 1 to 249 letters, digits, dots, underscores and hyphens.',
-  });
 }

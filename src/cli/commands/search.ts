@@ -1,12 +1,10 @@
 /** `skopos search`: asks the running server, or opens the index when none is running. */
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
-import type { WireSearchResponse } from '../../api/index.ts';
-import { lockDataFolder } from '../../data-folder/index.ts';
-import { type EventIndex, openDuckdbIndex, parseQuery, type SearchRequest } from '../../index/index.ts';
-import { localAccess, request } from '../client.ts';
+import { searchEvents } from '../event-search.ts';
 import { examples } from '../examples.ts';
-import { dataOption, indexFolder } from '../folders.ts';
+import { dataOption } from '../folders.ts';
+import { printableLine } from '../terminal/printable.ts';
 
 interface SearchOptions {
   readonly data: string;
@@ -39,7 +37,13 @@ export function registerSearch(program: Command): void {
       ),
     )
     .action(async (query: string, options: SearchOptions) => {
-      const found = await run(query, options);
+      const found = await searchEvents(options.data, {
+        query,
+        size: Number(options.size),
+        sort: options.sort ?? '-timestamp',
+        ...(options.sensor === undefined ? {} : { sensors: options.sensor }),
+        ...(options.alerts === undefined ? {} : { alertsOnly: options.alerts }),
+      });
       if (options.json === true) {
         for (const { source } of found.results) console.log(JSON.stringify(source));
       } else {
@@ -49,43 +53,6 @@ export function registerSearch(program: Command): void {
       }
       if (found.total === 0) process.exitCode = 1;
     });
-}
-
-async function run(
-  query: string,
-  options: SearchOptions,
-): Promise<{ total: number; results: readonly { source: Record<string, unknown> }[] }> {
-  const descending = options.sort?.startsWith('-') ?? true;
-  const field = options.sort?.replace(/^-/, '') ?? 'timestamp';
-  const order = descending ? ('desc' as const) : ('asc' as const);
-  const access = localAccess(options.data);
-  if (access !== null) {
-    return request<WireSearchResponse>(access, 'POST', '/api/v1/search/search', {
-      query,
-      size: Number(options.size),
-      sort: [{ field, sortOrder: order }],
-      ...(options.sensor === undefined ? {} : { indices: options.sensor }),
-      ...(options.alerts === true ? { alertsOnly: true } : {}),
-    });
-  }
-  const lock = await lockDataFolder(options.data);
-  let index: EventIndex | null = null;
-  try {
-    index = await openDuckdbIndex(indexFolder(options.data), { maintainEveryMs: 0 });
-    const fields = Object.keys(await index.columns(options.sensor));
-    const search: SearchRequest = {
-      query: query.trim() === '*' ? { type: 'all' } : parseQuery(query, { now: Date.now(), fields }),
-      from: 0,
-      size: Number(options.size),
-      sort: [{ field, order }],
-      ...(options.sensor === undefined ? {} : { sensors: options.sensor }),
-      ...(options.alerts === true ? { alertsOnly: true } : {}),
-    };
-    return await index.search(search);
-  } finally {
-    await index?.close();
-    lock.release();
-  }
 }
 
 const shown = ['ip_src_addr', 'ip_src_port', 'ip_dst_addr', 'ip_dst_port', 'protocol', 'threat.triage.score'];
@@ -98,11 +65,11 @@ function lineOf(source: Readonly<Record<string, unknown>>, fields: readonly stri
     .filter((field) => source[field] !== undefined)
     .map((field) => `${field}=${textOf(source[field])}`);
   const original = textOf(source['original_string'] ?? source['message'])
-    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/(?:\s|\\n|\\t)+/g, ' ')
     .slice(0, 120);
-  return `${styleText('dim', time)}  ${styleText('cyan', String(source['source.type']))}  ${parts.join(' ')}  ${styleText('dim', original)}`;
+  return `${styleText('dim', time)}  ${styleText('cyan', textOf(source['source.type']))}  ${parts.join(' ')}  ${styleText('dim', original)}`;
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : value === undefined ? '-' : JSON.stringify(value);
+  return value === undefined ? '-' : printableLine(typeof value === 'string' ? value : JSON.stringify(value));
 }

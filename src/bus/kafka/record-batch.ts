@@ -1,0 +1,156 @@
+import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka';
+import type { ReadLimit, RecordBatch } from '../event-log.ts';
+import { timestampHeader } from './far-timestamp.ts';
+
+const empty = Buffer.alloc(0);
+const timestampName = Buffer.from(timestampHeader);
+
+/** Records of one partition in the order of their offsets. Offsets have gaps where control records and aborted ones stood. */
+export class KafkaRecordBatch implements RecordBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly nextOffset: number;
+  readonly #records: readonly KafkaRecord[];
+  readonly #offsets: Float64Array;
+  readonly #timestamps: Float64Array;
+
+  constructor(
+    topic: string,
+    partition: number,
+    records: readonly KafkaRecord[],
+    offsets: Float64Array,
+    timestamps: Float64Array,
+    nextOffset: number,
+  ) {
+    this.topic = topic;
+    this.partition = partition;
+    this.nextOffset = nextOffset;
+    this.#records = records;
+    this.#offsets = offsets;
+    this.#timestamps = timestamps;
+  }
+
+  /** Null when nothing at or after `from` is left of what was fetched. */
+  static of(
+    topic: string,
+    partition: number,
+    batches: readonly RecordsBatch[],
+    from: number,
+    nextOffset: number,
+  ): KafkaRecordBatch | null {
+    let most = 0;
+    for (const batch of batches) most += batch.records.length;
+    const records: KafkaRecord[] = [];
+    const offsets = new Float64Array(most);
+    const timestamps = new Float64Array(most);
+    for (const batch of batches) {
+      const base = Number(batch.firstOffset);
+      const time = Number(batch.firstTimestamp);
+      for (const record of batch.records) {
+        const offset = base + record.offsetDelta;
+        if (offset < from) continue;
+        offsets[records.length] = offset;
+        timestamps[records.length] = timestampOf(record, time);
+        records.push(record);
+      }
+    }
+    if (records.length === 0) return null;
+    return new KafkaRecordBatch(topic, partition, records, offsets, timestamps, nextOffset);
+  }
+
+  get baseOffset(): number {
+    return this.#offsets[0] ?? this.nextOffset;
+  }
+
+  get count(): number {
+    return this.#records.length;
+  }
+
+  offset(index: number): number {
+    return this.#offsets[this.#checked(index)] ?? 0;
+  }
+
+  key(index: number): Uint8Array | null {
+    return this.#record(index).key;
+  }
+
+  value(index: number): Buffer {
+    return this.#record(index).value ?? empty;
+  }
+
+  headers(index: number): Readonly<Record<string, string>> {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of this.#record(index).headers) {
+      if (isTimestamp(name)) continue;
+      // Defined, not assigned: a header may be called __proto__.
+      Object.defineProperty(headers, (name ?? empty).toString('utf8'), {
+        value: (value ?? empty).toString('utf8'),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    }
+    return headers;
+  }
+
+  timestamp(index: number): number {
+    return this.#timestamps[this.#checked(index)] ?? 0;
+  }
+
+  /** Cuts it in two where the limit ends; the first part holds one record at least. */
+  split(limit: ReadLimit): readonly [KafkaRecordBatch, KafkaRecordBatch | null] {
+    const most = Math.min(this.count, Math.max(1, limit.maxRecords));
+    let count = 0;
+    let bytes = 0;
+    while (count < most) {
+      const record = this.#records[count];
+      bytes += (record?.value?.length ?? 0) + (record?.key?.length ?? 0);
+      if (count > 0 && bytes > limit.maxBytes) break;
+      count += 1;
+    }
+    if (count === this.count) return [this, null];
+    const next = this.#offsets[count] ?? this.nextOffset;
+    return [this.#part(0, count, next), this.#part(count, this.count, this.nextOffset)];
+  }
+
+  get bytes(): number {
+    let bytes = 0;
+    for (const { value, key } of this.#records) bytes += (value?.length ?? 0) + (key?.length ?? 0);
+    return bytes;
+  }
+
+  #part(from: number, to: number, nextOffset: number): KafkaRecordBatch {
+    return new KafkaRecordBatch(
+      this.topic,
+      this.partition,
+      this.#records.slice(from, to),
+      this.#offsets.subarray(from, to),
+      this.#timestamps.subarray(from, to),
+      nextOffset,
+    );
+  }
+
+  #record(index: number): KafkaRecord {
+    const record = this.#records[this.#checked(index)];
+    if (record === undefined) throw new RangeError(`The batch has no record ${index}`);
+    return record;
+  }
+
+  #checked(index: number): number {
+    if (index >= 0 && index < this.#records.length) return index;
+    throw new RangeError(`The batch has no record ${index}`);
+  }
+}
+
+function isTimestamp(name: Buffer | null): boolean {
+  return name?.equals(timestampName) === true;
+}
+
+function timestampOf(record: KafkaRecord, first: number): number {
+  for (const [name, value] of record.headers) {
+    if (!isTimestamp(name)) continue;
+    const time = Number((value ?? empty).toString('latin1'));
+    if (Number.isSafeInteger(time)) return time;
+  }
+  return first + Number(record.timestampDelta);
+}

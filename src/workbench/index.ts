@@ -1,0 +1,20 @@
+export { createGrokWorkbench, type GrokWorkbench } from './grok-workbench.ts';
+export { type FileRecords, readRecords } from './records.ts';
+export {
+  findSamples,
+  type RunSampleOptions,
+  runSample,
+  type SampleDifference,
+  type SampleFile,
+  type SampleOutcome,
+  type SampleResult,
+} from './samples.ts';
+export {
+  type FieldChange,
+  type MessageTrace,
+  parserOf,
+  type RecordTrace,
+  SensorTracer,
+  type TraceOptions,
+  type TraceStep,
+} from './trace.ts';

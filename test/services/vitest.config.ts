@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites against real servers: `npm run test:services`. */
+export default defineConfig({
+  test: {
+    root: `${import.meta.dirname}/../..`,
+    include: ['test/services/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 240_000,
+    // Each file starts its own servers: one after another.
+    fileParallelism: false,
+    pool: 'forks',
+    execArgv: ['--enable-experimental-regexp-engine-on-excessive-backtracks'],
+  },
+});
