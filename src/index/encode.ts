@@ -2,6 +2,8 @@ import { type EncodedEvents, FieldKind } from './event-index.ts';
 
 type Message = Record<string, unknown>;
 
+const NO_NAMES: readonly string[] = [];
+
 /** Lines of the batch at hand; grows to the largest batch seen and is copied out of, so that results can change threads. */
 let scratch = Buffer.allocUnsafeSlow(1 << 20);
 
@@ -26,16 +28,19 @@ export function encodeEvents(
   const kinds = new KindSummary();
   const lineEnds = new Uint32Array(messages.length);
   const alerts: number[] = [];
+  const nulls = new Map<number, readonly string[]>();
   let at = 0;
   for (let i = 0; i < messages.length; i++) {
     const message = messages[i]!;
     const aside = asides?.[i];
+    kinds.nulls = NO_NAMES;
     at =
       aside === undefined || aside.length === 0
         ? encodeLine(message, kinds, at)
         : encodeWith(message, aside, kinds, at);
     scratch[at++] = 0x0a;
     lineEnds[i] = at;
+    if (kinds.nulls.length > 0) nulls.set(i, kinds.nulls);
     const flag = message['is_alert'];
     if (flag === true || flag === 'true') alerts.push(i);
   }
@@ -47,6 +52,7 @@ export function encodeEvents(
     count: messages.length,
     lineEnds,
     fields: kinds.fields(),
+    nulls,
     alerts: Uint32Array.from(alerts),
   };
 }
@@ -99,6 +105,8 @@ class SharedText {
   /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
   readonly bytes: Buffer | null;
   readonly shape: SharedShape;
+  /** Names of the fields that are null. */
+  readonly nulls: readonly string[];
 
   constructor({ keys, values }: SharedFields) {
     const object = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
@@ -106,6 +114,7 @@ class SharedText {
     const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
     this.bytes = json === null ? null : Buffer.from(`,${json.slice(1, -1)}`);
     this.shape = shapeOf(keys, bits);
+    this.nulls = keys.filter((_, i) => bits[i] === FieldKind.null);
   }
 }
 
@@ -133,6 +142,7 @@ function encodeWith(
       for (let i = 0; i < shape.keys.length; i++) kinds.addField(shape.keys[i]!, shape.bits[i]!);
       shape.summary = kinds;
     }
+    if (text.nulls.length > 0) kinds.nulls = [...kinds.nulls, ...text.nulls];
     reserve(end, text.bytes.length);
     scratch.set(text.bytes, end);
     end += text.bytes.length;
@@ -207,6 +217,8 @@ function stringify(message: Message): string | null {
 /** Kinds of the fields of a batch. Events of one sensor mostly have the same fields in the same order. */
 class KindSummary {
   guidFirst = false;
+  /** Names of the null fields of the event added last. */
+  nulls: readonly string[] = NO_NAMES;
   readonly #names: string[] = [];
   readonly #bits: number[] = [];
   readonly #index = new Map<string, number>();
@@ -218,6 +230,7 @@ class KindSummary {
     let expected = 0;
     let plain = true;
     this.guidFirst = false;
+    let nulls: string[] | null = null;
     let first = true;
     // Own members only, since messages inherit nothing that can be enumerated; and no list of their names is made.
     for (const name in message) {
@@ -231,11 +244,13 @@ class KindSummary {
         if (bit < 0) plain = false;
         continue;
       }
+      if (bit === FieldKind.null) (nulls ??= []).push(name);
       let i = expected;
       if (names[i] !== name) i = this.#place(name);
       bits[i]! |= bit;
       expected = i + 1;
     }
+    this.nulls = nulls ?? NO_NAMES;
     return plain;
   }
 
