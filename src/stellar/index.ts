@@ -14,6 +14,7 @@ export * from './expression.ts';
 export { standardFunctions, standardRegistry } from './functions/index.ts';
 export { type CompiledPattern, compilePattern } from './java-regex.ts';
 export { FunctionRegistry } from './registry.ts';
+export { valueCodec, valueFromBytes, valueToBytes } from './stored-values.ts';
 export { usage } from './usage.ts';
 export {
   AllFields,
