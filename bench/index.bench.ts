@@ -7,7 +7,7 @@
  * addresses, 100,000 outer ones, 20,000 host names with Zipf-like use, one in a thousand an alert. Seeded, so that every run
  * writes the same bytes.
  */
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,17 +20,22 @@ export interface IndexBenchOptions {
   readonly batch?: number;
   /** Times that each search is made, each with another value. Default 20. */
   readonly searches?: number;
+  /** Where the index is made and left; one that is there already is searched as it is. Default: a temporary folder. */
+  readonly folder?: string;
   readonly log?: (line: string) => void;
 }
 
 export interface IndexBenchResult {
   readonly events: number;
-  readonly inputBytesPerEvent: number;
+  /** Of this and the next: absent when the index was there already. */
+  readonly inputBytesPerEvent?: number;
   /** Events a second: encoding alone, writing alone, and both with sealing, one after the other. */
-  readonly encodePerSecond: number;
-  readonly writePerSecond: number;
-  readonly overallPerSecond: number;
-  readonly longestWriteMs: number;
+  readonly encodePerSecond?: number;
+  readonly writePerSecond?: number;
+  readonly overallPerSecond?: number;
+  readonly longestWriteMs?: number;
+  /** Processor time an event of all threads, in microseconds: writing and sealing, without making and encoding the events. */
+  readonly indexCpuMicros?: number;
   readonly diskBytesPerEvent: number;
   readonly startMs: number;
   readonly residentMb: number;
@@ -134,23 +139,30 @@ export async function run(options: IndexBenchOptions = {}): Promise<IndexBenchRe
   const events = options.events ?? 300_000;
   const batch = options.batch ?? 5000;
   const log = options.log ?? (() => undefined);
-  const folder = mkdtempSync(join(tmpdir(), 'skopos-index-bench-'));
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'skopos-index-bench-'));
   try {
-    let index = await openDuckdbIndex(folder);
-    const written = await fill(index, events, batch, log);
-    await index.maintain(Date.now() + 2 * 86_400_000);
-    await index.close();
+    const made = existsSync(join(folder, 'index.duckdb')) ? null : await make(folder, events, batch, log);
     const disk = sizeOf(folder);
     const start = performance.now();
-    index = await openDuckdbIndex(folder, { maintainEveryMs: 0 });
+    const index = await openDuckdbIndex(folder, { maintainEveryMs: 0 });
     const startMs = performance.now() - start;
     const searches = await measureSearches(index, events, options.searches ?? 20, log);
     const residentMb = process.memoryUsage.rss() / 1e6;
     await index.close();
-    return { events, ...written, diskBytesPerEvent: disk / events, startMs, residentMb, searches };
+    return { events, ...(made ?? {}), diskBytesPerEvent: disk / events, startMs, residentMb, searches };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function make(folder: string, events: number, batch: number, log: (line: string) => void) {
+  const index = await openDuckdbIndex(folder);
+  const before = process.cpuUsage();
+  const { preparing, ...written } = await fill(index, events, batch, log);
+  await index.maintain(Date.now() + 2 * 86_400_000);
+  const used = process.cpuUsage(before);
+  await index.close();
+  return { ...written, indexCpuMicros: (used.user + used.system - preparing) / events };
 }
 
 async function fill(index: EventIndex, events: number, batch: number, log: (line: string) => void) {
@@ -159,12 +171,16 @@ async function fill(index: EventIndex, events: number, batch: number, log: (line
   let encoding = 0;
   let writing = 0;
   let longest = 0;
+  let preparing = 0;
   for (let k = 0; k < events; ) {
     const made: Record<string, unknown>[] = [];
+    const before = process.threadCpuUsage();
     for (; made.length < batch && k < events; k++) made.push(event(k, random));
     const t0 = performance.now();
     const encoded = encodeEvents('conn', made);
     const t1 = performance.now();
+    const used = process.threadCpuUsage(before);
+    preparing += used.user + used.system;
     const source = { topic: 'conn', partition: 0, fromOffset: k - made.length, nextOffset: k };
     await index.write([{ events: [encoded], source }]);
     const t2 = performance.now();
@@ -180,6 +196,7 @@ async function fill(index: EventIndex, events: number, batch: number, log: (line
     writePerSecond: (events / writing) * 1000,
     overallPerSecond: (events / (encoding + writing)) * 1000,
     longestWriteMs: longest,
+    preparing,
   };
 }
 
@@ -279,9 +296,19 @@ function sizeOf(folder: string): number {
 
 if (import.meta.main) {
   const { values } = parseArgs({
-    options: { events: { type: 'string' }, batch: { type: 'string' }, searches: { type: 'string' } },
+    options: {
+      events: { type: 'string' },
+      batch: { type: 'string' },
+      searches: { type: 'string' },
+      folder: { type: 'string' },
+    },
   });
-  const numbers = Object.fromEntries(Object.entries(values).map(([name, text]) => [name, Number(text)]));
-  const result = await run({ ...numbers, log: (line) => console.log(line) });
+  const { folder, ...texts } = values;
+  const numbers = Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text)]));
+  const result = await run({
+    ...numbers,
+    ...(folder === undefined ? {} : { folder }),
+    log: (line) => console.log(line),
+  });
   console.log(JSON.stringify(result, (_, v) => (typeof v === 'number' ? Math.round(v * 10) / 10 : v), 2));
 }

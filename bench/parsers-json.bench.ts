@@ -138,6 +138,7 @@ function measure(one: Case, roundMs: number): ParserSpeed {
     },
     reject: (_line, error) => refuse(error),
     fail: refuse,
+    skip: (line) => refuse(new Error(`skipped ${line}`)),
   };
   const rates: number[] = [];
   for (let round = 0; round < 6; round++) {

@@ -15,6 +15,9 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 ## Without a case
 
 - **Ids.** \`guid\` is derived from the event's place in the log instead of being random, so that a replay writes no event twice.
+- **Chains need no topic.** A message for the topic of a sensor of this program is parsed on at once. One without the field that
+  \`kafka.topicField\` names stays with its sensor, where Metron drops it; one that names a topic nobody knows is an error. Messages cut out of one
+  envelope share no id. A loop ends after ten sensors ([chaining.md](chaining.md)).
 - **Nothing is dropped in triage.** A rule that fails (an error, a result that is no boolean, a score that is no number) disables only
   itself; the event goes on and says so in \`enrichment_errors\`. Metron drops the event.
 - **\`is_alert\` that says neither yes nor no** makes an alert with a note in \`enrichment_errors\`. Metron drops the event.
@@ -31,6 +34,10 @@ This page is generated: \`node scripts/generate-differences.ts\`.
   the nearest name. Metron notices at the first event.
 - **A transformation that fails** loses its own message, not the others of the record.
 - **Errors** have a topic of their own (\`errors\`) with the raw bytes, and their index has \`failed_sensor_type\` set to the sensor.
+- **Invalid bytes.** Bytes that are wrong in the sensor's character set are kept, as \`original_bytes\` (Base64), beside the text with
+  replacement characters.
+- **Keys of \`parserConfig\`** that no parser and no expression reads are told when the configuration is read; one that is nearly an
+  option is refused with its name.
 - **Changing \`parserConfig\`, the parser or its filter** needs no restart.
 - **A patch may carry a version** and is refused with 409 when the alert has changed since; \`move\` removes the field it moved from.
 - **Every route of the API has a role.**
@@ -56,27 +63,74 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 
 ## Not there yet
 
-- The parsers CEF, LEEF, FireEye, ISE, Lancope, Logstash, Palo Alto, RegularExpressions, Sourcefire and WebSphere.
 - The profile store, the profiler and models: \`PROFILE_GET\`, \`PROFILE_VERBOSE\`, \`PROFILER_*\` and \`MAAS_*\` are known, and an expression on
   the stream that calls one is refused with the capability that is missing.
 `;
 
 function section(title: string, differences: Iterable<readonly [id: string, reason: string]>): string {
+  return `## ${title}\n\n${list(differences)}`;
+}
+
+function list(differences: Iterable<readonly [id: string, reason: string]>): string {
   const byReason = new Map<string, string[]>();
   for (const [id, reason] of differences) {
     const ids = byReason.get(reason) ?? [];
     ids.push(id);
     byReason.set(reason, ids);
   }
-  const lines = [...byReason].map(
-    ([reason, ids]) => `- ${sentence(reason)} (${ids.map((id) => `\`${id}\``).join(', ')})`,
-  );
-  return `## ${title}\n\n${lines.join('\n')}\n`;
+  const lines = [...byReason].map(([reason, ids]) => `- ${sentence(reason)} (${rangesOf(ids).join(', ')})`);
+  return `${lines.join('\n')}\n`;
 }
 
+/** Ids that follow one another, from three on, as a range. */
+function rangesOf(ids: readonly string[]): string[] {
+  const runs: string[][] = [];
+  for (const id of ids) {
+    const last = runs.at(-1);
+    if (last !== undefined && follows(last.at(-1)!, id)) last.push(id);
+    else runs.push([id]);
+  }
+  return runs.flatMap((run) =>
+    run.length < 3 ? run.map((id) => `\`${id}\``) : [`\`${run[0]}\` to \`${run.at(-1)}\``],
+  );
+}
+
+function follows(before: string, id: string): boolean {
+  const number = /^(.*?)(\d+)$/;
+  const first = number.exec(before);
+  const second = number.exec(id);
+  return (
+    first !== null && second !== null && first[1] === second[1] && Number(first[2]) + 1 === Number(second[2])
+  );
+}
+
+/** A reason as a sentence. A name of a field, a setting or a function is written as it is, as code. */
 function sentence(reason: string): string {
   const text = reason.trim().replace(/\.$/, '');
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`.replaceAll('`', '');
+  const name = /^[a-z]\w*(?:[_.]\w+)+|^[A-Z]+(?:_[A-Z]+)+|^%\w+/.exec(text)?.[0];
+  if (name !== undefined) return `\`${name}\`${text.slice(name.length)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Why Stellar differs: the reason of a case begins with one of these, or stands for itself. */
+const grounds: Readonly<Record<string, string>> = {
+  'loses data': 'Metron loses data',
+  'breaks security': 'Metron breaks security',
+  'contradicts the documentation': 'Metron contradicts its documentation',
+  extension: 'Extensions: Metron refuses it, and it has a natural meaning',
+};
+const noGround = 'Depends on the machine';
+
+function stellarSection(differences: Iterable<readonly [id: string, reason: string]>): string {
+  const byGround = new Map<string, [id: string, reason: string][]>();
+  for (const title of [...Object.values(grounds), noGround]) byGround.set(title, []);
+  for (const [id, reason] of differences) {
+    const ground = Object.keys(grounds).find((one) => reason.startsWith(`${one}: `));
+    const rest = ground === undefined ? reason : reason.slice(ground.length + 2);
+    byGround.get(ground === undefined ? noGround : grounds[ground]!)!.push([id, rest]);
+  }
+  const parts = [...byGround].filter(([, cases]) => cases.length > 0);
+  return ['## Stellar\n', ...parts.map(([title, cases]) => `### ${title}\n\n${list(cases)}`)].join('\n');
 }
 
 export function differencesPage(): string {
@@ -86,7 +140,7 @@ export function differencesPage(): string {
       'Parsers',
       [...parserDifferences].map(([id, { reason }]) => [id, reason] as const),
     ),
-    section('Stellar', stellarDifferences),
+    stellarSection(stellarDifferences),
     section('Statistics and windows', intendedProfilerDifferences),
     section('Enrichment and triage', Object.entries(triageDifferences)),
   ].join('\n');

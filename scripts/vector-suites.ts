@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { runParserVectors } from '../src/parsers/index.ts';
 import { runStellarVectors, intendedDifferences as stellarDifferences } from '../src/stellar/vectors.ts';
+import { runStageVectors } from '../src/transforms/vectors.ts';
 import { runProfilerVectors } from './profiler-vectors.ts';
 import { isShellVector, runShellVector, type ShellVector } from './shell-vectors.ts';
 import { runTriageVectors } from './triage-vectors.ts';
@@ -17,8 +18,17 @@ export interface VectorReport {
 export type Suite = (lines: readonly string[], file: string) => Promise<VectorReport>;
 
 export const suites: Readonly<Record<string, Suite>> = {
-  parsers: (lines, file) =>
-    runParserVectors(lines, { readFile: (name) => readCaseFile(name, path.dirname(file)) }),
+  parsers: async (lines, file) => {
+    const readFile = (name: string): string => readCaseFile(name, path.dirname(file));
+    const alone = await runParserVectors(lines, { readFile });
+    const stage = runStageVectors(lines, { readFile });
+    return {
+      passed: alone.passed + stage.passed,
+      failures: [...alone.failures, ...stage.failures],
+      // What one runner takes the other skips.
+      skipped: lines.length - alone.passed - stage.passed - alone.failures.length - stage.failures.length,
+    };
+  },
   stellar: runLanguageAndShell,
   profiler: (lines) => runProfilerVectors(lines),
   triage: (lines) => runTriageVectors(lines),
@@ -48,7 +58,7 @@ async function runLanguageAndShell(lines: readonly string[]): Promise<VectorRepo
 }
 
 /** Pattern files that come with Skopos are its own; others that a case names lie beside the cases. */
-const ownPatterns = new Set(['common', 'asa', 'squid', 'yaf', 'snort']);
+const ownPatterns = new Set(['common', 'asa', 'squid', 'yaf', 'snort', 'websphere']);
 
 function readCaseFile(name: string, folder: string): string {
   if (ownPatterns.has(path.basename(name))) throw new Error(`${name} is built in`);

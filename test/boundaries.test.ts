@@ -39,7 +39,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
-  workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar'],
+  workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [

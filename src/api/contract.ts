@@ -131,6 +131,12 @@ export interface WireProblem {
   message: string;
   /** What to do about it. */
   hint?: string;
-  /** For a query: offset of the error in its text. */
+  /** For a query or a Stellar expression: offset of the error in its text. */
   position?: number;
+  /** For a Stellar expression: the place counted from 1, the part that is wrong, the line with a caret, what would be right. */
+  line?: number;
+  column?: number;
+  span?: { offset: number; end: number };
+  caret?: string;
+  expected?: string;
 }

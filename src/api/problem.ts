@@ -22,10 +22,13 @@ const statuses: readonly (readonly [string, number])[] = [
   ['SKP_INGEST_PRESSURE', 429],
   ['SKP_PARSER', 400],
   ['SKP_QUERY', 400],
+  ['SKP_CONFIG_INVALID', 400],
   ['SKP_SECURITY_FORBIDDEN', 403],
   ['SKP_SECURITY_ORIGIN', 403],
   ['SKP_SECURITY_SIGN_IN', 401],
   ['SKP_SECURITY_USER', 400],
+  ['SKP_STELLAR', 400],
+  ['SKP_TRANSFORMATION', 400],
 ];
 
 export class ApiError extends SkoposError {}
@@ -51,6 +54,8 @@ export function toProblem(error: unknown): WireProblem {
     };
   }
   if (error instanceof SkoposError) {
+    const place = placeOf(error);
+    if (place !== undefined) return place;
     const position =
       (error as { position?: unknown; offset?: unknown }).position ?? (error as { offset?: unknown }).offset;
     return {
@@ -65,6 +70,31 @@ export function toProblem(error: unknown): WireProblem {
     return { code: 'SKP_API_INTERNAL', message: 'The server failed while answering; its log says more.' };
   }
   return { code: typeof code === 'string' ? code : 'SKP_API_INVALID', message: String(message) };
+}
+
+/** A Stellar error has its sentence, its place and the line with a caret apart from each other. */
+function placeOf(error: SkoposError): WireProblem | undefined {
+  const { detail, position, caret, span, expected } = error as Partial<StellarErrorShape>;
+  if (typeof detail !== 'string' || position === undefined) return undefined;
+  return {
+    code: error.code,
+    message: detail,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(expected === undefined ? {} : { expected }),
+    position: position.offset,
+    line: position.line,
+    column: position.column,
+    ...(span === undefined ? {} : { span }),
+    ...(caret === undefined ? {} : { caret }),
+  };
+}
+
+interface StellarErrorShape {
+  readonly detail: string;
+  readonly position: { readonly offset: number; readonly line: number; readonly column: number };
+  readonly caret: string;
+  readonly span: { readonly offset: number; readonly end: number };
+  readonly expected: string;
 }
 
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): void {

@@ -16,6 +16,7 @@ import { type PageFolder, registerPageRoutes } from './page-routes.ts';
 import { handleError, handleNotFound } from './problem.ts';
 import { registerSearchRoutes } from './search-routes.ts';
 import { registerSessionRoutes } from './session-routes.ts';
+import { registerStellarRoutes, type StellarTools } from './stellar-routes.ts';
 import { registerUpdateRoutes } from './update-routes.ts';
 
 export interface ServerParts {
@@ -27,6 +28,7 @@ export interface ServerParts {
   readonly config: ConfigView;
   readonly page: PageFolder;
   readonly grok: GrokTools;
+  readonly stellar: StellarTools;
   readonly clock: { now(): number };
   readonly logger: FastifyBaseLogger;
   readonly version: string;
@@ -69,6 +71,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await app.register(registerUpdateRoutes, parts);
   await app.register(registerOperationsRoutes, parts);
   await app.register(registerGrokRoutes, parts);
+  await app.register(registerStellarRoutes, parts);
   for (const extend of parts.extend ?? []) await app.register(extend);
   await app.register(registerPageRoutes, parts);
   return app;

@@ -1,6 +1,6 @@
 /** What every implementation of the bus refuses alike. */
 import { BusError } from './bus-error.ts';
-import type { TopicOptions } from './event-log.ts';
+import type { GroupPosition, TopicOptions } from './event-log.ts';
 
 /** Names of topics and groups: Kafka's rule. */
 export function checkName(kind: 'topic' | 'group', name: string): void {
@@ -28,5 +28,13 @@ export function checkTopicOptions(topic: string, options: TopicOptions): void {
     {
       hint: 'partitions: 1 to 4096; retentionMs and retentionBytes: 0 or more, or left out.',
     },
+  );
+}
+
+export function checkPosition({ topic, partition, nextOffset }: GroupPosition, group: string): void {
+  if (Number.isSafeInteger(nextOffset) && nextOffset >= 0) return;
+  throw new BusError(
+    'SKP_BUS_POSITION',
+    `${nextOffset} is not an offset (${topic}/${partition}, group ${group})`,
   );
 }

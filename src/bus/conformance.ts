@@ -212,6 +212,32 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
       });
     });
 
+    describe('a reader that lets its memory be used again', () => {
+      it('reads what others read, over several partitions and cuts in turn, each batch until its next read', async () => {
+        const sent = [0, 1].map((partition) =>
+          Array.from({ length: 700 }, (_, i) => `${partition}-${i}-${'z'.repeat((i * 37) % 900)}`),
+        );
+        for (const partition of [0, 1]) {
+          for (let at = 0; at < 700; at += 175)
+            await log.append(topic, partition, records(...sent[partition]!.slice(at, at + 175)));
+        }
+        const read: string[][] = [[], []];
+        const next = [0, 0];
+        const kept = await log.read(topic, 0, 100, ALL);
+        for (let turn = 0; read.some(({ length }) => length < 700); turn++) {
+          const partition = turn % 2;
+          const limit = { maxRecords: 1 + ((turn * 13) % 90), maxBytes: 1 << 20, reuse: true };
+          const batch = await log.read(topic, partition, next[partition]!, limit);
+          if (batch === null) continue;
+          read[partition]!.push(...textsOf(batch));
+          next[partition] = batch.nextOffset;
+        }
+        expect(read).toEqual(sent);
+        // Nor does it touch what somebody else keeps.
+        expect(kept && textsOf(kept)).toEqual(sent[0]!.slice(100));
+      });
+    });
+
     describe('a batch', () => {
       it('is all or nothing: one bad record refuses the rest', async () => {
         const tooLarge = { value: { length: 2 ** 32 } as Uint8Array };
@@ -232,6 +258,36 @@ export function eventLogConformance(name: string, factory: () => Promise<EventLo
         expect(await readAll(log, 0, 0, { maxRecords: 700, maxBytes: 1 << 20 })).toEqual(values);
         const batch = await log.read(topic, 0, baseOffset + 1_234, { maxRecords: 1, maxBytes: 1 });
         expect(batch && textsOf(batch)).toEqual([values[1_234]]);
+      });
+
+      it('to several partitions is there whole with the positions that came with it, or not at all', async () => {
+        const other = `${topic}-other`;
+        await log.ensureTopic(other, { partitions: 1 });
+        const commit = (nextOffset: number) => ({ group, positions: [{ topic, partition: 1, nextOffset }] });
+        const ranges = await log.appendTogether(
+          [
+            { topic, partition: 0, records: records('a', 'b') },
+            { topic: other, partition: 0, records: records('c') },
+          ],
+          commit(7),
+        );
+        expect(ranges.map(({ count }) => count)).toEqual([2, 1]);
+        await expect(
+          log.appendTogether(
+            [
+              { topic, partition: 0, records: records('d') },
+              { topic: 'absent', partition: 0, records: records('e') },
+            ],
+            commit(9),
+          ),
+        ).rejects.toMatchObject({ code: 'SKP_BUS_TOPIC_UNKNOWN' });
+        await expect(
+          log.appendTogether([{ topic, partition: 0, records: records('d') }], commit(-1)),
+        ).rejects.toMatchObject({ code: 'SKP_BUS_POSITION' });
+        expect(await readAll()).toEqual(['a', 'b']);
+        expect(await log.committed(group)).toEqual([{ topic, partition: 1, nextOffset: 7 }]);
+        expect(await log.appendTogether([], commit(8))).toEqual([]);
+        expect(await log.committed(group)).toEqual([{ topic, partition: 1, nextOffset: 8 }]);
       });
 
       it('is never cut by another appender', async () => {

@@ -21,6 +21,13 @@ export interface AppendedRange {
   readonly count: number;
 }
 
+/** Records for one partition, as a part of a transaction. */
+export interface PartitionAppend {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly LogRecord[];
+}
+
 /** The next offset that a group will read in a partition. */
 export interface GroupPosition {
   readonly topic: string;
@@ -60,6 +67,11 @@ export interface TopicOptions {
 export interface ReadLimit {
   readonly maxRecords: number;
   readonly maxBytes: number;
+  /**
+   * The batch is needed only until the next read of this log in this thread with `reuse`: its memory may be used again then. A
+   * reader of millions of records spares the collector its garbage so.
+   */
+  readonly reuse?: boolean;
 }
 
 export interface TopicDescription {
@@ -118,6 +130,15 @@ export interface EventLog {
    * works again once there is room. The caller's buffers are its own again as soon as the call returns.
    */
   append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange>;
+  /**
+   * Appends to several partitions and stores a group's positions, all or nothing (a transaction where the bus is Kafka). A
+   * stage that reads one topic and writes another keeps here how far what it wrote goes: after a crash it knows what it wrote
+   * already, and writes nothing twice. Resolves and rejects as `append` does; a partition may stand in `appends` once.
+   */
+  appendTogether(
+    appends: readonly PartitionAppend[],
+    commit?: { readonly group: string; readonly positions: readonly GroupPosition[] },
+  ): Promise<readonly AppendedRange[]>;
   /** Reads from an offset; null when there is nothing at or after it yet. An offset before the start begins at the start. */
   read(
     topic: string,

@@ -7,16 +7,37 @@ export interface ExpressionProblem {
   readonly hint?: string;
 }
 
+export interface ParserConfigProblem {
+  readonly severity: 'error' | 'warning';
+  readonly key: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** What is absent is not checked. */
 export interface ConfigChecks {
   /** Names that `parserClassName` may have: short names and class names. */
   readonly parserClassNames?: readonly string[];
+  /**
+   * What is wrong with the keys of a `parserConfig`. `isUsed`: whether an expression of the sensor names a variable, which `parserConfig`
+   * may hold.
+   */
+  readonly parserConfigCheck?: (
+    parserClassName: string,
+    parserConfig: Readonly<Record<string, unknown>>,
+    isUsed: (name: string) => boolean,
+  ) => readonly ParserConfigProblem[];
   /** Adapters of the enrichment stage; `knownEnrichmentAdapters` when absent. */
   readonly enrichmentAdapters?: readonly string[];
   /** Adapters of the threat intelligence stage; `knownThreatIntelAdapters` when absent. */
   readonly threatIntelAdapters?: readonly string[];
   /** Null for an expression that compiles. */
   readonly compileCheck?: (expression: string) => ExpressionProblem | null;
+  /** What of an expression that compiles will surprise its author; `predicate` for one that is a condition as a whole. */
+  readonly lint?: (
+    expression: string,
+    options: { readonly predicate: boolean },
+  ) => readonly ExpressionProblem[];
 }
 
 export const knownEnrichmentAdapters: readonly string[] = [

@@ -454,3 +454,29 @@ describe.skipIf(!existsSync(vectors))('Observed configurations of the reference 
       expect(value?.threatIntel.triageConfig.aggregator).toBe(vector.expect.aggregator);
   });
 });
+
+describe('an expression that will surprise', () => {
+  const checks: ConfigChecks = {
+    compileCheck: (expression) => (expression.includes('+*') ? { message: 'wrong' } : null),
+    lint: (expression, { predicate }) => {
+      const offset = expression.indexOf('odd');
+      return offset < 0 ? [] : [{ message: predicate ? 'odd condition' : 'odd', offset, hint: 'write even' }];
+    },
+  };
+
+  it('is warned of with file, path and place, and keeps nothing from being used', () => {
+    const text = `{"enrichment": {"fieldMap": {"stellar": {"config": ["a := \\"\\" + odd"]}}},
+"threatIntel": {"triageConfig": {"riskLevelRules": [{"rule": "odd", "score": "odd +* 1"}, {"rule": "x", "score": 1}]}}}`;
+    const { problems } = parseDocument('enrichment', text, { file: 'enrichments/x.json', checks });
+    expect(problems.filter(({ code }) => code === 'SKP_CONFIG_LINT').map(formatProblem)).toEqual([
+      'enrichments/x.json:1:66: warning: enrichment.fieldMap.stellar.config[0]: odd\n    write even',
+      'enrichments/x.json:2:63: warning: threatIntel.triageConfig.riskLevelRules[0].rule: odd condition\n    write even',
+    ]);
+    expect(problems.filter(({ severity }) => severity === 'error')).toHaveLength(1);
+    const used = parseDocument('enrichment', text.replace(' +* 1', ''), {
+      file: 'enrichments/x.json',
+      checks,
+    });
+    expect(used.value).not.toBeNull();
+  });
+});

@@ -108,6 +108,12 @@ export const globalSchema = z
           .max(256)
           .exactOptional()
           .describe('Worker threads; absent: as the cores allow.'),
+        hungSeconds: z
+          .int()
+          .min(3)
+          .max(86_400)
+          .exactOptional()
+          .describe('A worker that is at one batch for so long is ended and started again; 30 when absent.'),
       })
       .exactOptional()
       .describe('The workers that parse, enrich and index.'),

@@ -23,6 +23,7 @@ export {
   httpListenerSchema,
   type ListenerConfig,
   listenersSchema,
+  type NetflowListenerConfig,
   type SyslogListenerConfig,
   syslogListenerSchema,
   type TailListenerConfig,

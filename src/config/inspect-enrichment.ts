@@ -98,7 +98,7 @@ function inspectStellar(inspection: Inspection, path: JsonPath, block: StellarBl
 function inspectList(inspection: Inspection, path: JsonPath, statements: readonly string[]): void {
   for (const [index, text] of statements.entries()) {
     const { target, expression } = parseStatement(text);
-    inspection.expression([...path, index], expression, text.lastIndexOf(expression));
+    inspection.expression([...path, index], expression, { before: text.lastIndexOf(expression) });
     if (target === null) {
       inspection.warn(
         'SKP_CONFIG_NO_EFFECT',
@@ -140,7 +140,7 @@ function inspectTriage(inspection: Inspection, triage: Written['threatIntel']['t
   const first = new Map<string, number>();
   for (const [index, rule] of triage.riskLevelRules.entries()) {
     const path = [...at, index];
-    if (rule.rule.trim() !== '') inspection.expression([...path, 'rule'], rule.rule);
+    if (rule.rule.trim() !== '') inspection.expression([...path, 'rule'], rule.rule, { predicate: true });
     inspection.expression([...path, 'score'], rule.score);
     if (rule.reason?.trim() !== '') inspection.expression([...path, 'reason'], rule.reason);
     const same = first.get(rule.rule);

@@ -53,12 +53,15 @@ export function inspectParser(
       'ENVELOPE needs "rawMessageStrategyConfig": {"messageField": "…"}.',
     );
   }
+  inspectParserOptions(inspection, config);
   const filter = config.filterClassName ?? '';
   // A name with a dot is a class of the user's own, which only the parser stage can judge.
   if (filter !== '' && !filter.includes('.'))
     inspection.oneOf('SKP_CONFIG_VALUE', ['filterClassName'], 'a filter', filter, filters);
   if (filter === 'STELLAR')
-    inspection.expression(['parserConfig', 'filter.query'], config.parserConfig['filter.query']);
+    inspection.expression(['parserConfig', 'filter.query'], config.parserConfig['filter.query'], {
+      predicate: true,
+    });
 
   for (const [index, transformation] of config.fieldTransformations.entries()) {
     const path = ['fieldTransformations', index];
@@ -84,7 +87,8 @@ export function inspectParser(
           );
       }
     }
-    if (name === 'REMOVE') inspection.expression([...path, 'config', 'condition'], settings['condition']);
+    if (name === 'REMOVE')
+      inspection.expression([...path, 'config', 'condition'], settings['condition'], { predicate: true });
   }
 
   const idle = stormOnlyKeys.filter((key) => Object.hasOwn(written, key));
@@ -95,6 +99,21 @@ export function inspectParser(
       `accepted, but without effect here: ${idle.join(', ')}`,
       'Remove what you do not need for another system.',
     );
+  }
+}
+
+function inspectParserOptions(inspection: Inspection, config: SensorParserConfig): void {
+  const check = inspection.checks.parserConfigCheck;
+  if (check === undefined) return;
+  const expressions = [
+    config.parserConfig['filter.query'],
+    ...config.fieldTransformations.flatMap((transformation) => Object.values(transformation.config ?? {})),
+  ].filter((expression) => typeof expression === 'string');
+  const isUsed = (name: string): boolean => expressions.some((expression) => expression.includes(name));
+  for (const { severity, key, message, hint } of check(config.parserClassName, config.parserConfig, isUsed)) {
+    const path = ['parserConfig', key];
+    if (severity === 'error') inspection.error('SKP_CONFIG_VALUE', path, message, hint);
+    else inspection.warn('SKP_CONFIG_NO_EFFECT', path, message, hint ?? 'Remove it.');
   }
 }
 
@@ -206,5 +225,6 @@ function inspectValidation(
       `Add "config": {"${needed}": "…"}.`,
     );
   }
-  if (validation === 'STELLAR') inspection.expression([...path, 'config', 'condition'], config['condition']);
+  if (validation === 'STELLAR')
+    inspection.expression([...path, 'config', 'condition'], config['condition'], { predicate: true });
 }

@@ -43,16 +43,26 @@ export class Inspection {
     );
   }
 
-  /** `before` characters of the text at `path` stand before the expression. */
-  expression(path: JsonPath, expression: unknown, before = 0): void {
-    if (typeof expression !== 'string' || this.checks.compileCheck === undefined) return;
-    const problem = this.checks.compileCheck(expression);
-    if (problem === null) return;
+  /** `before` characters of the text at `path` stand before the expression; `predicate` when it is a condition as a whole. */
+  expression(path: JsonPath, expression: unknown, { before = 0, predicate = false } = {}): void {
+    if (typeof expression !== 'string') return;
+    const problem = this.checks.compileCheck?.(expression) ?? null;
+    if (problem === null) {
+      this.#lint(path, expression, before, predicate);
+      return;
+    }
     // A compiler may show the expression on further lines; here it is shown already.
     const why = problem.message.split('\n', 1)[0];
     const message = `expected a Stellar expression, found ${shownValue(expression)}: ${why}`;
     const place = this.json.placeInText(path, before + (problem.offset ?? 0));
     this.#add('error', 'SKP_CONFIG_EXPRESSION', path, place, message, problem.hint);
+  }
+
+  #lint(path: JsonPath, expression: string, before: number, predicate: boolean): void {
+    for (const { message, offset, hint } of this.checks.lint?.(expression, { predicate }) ?? []) {
+      const place = this.json.placeInText(path, before + (offset ?? 0));
+      this.#add('warning', 'SKP_CONFIG_LINT', path, place, message, hint);
+    }
   }
 
   #add(

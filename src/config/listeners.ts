@@ -1,7 +1,7 @@
 /**
  * `config/listeners.json`: the ways in. A list of listeners, each with a name of its own and a type.
  *
- * Transports: RFC 5426 (syslog over UDP), RFC 6587 (TCP framing), RFC 5425 (TLS).
+ * Transports: RFC 3954 (NetFlow v9), RFC 7011 (IPFIX), RFC 5426 (syslog over UDP), RFC 6587 (TCP framing), RFC 5425 (TLS).
  */
 import * as z from 'zod';
 
@@ -100,19 +100,45 @@ export const tailListenerSchema = z
       .default('start')
       .describe('Where a file that was never seen before is begun.'),
     framing: z
-      .enum(['auto', 'line', 'zeek-tsv'])
+      .enum(['auto', 'line', 'zeek-tsv', 'auditd'])
       .default('auto')
       .describe(
-        '"zeek-tsv" keeps the header lines of a Zeek log with its rows; "auto" tells by the first line.',
+        '"zeek-tsv" keeps the header lines of a Zeek log with its rows; "auditd" keeps the lines of an event of Linux audit together; "auto" tells by the first line.',
       ),
     maxMessageBytes: bytes.default(1_048_576).describe('Longer lines go to the error topic.'),
   })
   .describe('Files that grow.');
 
+export const netflowListenerSchema = z
+  .strictObject({
+    name,
+    type: z.literal('netflow').describe('NetFlow v5 and v9 and IPFIX over UDP.'),
+    enabled,
+    host,
+    port: port
+      .default(2055)
+      .describe('Port to bind; 0 takes any free one. IPFIX exporters send to 4739 unless told otherwise.'),
+    sensor,
+    waitSeconds: z
+      .int()
+      .min(1)
+      .max(3600)
+      .default(300)
+      .describe('How long data whose template has not come yet wait for it.'),
+    maxWaiting: z
+      .int()
+      .min(0)
+      .max(65_536)
+      .default(256)
+      .describe('How many datagrams of one exporter and domain may wait so.'),
+  })
+  .describe('Flows: NetFlow v5 and v9, IPFIX, over UDP.');
+
 export const listenerSchema = z.discriminatedUnion('type', [
   syslogListenerSchema,
   httpListenerSchema,
   tailListenerSchema,
+  netflowListenerSchema,
 ]);
 
 export const listenersSchema = z.array(listenerSchema).describe('The listeners of this Skopos.');
@@ -121,4 +147,9 @@ export const listenersSchema = z.array(listenerSchema).describe('The listeners o
 export type SyslogListenerConfig = Readonly<z.output<typeof syslogListenerSchema>>;
 export type HttpListenerConfig = Readonly<z.output<typeof httpListenerSchema>>;
 export type TailListenerConfig = Readonly<z.output<typeof tailListenerSchema>>;
-export type ListenerConfig = SyslogListenerConfig | HttpListenerConfig | TailListenerConfig;
+export type NetflowListenerConfig = Readonly<z.output<typeof netflowListenerSchema>>;
+export type ListenerConfig =
+  | SyslogListenerConfig
+  | HttpListenerConfig
+  | TailListenerConfig
+  | NetflowListenerConfig;

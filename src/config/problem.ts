@@ -19,6 +19,8 @@ export type ConfigProblemCode =
   | 'SKP_CONFIG_PLUGIN'
   /** A Stellar expression does not compile. */
   | 'SKP_CONFIG_EXPRESSION'
+  /** A Stellar expression that compiles, but may not mean what it seems to. */
+  | 'SKP_CONFIG_LINT'
   /** Said twice: a key, a rule, a listener's name. */
   | 'SKP_CONFIG_DUPLICATE'
   /** Accepted, but nothing comes of it. */

@@ -35,10 +35,14 @@ export const sensorParserSchema = z
       .describe("Topic that is read; absent: the sensor's name. /…/ is a pattern."),
     outputTopic: text
       .exactOptional()
-      .describe('Topic that messages go to when stages are not fused; `enrichments` when absent.'),
+      .describe(
+        'Topic that messages go to: they are parsed on by the sensor here that reads it, else go on as ever. `enrichments` when absent.',
+      ),
     errorTopic: text
       .exactOptional()
-      .describe('Topic of what failed; absent: the global `parser.error.topic`.'),
+      .describe(
+        'Topic that gets a copy of failures, besides `errors`; absent: the global `parser.error.topic`.',
+      ),
     writerClassName: text.exactOptional().describe(stormOnly),
     errorWriterClassName: text.exactOptional().describe(stormOnly),
     readMetadata: z

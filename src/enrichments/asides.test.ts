@@ -121,4 +121,56 @@ describe('the output of look-ups beside the messages', () => {
       false,
     );
   });
+
+  it('lead the next stage to what it found for the same value, until its data changes or the value is another', () => {
+    let bad: Record<string, Message> = {};
+    let version = 0;
+    const reference = {
+      get: (_table: string, type: string, indicator: string) =>
+        type === 'asset' ? known[indicator] : bad[indicator],
+      version: () => version,
+    };
+    const stage = (name: 'enrichment' | 'threatIntel', block: Partial<StageBlock>) =>
+      createStage({
+        stage: name,
+        block: { fieldMap: {}, fieldToTypeMap: {}, config: {}, ...block },
+        scopes: [{}, {}],
+        compile: compileStellar,
+        capabilities: {},
+        services: {
+          geo: new MmdbGeoDatabase(),
+          asn: new SwappableAsnDatabase(),
+          hosts: new KnownHostList(),
+          reference,
+        },
+      });
+    const first = stage('enrichment', {
+      fieldMap: { hbaseEnrichment: ['ip', 'other'] },
+      fieldToTypeMap: { ip: ['asset'], other: ['asset'] },
+    });
+    const second = stage('threatIntel', {
+      fieldMap: { hbaseThreatIntel: ['ip', 'other'] },
+      fieldToTypeMap: { ip: ['bad'], other: ['bad'] },
+    });
+    const intel = (ip: string, other: string): boolean[] => {
+      const messages = [{ guid: 'g', ip, other }];
+      const asides: Asides = [[]];
+      first.run(messages, fail, asides);
+      second.run(messages, fail, asides);
+      return ['ip', 'other'].map((field) =>
+        asides[0]!.some((one) => one.keys.includes(`threatintels.hbaseThreatIntel.${field}.bad`)),
+      );
+    };
+    for (let round = 0; round < 3; round++) expect(intel('192.0.2.1', '192.0.2.2')).toEqual([false, false]);
+    bad = { '192.0.2.1': {} };
+    version++;
+    for (let round = 0; round < 3; round++) {
+      expect(intel('192.0.2.1', '192.0.2.2')).toEqual([true, false]);
+      expect(intel('192.0.2.2', '192.0.2.1')).toEqual([false, true]);
+      expect(intel('192.0.2.1', '192.0.2.1')).toEqual([true, true]);
+    }
+    bad = {};
+    version++;
+    for (let round = 0; round < 3; round++) expect(intel('192.0.2.1', '192.0.2.1')).toEqual([false, false]);
+  });
 });

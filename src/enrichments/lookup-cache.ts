@@ -37,6 +37,6 @@ export class LookupCache<V> {
  * A text of its own: what a parser cuts out of a line may be a view that keeps the whole line alive for as long as it is in
  * the cache.
  */
-function ownText(text: string): string {
+export function ownText(text: string): string {
   return Buffer.from(text, 'utf16le').toString('utf16le');
 }

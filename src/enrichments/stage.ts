@@ -14,7 +14,7 @@ import type {
   StageName,
 } from './adapter.ts';
 import { emptyFragment } from './adapter.ts';
-import { LookupCache } from './lookup-cache.ts';
+import { LookupCache, ownText } from './lookup-cache.ts';
 import { builtInAdapters } from './registry.ts';
 import { nothing, SharedFragment } from './shared-fragment.ts';
 import {
@@ -205,6 +205,7 @@ function compileTasks(options: StageOptions): { readonly tasks: Task[]; readonly
 function lookUpTask(sources: readonly Source[], stage: StageName, field: string, cacheSize: number): Task {
   const area = stage === 'enrichment' ? 'enrichments' : 'threatintels';
   const cache = new LookupCache<SharedFragment>(cacheSize);
+  const task = {};
   const versions = (): number => sources.reduce((sum, { open }) => sum + open.version(), 0);
   let version = -1;
 
@@ -221,7 +222,7 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
       return emptyFragment;
     };
     const keep = (parts: readonly Fragment[]): SharedFragment => {
-      const whole = join(parts, stage === 'threatIntel');
+      const whole = join(parts, stage === 'threatIntel', field, value);
       // What failed may not fail the next time.
       if (!failed) cache.set(value, whole);
       return whole;
@@ -242,6 +243,22 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
       : keep(parts as Fragment[]);
   }
 
+  /** By way of what an earlier stage found for the value, which knows what was found here the last time. */
+  function follow(
+    leader: SharedFragment,
+    index: number,
+    message: Message,
+    value: string,
+    report: Report,
+  ): SharedFragment | Promise<SharedFragment> {
+    const { follower } = leader;
+    if (follower !== null && follower.task === task && follower.version === version) return follower.found;
+    const found = cache.get(value);
+    if (found === undefined) return lookUp(index, message, value, report);
+    leader.follower = { task, version, found };
+    return found;
+  }
+
   return {
     timingNames: sources.map(({ adapter }) => adapter.timingName),
     run(index, message, aside, report) {
@@ -256,6 +273,10 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
         for (const { adapter } of sources)
           report({ index, adapter: adapter.name, error: error as Error, input });
         return nothing;
+      }
+      for (const leader of aside) {
+        if (leader.field === field && leader.value === value)
+          return follow(leader, index, message, value, report);
       }
       return cache.get(value) ?? lookUp(index, message, value, report);
     },
@@ -277,11 +298,17 @@ function besides(aside: readonly SharedFragment[], field: string): unknown {
   return undefined;
 }
 
-function join(parts: readonly Fragment[], intel: boolean): SharedFragment {
+function join(parts: readonly Fragment[], intel: boolean, field: string, value: string): SharedFragment {
   const keys = parts.flatMap((part) => part.keys);
   if (keys.length === 0) return nothing;
   const values = parts.flatMap((part) => part.values);
-  return new SharedFragment(keys, values, intel && keys.some((key) => !key.endsWith('.ts')));
+  return new SharedFragment(
+    keys,
+    values,
+    intel && keys.some((key) => !key.endsWith('.ts')),
+    field,
+    ownText(value),
+  );
 }
 
 /** Full names, and without the nulls and empty texts that the join would drop again. */

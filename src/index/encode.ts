@@ -2,6 +2,8 @@ import { type EncodedEvents, FieldKind } from './event-index.ts';
 
 type Message = Record<string, unknown>;
 
+const NO_NAMES: readonly string[] = [];
+
 /** Lines of the batch at hand; grows to the largest batch seen and is copied out of, so that results can change threads. */
 let scratch = Buffer.allocUnsafeSlow(1 << 20);
 
@@ -14,34 +16,43 @@ let scratch = Buffer.allocUnsafeSlow(1 << 20);
  *
  * `asides`: more fields of each event, by its index. They must not stand in the message too. The text of such an object is made
  * once and copied for each event that has it.
+ *
+ * `memory`: gives memory of at least so many bytes for the lines, which the caller may have used before; new memory when absent.
  */
 export function encodeEvents(
   sensor: string,
   messages: readonly Message[],
   asides?: readonly (readonly SharedFields[])[],
+  memory?: (bytes: number) => ArrayBufferLike,
 ): EncodedEvents {
   const kinds = new KindSummary();
   const lineEnds = new Uint32Array(messages.length);
   const alerts: number[] = [];
+  const nulls = new Map<number, readonly string[]>();
   let at = 0;
   for (let i = 0; i < messages.length; i++) {
     const message = messages[i]!;
     const aside = asides?.[i];
+    kinds.nulls = NO_NAMES;
     at =
       aside === undefined || aside.length === 0
         ? encodeLine(message, kinds, at)
         : encodeWith(message, aside, kinds, at);
     scratch[at++] = 0x0a;
     lineEnds[i] = at;
+    if (kinds.nulls.length > 0) nulls.set(i, kinds.nulls);
     const flag = message['is_alert'];
     if (flag === true || flag === 'true') alerts.push(i);
   }
+  const ndjson = memory === undefined ? new Uint8Array(at) : new Uint8Array(memory(at), 0, at);
+  ndjson.set(scratch.subarray(0, at));
   return {
     sensor,
-    ndjson: new Uint8Array(scratch.subarray(0, at)),
+    ndjson,
     count: messages.length,
     lineEnds,
     fields: kinds.fields(),
+    nulls,
     alerts: Uint32Array.from(alerts),
   };
 }
@@ -59,27 +70,59 @@ function reserve(at: number, units: number): void {
 export interface SharedFields {
   readonly keys: readonly string[];
   readonly values: readonly unknown[];
+  /** The encoder's own: undefined or null at first. A member here and not a map beside it: it is asked for with each event. */
+  encoded?: unknown;
 }
 
-interface SharedText {
+/** Names and kinds that many shared fields have in common: most look-ups of a field say the same of different values. */
+class SharedShape {
+  readonly keys: readonly string[];
+  readonly bits: readonly number[];
+  /** The summary that has these kinds already. */
+  summary: KindSummary | null = null;
+
+  constructor(keys: readonly string[], bits: readonly number[]) {
+    this.keys = keys;
+    this.bits = bits;
+  }
+}
+
+const mostShapes = 10_000;
+const shapes = new Map<string, SharedShape>();
+
+function shapeOf(keys: readonly string[], bits: readonly number[]): SharedShape {
+  const name = JSON.stringify([keys, bits]);
+  let shape = shapes.get(name);
+  if (shape === undefined) {
+    if (shapes.size >= mostShapes) shapes.clear();
+    shape = new SharedShape(keys, bits);
+    shapes.set(name, shape);
+  }
+  return shape;
+}
+
+class SharedText {
   /** `,"a":1,"b":"x"`; null when the fields need cleaning. */
   readonly bytes: Buffer | null;
-  readonly bits: readonly number[];
-  /** The summary that has the kinds of these fields already. */
-  summary: KindSummary | null;
+  readonly shape: SharedShape;
+  /** Names of the fields that are null. */
+  readonly nulls: readonly string[];
+
+  constructor({ keys, values }: SharedFields) {
+    const object = Object.fromEntries(keys.map((key, i) => [key, values[i]]));
+    const bits = values.map(bitOf);
+    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
+    this.bytes = json === null ? null : Buffer.from(`,${json.slice(1, -1)}`);
+    this.shape = shapeOf(keys, bits);
+    this.nulls = keys.filter((_, i) => bits[i] === FieldKind.null);
+  }
 }
 
-const sharedTexts = new WeakMap<SharedFields, SharedText>();
-
 function sharedText(fields: SharedFields): SharedText {
-  let text = sharedTexts.get(fields);
-  if (text === undefined) {
-    const object = Object.fromEntries(fields.keys.map((key, i) => [key, fields.values[i]]));
-    const bits = fields.values.map(bitOf);
-    const json = bits.every((bit) => bit > 0) ? stringify(object) : null;
-    text = { bytes: json === null ? null : Buffer.from(`,${json.slice(1, -1)}`), bits, summary: null };
-    sharedTexts.set(fields, text);
-  }
+  const { encoded } = fields;
+  if (encoded instanceof SharedText) return encoded;
+  const text = new SharedText(fields);
+  fields.encoded = text;
   return text;
 }
 
@@ -94,10 +137,12 @@ function encodeWith(
   for (const fields of aside) {
     const text = sharedText(fields);
     if (text.bytes === null) return encodeLine(together(message, aside), kinds, at);
-    if (text.summary !== kinds) {
-      for (let i = 0; i < fields.keys.length; i++) kinds.addField(fields.keys[i]!, text.bits[i]!);
-      text.summary = kinds;
+    const { shape } = text;
+    if (shape.summary !== kinds) {
+      for (let i = 0; i < shape.keys.length; i++) kinds.addField(shape.keys[i]!, shape.bits[i]!);
+      shape.summary = kinds;
     }
+    if (text.nulls.length > 0) kinds.nulls = [...kinds.nulls, ...text.nulls];
     reserve(end, text.bytes.length);
     scratch.set(text.bytes, end);
     end += text.bytes.length;
@@ -133,14 +178,19 @@ function encodeAsIs(message: Message, at: number): number {
   return at + scratch.write(line, at);
 }
 
+const plainId = /^[0-9A-Za-z_-]+$/;
+const asciiOnly = /^[\x20-\x7e]*$/;
+
 /** Without a copy of the message: its guid is hidden while the rest is written, and the start is laid over the rest's brace. */
 function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): number {
   const { guid } = message;
   message.guid = undefined;
   const rest = stringify(message);
   message.guid = guid;
-  const id = JSON.stringify(guid);
-  if (rest === null || /[^\x20-\x7e]/.test(id)) return -1;
+  // Ids made here are plain; a sender's own may be anything.
+  const plain = typeof guid === 'string' && plainId.test(guid);
+  const id = plain ? `"${guid}"` : JSON.stringify(guid);
+  if (rest === null || !(plain || asciiOnly.test(id))) return -1;
   const start = rest.length > 2 ? `{"guid":${id},` : `{"guid":${id}`;
   reserve(at, start.length + rest.length);
   const restAt = at + start.length - 1;
@@ -156,8 +206,9 @@ function encodeGuidFirst(message: Message & { guid?: unknown }, at: number): num
 function stringify(message: Message): string | null {
   try {
     const line = JSON.stringify(message);
-    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse.
-    return line.includes('\\ud') ? null : line;
+    // JSON.stringify writes unpaired surrogates as escapes, which readers of JSON refuse. Backslashes are many (a raw line full
+    // of quotation marks); these two letters are few.
+    return line.includes('ud') && line.includes('\\ud') ? null : line;
   } catch {
     return null;
   }
@@ -166,6 +217,8 @@ function stringify(message: Message): string | null {
 /** Kinds of the fields of a batch. Events of one sensor mostly have the same fields in the same order. */
 class KindSummary {
   guidFirst = false;
+  /** Names of the null fields of the event added last. */
+  nulls: readonly string[] = NO_NAMES;
   readonly #names: string[] = [];
   readonly #bits: number[] = [];
   readonly #index = new Map<string, number>();
@@ -177,6 +230,7 @@ class KindSummary {
     let expected = 0;
     let plain = true;
     this.guidFirst = false;
+    let nulls: string[] | null = null;
     let first = true;
     // Own members only, since messages inherit nothing that can be enumerated; and no list of their names is made.
     for (const name in message) {
@@ -190,11 +244,13 @@ class KindSummary {
         if (bit < 0) plain = false;
         continue;
       }
+      if (bit === FieldKind.null) (nulls ??= []).push(name);
       let i = expected;
       if (names[i] !== name) i = this.#place(name);
       bits[i]! |= bit;
       expected = i + 1;
     }
+    this.nulls = nulls ?? NO_NAMES;
     return plain;
   }
 

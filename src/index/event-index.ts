@@ -31,6 +31,8 @@ export interface EncodedEvents {
   readonly lineEnds: Uint32Array;
   /** Bits of `FieldKind` seen for each field of these events. */
   readonly fields: Readonly<Record<string, number>>;
+  /** Names of the fields that are null in an event, by its index. Absent: they must be looked for in the lines. */
+  readonly nulls?: ReadonlyMap<number, readonly string[]>;
   /** Ascending indices of the events that are alerts (`is_alert` is "true"). */
   readonly alerts: Uint32Array;
 }
@@ -52,6 +54,8 @@ export interface IndexBatch {
    * position was written before and is skipped; without a source, events are compared by guid.
    */
   readonly source: SourceRange | null;
+  /** Some of these events may have come from another place of the bus before (a replay): compared by guid, too. */
+  readonly mayRepeat?: boolean;
 }
 
 export interface WriteReport {

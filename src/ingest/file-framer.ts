@@ -1,8 +1,11 @@
-/** Cuts the text of a log file into records: its lines, or the rows of a Zeek log together with the header they need. */
-import { type FrameListener, ZeekTsvFraming } from '../parsers/index.ts';
+/**
+ * Cuts the text of a log file into records: its lines, the rows of a Zeek log together with the header they need, or the lines of an
+ * event of Linux audit together.
+ */
+import { AuditFraming, auditIdOf, type FrameListener, ZeekTsvFraming } from '../parsers/index.ts';
 import { LineSplitter, type RecordSink, type SplitterOptions } from './line-splitter.ts';
 
-export type FileFraming = 'auto' | 'line' | 'zeek-tsv';
+export type FileFraming = 'auto' | 'line' | 'zeek-tsv' | 'auditd';
 
 export interface FileFramerOptions extends SplitterOptions {
   readonly framing: FileFraming;
@@ -11,16 +14,21 @@ export interface FileFramerOptions extends SplitterOptions {
 }
 
 const SEPARATOR = '#separator';
+/** How long the lines of an event that is not whole are held back for the rest of it. */
+const HOLD_MS = 2000;
 
 /**
  * `sink.record` gets the offset up to which the file is done once that record is durable. With `auto`, a file that begins with
- * `#separator` is a Zeek log.
+ * `#separator` is a Zeek log, and one whose first line seen is one of Linux audit is an audit log.
  */
 export class FileFramer {
   readonly #sink: RecordSink;
   readonly #lines: LineSplitter;
   readonly #max: number;
-  #zeek: ZeekTsvFraming | null = null;
+  #framing: ZeekTsvFraming | AuditFraming | null = null;
+  /** When lines were first held back for the rest of their event; null when none are. */
+  #heldSince: number | null = null;
+  readonly #fromStart: boolean;
   #undecided: boolean;
   /** Offsets after the lines that the framing holds back. */
   #ends: number[] = [];
@@ -31,14 +39,16 @@ export class FileFramer {
     this.#sink = sink;
     this.#max = options.maxMessageBytes;
     this.#done = options.offset ?? 0;
-    this.#undecided = options.framing === 'auto' && this.#done === 0;
+    this.#fromStart = this.#done === 0;
+    this.#undecided = options.framing === 'auto' && options.header === undefined;
     const isZeek =
       options.framing === 'zeek-tsv' || (options.framing === 'auto' && options.header !== undefined);
     if (isZeek) this.#startZeek(options.header);
+    else if (options.framing === 'auditd') this.#startAudit();
     this.#lines = new LineSplitter(options, {
       record: (bytes, end) => this.#line(bytes, end),
       oversize: (prefix, total, end) => {
-        this.flush();
+        this.flush(true);
         this.#done = end;
         this.#sink.oversize(prefix, total, end);
       },
@@ -59,9 +69,22 @@ export class FileFramer {
     this.#lines.write(chunk);
   }
 
-  /** Hands over what was held back to be gathered, lines without their end excepted. */
-  flush(): void {
-    this.#zeek?.flush();
+  /** Whether lines are held back for the rest of their event: `flush` hands them over when they were for two seconds. */
+  get holds(): boolean {
+    return this.#heldSince !== null;
+  }
+
+  /**
+   * Hands over what was held back to be gathered, lines without their end excepted; and the lines of an event that is not whole, unless
+   * `all`, only when they were held back for a while.
+   */
+  flush(all = false): void {
+    if (this.#framing instanceof AuditFraming && this.#framing.holds && !all) {
+      this.#heldSince ??= performance.now();
+      if (performance.now() - this.#heldSince < HOLD_MS) return;
+    }
+    this.#heldSince = null;
+    this.#framing?.flush();
     this.#ends = [];
     this.#done = this.#lines.lineStart;
   }
@@ -69,37 +92,48 @@ export class FileFramer {
   /** The file has ended: its last line needs no newline. */
   end(): void {
     this.#lines.end();
-    this.flush();
+    this.flush(true);
   }
 
   #line(bytes: Buffer, end: number): void {
     if (this.#undecided) {
       this.#undecided = false;
-      if (bytes.subarray(0, SEPARATOR.length).equals(Buffer.from(SEPARATOR))) this.#startZeek(undefined);
+      if (this.#fromStart && bytes.subarray(0, SEPARATOR.length).equals(Buffer.from(SEPARATOR)))
+        this.#startZeek(undefined);
+      else if (auditIdOf(bytes.toString('latin1', 0, 512)) !== undefined) this.#startAudit();
     }
-    if (this.#zeek === null) {
+    if (this.#framing === null) {
       this.#done = end;
       this.#sink.record(bytes, end);
       return;
     }
     this.#ends.push(end);
     // Each byte a character, and back: what is no UTF-8 stays as it is.
-    this.#zeek.push(bytes.toString('latin1'));
+    this.#framing.push(bytes.toString('latin1'));
   }
 
-  #startZeek(header: Buffer | undefined): void {
-    const listener: FrameListener = (text, lines) => {
+  #listener(): FrameListener {
+    return (text, lines) => {
       const end = this.#ends[lines - 1] ?? this.#done;
       this.#ends.splice(0, lines);
       this.#done = end;
+      this.#heldSince = null;
       this.#sink.record(Buffer.from(text, 'latin1'), end);
     };
-    this.#zeek = new ZeekTsvFraming(listener, { maxBytes: Math.min(262_144, this.#max) });
+  }
+
+  #startAudit(): void {
+    this.#framing = new AuditFraming(this.#listener(), { maxBytes: Math.min(262_144, this.#max) });
+  }
+
+  #startZeek(header: Buffer | undefined): void {
+    const zeek = new ZeekTsvFraming(this.#listener(), { maxBytes: Math.min(262_144, this.#max) });
+    this.#framing = zeek;
     if (header === undefined) return;
     // They belong to no record of their own, so they take no part in the count of lines.
     for (const line of header.toString('latin1').split('\n')) {
       this.#ends.push(this.#done);
-      this.#zeek.push(line);
+      zeek.push(line);
     }
   }
 }

@@ -3,7 +3,7 @@ import type { EventLog } from '../bus/index.ts';
 import type { Appender } from './appender.ts';
 import type { IngestMetrics } from './metrics.ts';
 
-export type ListenerKind = 'syslog-udp' | 'syslog-tcp' | 'syslog-tls' | 'http' | 'tail';
+export type ListenerKind = 'syslog-udp' | 'syslog-tcp' | 'syslog-tls' | 'http' | 'tail' | 'netflow';
 
 export interface ListenerContext {
   readonly appender: Appender;

@@ -5,6 +5,7 @@ import { registerIngestRoutes } from './http.ts';
 import { HttpListener } from './http-listener.ts';
 import type { Listener, ListenerContext, ListenerStatus } from './listener.ts';
 import { createMetrics, type IngestMetrics } from './metrics.ts';
+import { NetflowListener } from './netflow-listener.ts';
 import { StreamListener } from './stream.ts';
 import { TailListener } from './tail.ts';
 import { UdpListener } from './udp.ts';
@@ -145,6 +146,7 @@ export class IngestService {
   #create(config: ListenerConfig): Listener {
     if (config.type === 'tail') return new TailListener(config, this.#options);
     if (config.type === 'http') return new HttpListener(config, this.#options, this.#options.sensors);
+    if (config.type === 'netflow') return new NetflowListener(config, this.#options);
     if (config.transport === 'udp') return new UdpListener(config, this.#options);
     return new StreamListener(config, this.#options);
   }

@@ -114,7 +114,7 @@ export class TailFile {
   async step(): Promise<'more' | 'end' | 'replaced'> {
     const { size, mtimeNs } = await this.#handle.stat({ bigint: true });
     const now = `${size}:${mtimeNs}`;
-    if (now === this.#atEnd) return 'end';
+    if (now === this.#atEnd && !this.#framer.holds) return 'end';
     if (size < this.#position) return 'replaced';
     if (!(await isSameText(this.state, this.#read))) return 'replaced';
     this.#atEnd = '';

@@ -9,7 +9,7 @@ const asa = (text: string, config: Record<string, unknown> = {}) => runParser('a
 
 describe('the Cisco ASA parser', () => {
   test('reads the envelope and the addresses of a message', () => {
-    expect(asa(built).messages).toEqual([
+    expect(asa(built, { details: false }).messages).toEqual([
       {
         original_string: built,
         timestamp: Date.UTC(2016, 0, 5, 9, 52, 35),
@@ -27,8 +27,8 @@ describe('the Cisco ASA parser', () => {
     ]);
   });
 
-  test('keeps what else a message names when asked for details', () => {
-    expect(asa(built, { details: true }).messages[0]).toMatchObject({
+  test('keeps what else a message names', () => {
+    expect(asa(built).messages[0]).toMatchObject({
       direction: 'inbound',
       connection_id: 76,
       src_interface: 'outside',
@@ -38,11 +38,11 @@ describe('the Cisco ASA parser', () => {
     });
   });
 
-  test('reads local-host messages when asked for details', () => {
+  test('reads local-host messages unless told to keep to the fields of Metron', () => {
     const line =
       '<167>Jan  5 08:52:35 fw1 %ASA-7-609002: Teardown local-host inside:10.0.0.5 duration 30:00:01';
-    expect(asa(line).messages[0]).not.toHaveProperty('ip_src_addr');
-    expect(asa(line, { details: true }).messages[0]).toMatchObject({
+    expect(asa(line, { details: false }).messages[0]).not.toHaveProperty('ip_src_addr');
+    expect(asa(line).messages[0]).toMatchObject({
       ip_src_addr: '10.0.0.5',
       duration: '30:00:01',
     });

@@ -15,6 +15,24 @@ export const asa: ParserType = {
   name: 'asa',
   classNames: ['org.apache.metron.parsers.asa.BasicAsaParser'],
   description: 'Cisco ASA (and PIX) firewall messages over syslog',
+  references: ['Cisco Secure Firewall ASA Series Syslog Messages'],
+  options: [
+    { name: 'deviceTimeZone', type: 'zone', default: 'UTC', description: 'Zone of the times of the lines.' },
+    {
+      name: 'details',
+      type: 'boolean',
+      default: true,
+      description:
+        'Keep everything that a message names (interfaces, users, bytes, duration, …), and read messages that Metron does not. `false`: the fields of Metron alone.',
+    },
+  ],
+  samples: [
+    '<166>Jan  5 09:52:35 192.0.2.12 %ASA-6-302014: Teardown TCP connection 17604987 for outside:203.0.113.151/443 to inside:192.0.2.188/64306 duration 0:00:31 bytes 10128 TCP FINs',
+    '<166>Jan 05 2026 09:52:36 fw1 : %ASA-6-302013: Built inbound TCP connection 76245503 for outside:203.0.113.3/54209 (203.0.113.3/54209) to inside:192.0.2.8/443 (198.51.100.8/443) (ann)',
+    '<167>Jan  5 08:52:35 192.0.2.216 %ASA-7-710005: UDP request discarded from 192.0.2.223/49192 to outside:198.51.100.252/5355',
+    '<164>Jan  5 08:52:37 192.0.2.216 %ASA-4-106023: Deny tcp src outside:203.0.113.45/48624 dst inside:192.0.2.10/23 by access-group "outside_in" [0x962df600, 0x0]',
+    '<166>Jan  5 08:52:38 192.0.2.216 %ASA-6-302021: Teardown ICMP connection for faddr 192.0.2.205/0(LOCAL\\ann) gaddr 198.51.100.1/0 laddr 198.51.100.1/0',
+  ],
   configure: (config, environment) => new AsaParser(config, environment),
 };
 
@@ -22,7 +40,7 @@ const envelopeFields = ['syslog_pri', 'CISCOTIMESTAMP', 'CISCOTAG', 'syslog_host
 const addressFields = ['src_ip', 'src_port', 'dst_ip', 'dst_port', 'protocol', 'action'];
 
 /**
- * Settings: `deviceTimeZone` (default UTC); `details` (ours, default false): keep everything that a message's pattern names
+ * Settings: `deviceTimeZone` (default UTC); `details` (ours, default true): keep everything that a message's pattern names
  * (interfaces, users, bytes, duration, …) and read messages that Metron's patterns miss.
  */
 class AsaParser implements Parser {
@@ -37,7 +55,7 @@ class AsaParser implements Parser {
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
     this.#zone = javaZone(textSetting(config, 'deviceTimeZone', 'UTC'));
-    this.#details = booleanSetting(config, 'details', false);
+    this.#details = booleanSetting(config, 'details', true);
     this.#dictionary = readDictionary(readPatternFile('/patterns/asa', environment));
     this.#envelope = compileGrok('%{CISCO_TAGGED_SYSLOG}', this.#dictionary, { only: envelopeFields });
   }
@@ -88,7 +106,7 @@ class AsaParser implements Parser {
     if (!this.#details) return;
     for (const field of Object.keys(found)) {
       const value = found[field];
-      if (value !== null && !addressFields.includes(field) && !Object.hasOwn(message, field))
+      if (value !== null && value !== '' && !addressFields.includes(field) && !Object.hasOwn(message, field))
         setField(message, field, value);
     }
   }

@@ -138,6 +138,49 @@ export function compileBroMembers(keys: readonly string[]): (record: Message) =>
   return render(renderValue) as (record: Message) => string;
 }
 
+/**
+ * As `compileBroMembers`, for text in which some number is written with a fraction of nought: whole numbers are taken from the text, the
+ * rest from the values. Undefined when the text has to be read member by member (spaces, objects inside of lists).
+ */
+export function compileBroTextMembers(
+  keys: readonly string[],
+): (record: Message, text: string, from: number) => string | undefined {
+  if (!keys.every((key) => /^[\w.-]+$/.test(key))) return () => undefined;
+  const heads = keys.map((key) => ` ${key}:`);
+  const needles = keys.map((key) => `${JSON.stringify(key)}:`);
+  return (record, text, from) => {
+    let out = '';
+    let at = from;
+    for (let i = 0; i < keys.length; i++) {
+      const value = record[keys[i]!];
+      if (!isWritten(value)) {
+        out += heads[i]! + renderValue(value);
+        continue;
+      }
+      const found = text.indexOf(needles[i]!, at);
+      // A quote that closes a text is followed by no word, one inside of a text stands behind a backslash.
+      const before = text.charCodeAt(found - 1);
+      if (found < 0 || (before !== 0x2c && before !== 0x7b)) return undefined;
+      if (Array.isArray(value) && value.some((item) => typeof item === 'object')) return undefined;
+      at = found + needles[i]!.length;
+      const end = endOfValue(text, at);
+      if (end === at) return undefined;
+      out += heads[i]! + valueText(text, at, end);
+      at = end;
+    }
+    return out;
+  };
+}
+
+/** Whether a value may be written otherwise than its text is: `300.0` is 300. */
+function isWritten(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isNoText) : Number.isInteger(value);
+}
+
+function isNoText(item: unknown): boolean {
+  return typeof item !== 'string';
+}
+
 function renderValue(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : decimalText(value);

@@ -16,9 +16,10 @@ describe('the CSV parser', () => {
     expect(csv(columns, '1,2,3').messages[0]).toMatchObject({ a: '1', b: '3' });
   });
 
-  test('passes over blank lines and comments without a word', () => {
+  test('skips blank lines and comments, and says so', () => {
     for (const text of ['', '  ', '# a', '  #a,b']) {
-      expect(csv('a', text)).toEqual({ messages: [], rejected: [], failures: [] });
+      const skipped = [text.trim() === '' ? 'blank' : 'a comment'];
+      expect(csv('a', text)).toEqual({ messages: [], rejected: [], failures: [], skipped });
     }
   });
 

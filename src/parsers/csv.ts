@@ -14,6 +14,38 @@ export const csv: ParserType = {
   name: 'csv',
   classNames: ['org.apache.metron.parsers.csv.CSVParser'],
   description: 'Delimited records: columns by position, any separator',
+  references: ['RFC 4180 (CSV)'],
+  options: [
+    {
+      name: 'columns',
+      type: 'any',
+      required: true,
+      description:
+        'Names of columns: `{"name": position, …}`, `["name", …]` or `"name,name:position,…"`, positions from 0.',
+    },
+    {
+      name: 'separator',
+      type: 'text',
+      default: ',',
+      description: 'The first character of it separates cells.',
+    },
+    {
+      name: 'timestampFormat',
+      type: 'dateFormat',
+      description: 'How the column `timestamp` is read; absent: epoch milliseconds.',
+    },
+  ],
+  sampleConfig: {
+    columns: ['timestamp', 'user', 'action', 'ip_src_addr', 'detail'],
+    timestampFormat: 'yyyy-MM-dd HH:mm:ss',
+  },
+  samples: [
+    '2026-01-01 09:01:01,ann,login,192.0.2.17,ok',
+    '2026-01-01 09:01:02,bob,upload,192.0.2.18,"report, final.pdf"',
+    '2026-01-01 09:01:03,carol,login,2001:db8::17,"said ""no"""',
+    '2026-01-01 09:01:04,"EXAMPLE\\dave",logout,192.0.2.19,',
+    '2026-01-01 09:01:05,erin,download, 192.0.2.20 , 5 files',
+  ],
   configure: (config, environment) => new CsvParser(config, environment),
 };
 
@@ -56,7 +88,10 @@ class CsvParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    if (isIgnored(text)) return;
+    if (isIgnored(text)) {
+      sink.skip(text, text.trim() === '' ? 'blank' : 'a comment');
+      return;
+    }
     const cells = this.#cells;
     const values = this.#values;
     const columns = this.#columns;

@@ -13,10 +13,12 @@ const backslash = 0x5c;
  * Writes the cells of `text` into `cells` from its beginning on and answers how many there are; what stood in `cells` beyond
  * stays. `separator` is a character code. Throws `ParseError` for a quote that does not end.
  */
-export function splitDelimited(text: string, separator: number, cells: string[]): number {
+export function splitDelimited(text: string, separator: number, cells: unknown[]): number {
   const { length } = text;
   let count = 0;
   let cell = '';
+  /** Whether `cell` has nothing but blanks. Asking the growing text itself each time would cost its length each time. */
+  let blank = true;
   /** Where the run of characters that is not yet in `cell` begins. */
   let run = 0;
   let quoted = false;
@@ -29,12 +31,17 @@ export function splitDelimited(text: string, separator: number, cells: string[])
       if (quoted) continue;
       cells[count++] = cell === '' ? trimmed(text, run, i) : (cell + text.slice(run, i)).trim();
       cell = '';
+      blank = true;
       run = looked = i + 1;
       inCell = false;
     } else if (c === quote) {
       if (i > looked) inCell = true;
       const next = i + 1 < length ? text.charCodeAt(i + 1) : -1;
-      cell += text.slice(run, i);
+      const part = text.slice(run, i);
+      if (part !== '') {
+        cell += part;
+        blank &&= part.trim() === '';
+      }
       run = i + 1;
       if ((quoted || inCell) && next === quote) {
         run = ++i;
@@ -43,7 +50,7 @@ export function splitDelimited(text: string, separator: number, cells: string[])
         inCell = !inCell;
         const edge = i <= 2 || text.charCodeAt(i - 1) === separator || next < 0 || next === separator;
         if (!edge && (quoted || !blankUntil(text, i + 1, separator))) {
-          if (cell !== '' && cell.trim() === '') cell = '';
+          if (cell !== '' && blank) cell = '';
           else run = i;
         }
       }
@@ -54,6 +61,7 @@ export function splitDelimited(text: string, separator: number, cells: string[])
         const next = text.charCodeAt(i + 1);
         if (next === quote || next === backslash || next === separator) {
           cell += text.slice(run, i);
+          blank = false;
           run = ++i;
         }
       }

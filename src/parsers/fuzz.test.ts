@@ -15,12 +15,13 @@ function make(name: string, config: Record<string, unknown> = {}): Parser {
   return type.configure(config, environment);
 }
 
-function count(parser: Parser, text: string): { messages: Message[]; errors: number } {
-  const out = { messages: [] as Message[], errors: 0 };
+function count(parser: Parser, text: string): { messages: Message[]; errors: number; skips: number } {
+  const out = { messages: [] as Message[], errors: 0, skips: 0 };
   parser.parse(text, {
     emit: (message) => void out.messages.push(message),
     reject: () => void out.errors++,
     fail: () => void out.errors++,
+    skip: () => void out.skips++,
   });
   return out;
 }

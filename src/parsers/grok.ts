@@ -6,7 +6,7 @@ import { compileGrok, type GrokMatcher } from './grok/grok.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZoneOrGmt } from './java-zone.ts';
 import { asParseError, LineRefusals } from './line-records.ts';
-import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+import type { Message, Parser, ParserEnvironment, ParserOption, ParserType, ParseSink } from './parser.ts';
 import {
   choiceSetting,
   looseBooleanSetting,
@@ -20,6 +20,58 @@ const slowLine = 10;
 /** … so many in one record are tried; then what is left of the record is refused. */
 const mostSlowLines = 8;
 
+const options: readonly ParserOption[] = [
+  {
+    name: 'grokPath',
+    type: 'file',
+    description:
+      'A file of patterns, under the configuration folder or built in. `/patterns/common` always comes before it.',
+  },
+  {
+    name: 'grokStatement',
+    type: 'text',
+    description: 'The text of a pattern file, in its place or behind it.',
+  },
+  {
+    name: 'patternLabel',
+    type: 'list',
+    required: true,
+    description: 'The pattern that fits a line; of several the first that does.',
+  },
+  {
+    name: 'multiLine',
+    type: 'flag',
+    default: false,
+    description: 'Whether each line of a record is a message.',
+  },
+  {
+    name: 'timestampField',
+    type: 'text',
+    description: 'Field that becomes `timestamp`: a number, or digits, of which dots are taken out.',
+  },
+  {
+    name: 'timeFields',
+    type: 'list',
+    default: [],
+    description: 'Fields that `dateFormat` reads; they become epoch milliseconds.',
+  },
+  {
+    name: 'dateFormat',
+    type: 'dateFormat',
+    default: 'yyyy-MM-dd HH:mm:ss.S z',
+    description: 'How they are read (SimpleDateFormat, leniently).',
+  },
+  { name: 'timezone', type: 'zone', description: 'The same as `timeZone`, as older documentation calls it.' },
+  {
+    name: 'grokDialect',
+    type: 'text',
+    choices: ['metron', 'logstash'],
+    default: 'metron',
+    description:
+      '`metron`: captures without a type are numbers where they look like one, and unnamed references give a field of their own name. `logstash`: text unless typed, names may have dots, unnamed references give nothing.',
+  },
+];
+
 /** No place in the line fits the pattern: the line is refused, not the record. */
 class NoMatch extends ParseError {}
 
@@ -27,17 +79,43 @@ export const grok: ParserType = {
   name: 'grok',
   classNames: ['org.apache.metron.parsers.GrokParser'],
   description: 'Lines read by a Grok pattern: %{IP:ip_src_addr} %{WORD:method} …',
+  references: ['Logstash Reference: Grok filter plugin'],
+  options: grokOptions({}),
+  sampleConfig: {
+    grokStatement:
+      'APP %{TIMESTAMP_ISO8601:time} %{WORD:level} %{NOTSPACE:service} user=%{USERNAME:user} ip=%{IP:ip_src_addr} took=%{NUMBER:ms}ms',
+    patternLabel: 'APP',
+    timeFields: ['time'],
+    dateFormat: "yyyy-MM-dd'T'HH:mm:ss.SSSX",
+    timestampField: 'time',
+  },
+  samples: [
+    '2026-01-01T09:01:01.123Z INFO billing user=ann ip=192.0.2.17 took=12ms',
+    '2026-01-01T09:01:02.000Z WARN billing user=bob ip=192.0.2.18 took=2031ms',
+    '2026-01-01T09:01:03.500Z ERROR auth user=carol.d ip=2001:db8::17 took=7.5ms',
+    '2026-01-01T10:01:04.250+01:00 INFO search user=dave ip=192.0.2.19 took=0ms',
+    '2026-01-01T09:01:05.750Z DEBUG search user=erin ip=198.51.100.7 took=3ms',
+  ],
   configure: (config, environment) => new GrokParser(config, environment),
 };
 
+/** The options of a parser built on Grok, with its own defaults. */
+export function grokOptions(defaults: Readonly<Record<string, unknown>>): readonly ParserOption[] {
+  return options.map((option) =>
+    Object.hasOwn(defaults, option.name)
+      ? { ...option, required: false, default: defaults[option.name] }
+      : option,
+  );
+}
+
 /**
  * Settings: `grokPath` (a pattern file; `/patterns/common` is always loaded before it) or `grokStatement` (its text), `patternLabel`
- * (the pattern to match), `multiLine`, `timestampField`, `timeFields` read with `dateFormat` (SimpleDateFormat) in `timeZone`
+ * (the pattern to match, or several, of which the first that fits counts), `multiLine`, `timestampField`, `timeFields` read with `dateFormat` (SimpleDateFormat) in `timeZone`
  * (`timezone` will do), `grokDialect` (`metron` or `logstash`).
  */
 export class GrokParser implements Parser {
-  readonly #matcher: GrokMatcher;
-  readonly #label: string;
+  readonly #matchers: readonly GrokMatcher[];
+  readonly #labels: string;
   readonly #multiLine: boolean;
   readonly #timestampField: string;
   readonly #timeFields: readonly string[];
@@ -49,10 +127,11 @@ export class GrokParser implements Parser {
   constructor(config: Settings, environment: ParserEnvironment, finish?: (message: Message) => void) {
     this.#environment = environment;
     this.#finish = finish;
-    this.#label = textSetting(config, 'patternLabel', '');
-    const path = textSetting(config, 'grokPath', '');
+    const labels = textListSetting(config, 'patternLabel').filter((label) => label !== '');
+    const paths = textListSetting(config, 'grokPath').filter((path) => path !== '');
     const statement = textSetting(config, 'grokStatement', '');
-    if (this.#label === '' || (path === '' && statement === '')) {
+    this.#labels = labels.map((label) => `%{${label}}`).join(' or ');
+    if (labels.length === 0 || (paths.length === 0 && statement === '')) {
       throw new ParserConfigError('A Grok parser needs patternLabel and grokPath (or grokStatement)', {
         hint: 'grokPath names a file of patterns, patternLabel the one that fits a line',
       });
@@ -65,19 +144,22 @@ export class GrokParser implements Parser {
     this.#readDate = simpleDateFormat(textSetting(config, 'dateFormat', 'yyyy-MM-dd HH:mm:ss.S z'), zone);
     const dictionary = readDictionary(
       readPatternFile('/patterns/common', environment),
-      path === '' ? '' : readPatternFile(path, environment),
+      ...paths.map((path) => readPatternFile(path, environment)),
       statement,
     );
-    this.#matcher = compileGrok(`%{${this.#label}}`, dictionary, {
-      dialect: choiceSetting(config, 'grokDialect', ['metron', 'logstash'], 'metron'),
-      without: [this.#label],
-      extra: ['original_string', ...(this.#timestampField === '' ? [] : ['timestamp'])],
-    });
+    const dialect = choiceSetting(config, 'grokDialect', ['metron', 'logstash'], 'metron');
+    this.#matchers = labels.map((label) =>
+      compileGrok(`%{${label}}`, dictionary, {
+        dialect,
+        without: [label],
+        extra: ['original_string', ...(this.#timestampField === '' ? [] : ['timestamp'])],
+      }),
+    );
   }
 
   /** What was compiled, for those who show or check a configuration. */
-  get matcher(): GrokMatcher {
-    return this.#matcher;
+  get matchers(): readonly GrokMatcher[] {
+    return this.#matchers;
   }
 
   parse(text: string, sink: ParseSink): void {
@@ -135,8 +217,12 @@ export class GrokParser implements Parser {
 
   /** Throws for a line that is refused. */
   #read(line: string): Message {
-    const message = this.#matcher.match(line);
-    if (message === null) throw new NoMatch(`The line does not match %{${this.#label}}: ${excerpt(line)}`);
+    let message: Message | null = null;
+    for (const matcher of this.#matchers) {
+      message = matcher.match(line);
+      if (message !== null) break;
+    }
+    if (message === null) throw new NoMatch(`The line does not match ${this.#labels}: ${excerpt(line)}`);
     message['original_string'] = line;
     if (this.#timeFields.length > 0) this.#readTimes(message);
     if (this.#timestampField !== '')

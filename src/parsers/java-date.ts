@@ -155,6 +155,8 @@ class DateFields {
   }
 }
 
+const zoneFields = new DateFields();
+
 /** Reads one field at `start` and answers where it ends; minus one when it is not there. */
 function readField(
   letter: string,
@@ -262,6 +264,14 @@ function nameAt(names: readonly string[], text: string, at: number): number {
 
 function nameLength(name: string, text: string, at: number): number {
   return text.slice(at, at + name.length).toLowerCase() === name ? name.length : 3;
+}
+
+/** Milliseconds ahead of UTC of a zone that stands at `at` (`EST`, `GMT+2`, `-0400`, `Z`); NaN when none does. */
+export function readZoneName(text: string, at: number): number {
+  if (at >= text.length) return Number.NaN;
+  zoneFields.offset = Number.NaN;
+  readZone('z', text, at, zoneFields);
+  return zoneFields.offset;
 }
 
 function readZone(letter: string, text: string, start: number, fields: DateFields): number {

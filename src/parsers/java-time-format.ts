@@ -5,6 +5,7 @@
 import { ParserConfigError } from './errors.ts';
 import { type DateReader, type PatternPart, splitDatePattern } from './java-date.ts';
 import type { TimeZone } from './time-zone.ts';
+import { dayNumber, daysIn } from './timestamps.ts';
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const longMonthNames =
@@ -51,33 +52,45 @@ function fixedWidthReader(parts: readonly PatternPart[], zone: TimeZone): DateRe
     if (slots[i]! < 0 || !fits) return undefined;
     if (letter === 'S') fractionWidth = count;
   }
+  const read = compileFixed(slots, widths, literals, total);
   const values = new Int32Array(fixedLetters.length);
   return (text) => {
-    if (text.length !== total) return Number.NaN;
     values.fill(0);
     values[1] = values[2] = 1;
-    let at = 0;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!;
-      const end = at + widths[i]!;
-      if (slot < 0) {
-        if (!text.startsWith(literals[i]!, at)) return Number.NaN;
-        at = end;
-        continue;
-      }
-      let value = 0;
-      const short = slot === 0 && end - at === 2;
-      for (; at < end; at++) {
-        const digit = text.charCodeAt(at) - 0x30;
-        if (digit < 0 || digit > 9) return Number.NaN;
-        value = value * 10 + digit;
-      }
-      values[slot] = short ? 2000 + value : value;
-    }
+    if (!read(text, values)) return Number.NaN;
     const ms = Math.floor(values[6]! * 10 ** (3 - fractionWidth));
     const local = wallClock(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!, values[5]!, ms);
     return zone.toEpoch(local);
   };
+}
+
+/** Code that reads digits at fixed places into their slots. Of the pattern only its literals enter it, as quoted JSON. */
+function compileFixed(
+  slots: Int32Array,
+  widths: Int32Array,
+  literals: readonly string[],
+  total: number,
+): (text: string, values: Int32Array) => boolean {
+  const lines = [`if (text.length !== ${total}) return false;`, 'let v = 0, d = 0;'];
+  let at = 0;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!;
+    if (slot < 0) {
+      lines.push(`if (!text.startsWith(${JSON.stringify(literals[i])}, ${at})) return false;`);
+    } else {
+      lines.push('v = 0;');
+      for (let j = 0; j < widths[i]!; j++)
+        lines.push(
+          `d = text.charCodeAt(${at + j}) - 48; if (!(d >= 0 && d <= 9)) return false; v = v * 10 + d;`,
+        );
+      lines.push(`values[${slot}] = ${slot === 0 && widths[i] === 2 ? '2000 + v' : 'v'};`);
+    }
+    at += widths[i]!;
+  }
+  return new Function('text', 'values', `${lines.join('\n')}\nreturn true;`) as (
+    text: string,
+    values: Int32Array,
+  ) => boolean;
 }
 
 function fieldSource(letter: string, count: number, pattern: string): string {
@@ -200,6 +213,6 @@ function wallClock(
   const ranges =
     month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 59;
   if (!ranges || !(year > 0)) return Number.NaN;
-  const lastDay = day <= 28 ? day : new Date(Date.UTC(2000 + (year % 400), month, 0)).getUTCDate();
-  return Date.UTC(year, month - 1, Math.min(day, lastDay), hour, minute, second, ms);
+  const days = dayNumber(year, month, day <= 28 ? day : Math.min(day, daysIn(year, month)));
+  return days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
 }

@@ -14,11 +14,22 @@ const maxDepth = 500;
 export function parseJson(text: string): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseWithoutStack(text);
   } catch (cause) {
     throw notJson(text, cause);
   }
   return needsExactNumbers(value, 0) ? parseExact(text) : value;
+}
+
+/** A flood of bad records must not cost much: where they were refused is known, and to say it takes longer than to parse. */
+function parseWithoutStack(text: string): unknown {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return JSON.parse(text);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
 }
 
 /**
@@ -28,9 +39,12 @@ export function parseJson(text: string): unknown {
 export function parseLenientJson(text: string): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseWithoutStack(text);
   } catch {
-    return parseJson(firstValue(text));
+    const first = firstValue(text);
+    // Nothing was taken out: it is refused as it is.
+    if (first.length === text.length) throw notJson(text, undefined);
+    return parseJson(first);
   }
   return needsExactNumbers(value, 0) ? parseExact(text) : value;
 }

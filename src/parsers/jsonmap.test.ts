@@ -11,6 +11,7 @@ function run(text: string, config: Record<string, unknown> = {}): { messages: Me
     emit: (message) => void out.messages.push(message),
     reject: (_line, error) => void out.errors.push(error),
     fail: (error) => void out.errors.push(error),
+    skip: () => {},
   });
   return out;
 }

@@ -12,6 +12,7 @@
  */
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
+import { FlatJsonReader } from './flat-json.ts';
 import { FlatShapes } from './flat-shapes.ts';
 import { inspect, parseLenientJson } from './json.ts';
 import { compileJsonPath, type JsonPath, select } from './jsonpath.ts';
@@ -34,6 +35,7 @@ class JsonMapParser implements Parser {
   readonly #wrapPrefix: string | undefined;
   readonly #overrideOriginal: boolean;
   readonly #shapes = new FlatShapes();
+  readonly #flat = new FlatJsonReader();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -64,6 +66,8 @@ class JsonMapParser implements Parser {
 
   /** One pass over the members says whether the object can be the message as it is, which most can. */
   #readOne(text: string): Message {
+    const flat = this.#flat.read(text);
+    if (flat !== undefined) return this.#toMessage(flat, false);
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -72,6 +76,7 @@ class JsonMapParser implements Parser {
     }
     if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
     const kind = inspect(value);
+    if (kind !== 'inexact') this.#flat.learn(text, value);
     return kind === 'inexact'
       ? this.#toMessage(readMap(text), true)
       : this.#toMessage(value, kind === 'mixed');
@@ -83,7 +88,10 @@ class JsonMapParser implements Parser {
     );
     const found = select(root, query.steps);
     const list = query.definite ? found[0] : found;
-    if (list === undefined || list === null) return;
+    if (list === undefined || list === null) {
+      sink.skip(text, `nothing fits the query ${query.source}`);
+      return;
+    }
     if (!Array.isArray(list))
       throw new ParseError(`The query ${query.source} leads to a single value, not to a list of objects`);
     const messages: Message[] = [];
@@ -94,6 +102,7 @@ class JsonMapParser implements Parser {
         );
       messages.push(this.#toMessage(item, true));
     }
+    if (messages.length === 0) sink.skip(text, `the query ${query.source} leads to an empty list`);
     for (const message of messages) sink.emit(message);
   }
 
@@ -155,5 +164,37 @@ export const jsonMap: ParserType = {
   name: 'jsonmap',
   classNames: ['org.apache.metron.parsers.json.JSONMapParser', 'JSONMapParser', 'jsonMap', 'json'],
   description: 'JSON objects, one a record, or a list of them found by a JSONPath query',
+  references: ['RFC 8259 (JSON)', 'RFC 9535 (JSONPath), read as Jayway JsonPath does'],
+  options: [
+    {
+      name: 'mapStrategy',
+      type: 'text',
+      choices: strategies,
+      default: 'DROP',
+      description:
+        'What becomes of a member that is an object: left out, flattened with dots (`UNFOLD`), kept (`ALLOW`), or the record is refused (`ERROR`).',
+    },
+    { name: 'jsonpQuery', type: 'text', description: 'JSONPath to a list of objects, one message each.' },
+    {
+      name: 'wrapInEntityArray',
+      type: 'flag',
+      default: false,
+      description: 'With a query: read `{…},{…}` as `{"messages": [{…},{…}]}`.',
+    },
+    { name: 'wrapEntityName', type: 'text', default: 'messages', description: 'The name of that list.' },
+    {
+      name: 'overrideOriginalString',
+      type: 'boolean',
+      default: false,
+      description: 'Whether `original_string` is the JSON of the single object instead of the record.',
+    },
+  ],
+  samples: [
+    '{"timestamp":1767258061123,"user":"ann","action":"login","ip_src_addr":"192.0.2.17","success":true}',
+    '{"timestamp":1767258062000,"user":"bob","action":"upload","bytes":5120,"tags":["finance","q1"]}',
+    '{"timestamp":1767258063000,"level":"warn","service":"billing","request":{"method":"POST","path":"/pay","status":502}}',
+    '{"timestamp":1767258064000,"host":"ws-17","cpu":0.93,"big":12345678901234567890}',
+    '{"user":"carol","action":"logout","ip_src_addr":"2001:db8::17","note":null}',
+  ],
   configure: (config, environment) => new JsonMapParser(config, environment),
 };

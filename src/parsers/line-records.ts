@@ -63,3 +63,64 @@ export function holdsLines(text: string): boolean {
 export function nonBlankLines(text: string): string[] {
   return text.split('\n').filter((line) => line.trim() !== '');
 }
+
+/**
+ * A record of one line or several, each a message. A record of a single line that is refused fails as a whole (as Metron's do); of
+ * several lines only the refused ones. Blank lines are skipped.
+ */
+export function parseTextLines(text: string, sink: ParseSink, read: (line: string) => Message): void {
+  const end = endOfText(text);
+  if (text.indexOf('\n') < 0 || text.indexOf('\n') >= end) {
+    parseSingle(end === text.length ? text : text.slice(0, end), sink, read);
+    return;
+  }
+  const refusals = new LineRefusals(sink);
+  let blank = 0;
+  for (let from = 0; from < end; ) {
+    let stop = text.indexOf('\n', from);
+    if (stop < 0 || stop > end) stop = end;
+    const line = text.slice(from, text.charCodeAt(stop - 1) === 0x0d && stop > from ? stop - 1 : stop);
+    from = stop + 1;
+    if (isBlankText(line)) {
+      blank++;
+      continue;
+    }
+    let message: Message;
+    try {
+      message = read(line);
+    } catch (error) {
+      if (refusals.refuse(line, error)) continue;
+      refusals.refuseRest(text.slice(from, end));
+      break;
+    }
+    sink.emit(message);
+  }
+  if (blank > 0) sink.skip('', `${blank} blank lines`);
+}
+
+function parseSingle(line: string, sink: ParseSink, read: (line: string) => Message): void {
+  if (isBlankText(line)) {
+    sink.skip(line, 'blank');
+    return;
+  }
+  let message: Message;
+  try {
+    message = read(line);
+  } catch (error) {
+    sink.fail(asParseError(error, line));
+    return;
+  }
+  sink.emit(message);
+}
+
+/** Index behind the last character that is no line end. */
+function endOfText(text: string): number {
+  let end = text.length;
+  while (end > 0 && (text.charCodeAt(end - 1) === 0x0a || text.charCodeAt(end - 1) === 0x0d)) end--;
+  return end;
+}
+
+export function isBlankText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return !(first > 0x20) && text.trim() === '';
+}

@@ -6,6 +6,8 @@ export interface ParserOutcome {
   readonly messages: Message[];
   readonly rejected: string[];
   readonly failures: Error[];
+  /** Reasons of skipped parts. */
+  readonly skipped: string[];
 }
 
 /** 2026-06-15T12:00:00Z */
@@ -17,7 +19,7 @@ export function runParser(
   text: string,
   environment: Partial<ParserEnvironment> = {},
 ): ParserOutcome {
-  const outcome: ParserOutcome = { messages: [], rejected: [], failures: [] };
+  const outcome: ParserOutcome = { messages: [], rejected: [], failures: [], skipped: [] };
   const parser = createParser(name, config, {
     now: () => testClock,
     timeZone: 'UTC',
@@ -30,6 +32,7 @@ export function runParser(
     emit: (message) => void outcome.messages.push(message),
     reject: (line) => void outcome.rejected.push(line),
     fail: (error) => void outcome.failures.push(error),
+    skip: (_line, reason) => void outcome.skipped.push(reason),
   });
   return outcome;
 }

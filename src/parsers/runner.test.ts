@@ -145,8 +145,9 @@ describe('what does not go on', () => {
     expect(result).toEqual({ messages: [], failures: [], drops: ['filtered'] });
   });
 
-  test('a record of which the parser makes nothing is counted', () => {
-    expect(run('', { className: 'syslog3164' }).drops).toEqual(['nothing']);
+  test('a record that the parser skips is counted, and one of which it says nothing', () => {
+    expect(run('', { className: 'syslog3164' }).drops).toEqual(['skipped']);
+    expect(run('x', { parser: { parse: () => {} } }).drops).toEqual(['nothing']);
   });
 
   test('a message without a time, or one that a check refuses, is invalid', () => {
@@ -175,4 +176,54 @@ test('metadata of a record is its topic and the members of its key', () => {
   expect(recordMetadata('t', '{"a":1,"topic":"x"}')).toEqual({ topic: 'x', a: 1 });
   expect(recordMetadata('t', '')).toEqual({ topic: 't' });
   expect(() => recordMetadata('t', 'key')).toThrow();
+});
+
+describe('bytes that are no text in the character set', () => {
+  const parser = createParser('csv', { columns: ['a'] }, environment);
+  const runner = new ParserRunner({ sensor: 'test', parser });
+  const messageOf = (bytes: Buffer): Message | undefined => {
+    const messages: Message[] = [];
+    const sink = { emit: (message: Message) => void messages.push(message), fail: () => {}, drop: () => {} };
+    runner.run(bytes.toString('utf8'), null, sink, bytes);
+    return messages[0];
+  };
+
+  test('are kept beside the message whose text does not tell them', () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x62]);
+    expect(messageOf(bytes)).toMatchObject({ a: 'a\ufffdb', original_bytes: bytes.toString('base64') });
+  });
+
+  test('are not made up where a replacement character was sent', () => {
+    expect(messageOf(Buffer.from('a\ufffdb'))).not.toHaveProperty('original_bytes');
+    expect(messageOf(Buffer.from('ab'))).not.toHaveProperty('original_bytes');
+  });
+});
+
+describe('what a filter and the checks see', () => {
+  test('includes the id that the sink gives to a message without one', () => {
+    const parser = createParser('jsonmap', {}, environment);
+    const seen: unknown[] = [];
+    const runner = new ParserRunner({
+      sensor: 'test',
+      parser,
+      filter: (message) => {
+        seen.push(message['guid']);
+        return true;
+      },
+    });
+    const sink = { emit: () => {}, fail: () => {}, drop: () => {}, guid: () => 'given' };
+    runner.run('{"a":1}', null, sink);
+    runner.run('{"a":1,"guid":"own"}', null, sink);
+    expect(seen).toEqual(['given', 'own']);
+  });
+});
+
+describe('a part that a parser skips', () => {
+  test('is counted with its reason', () => {
+    const parser = createParser('csv', { columns: ['a'] }, environment);
+    const drops: unknown[] = [];
+    const sink = { emit: () => {}, fail: () => {}, drop: (...all: unknown[]) => void drops.push(all) };
+    new ParserRunner({ sensor: 'test', parser }).run('# a comment', null, sink);
+    expect(drops).toEqual([['skipped', 'a comment']]);
+  });
 });

@@ -2,7 +2,7 @@
  * What happens to each record: the raw-message strategy, the parser, and for every message its metadata, `source.type`, the field
  * transformations, `original_string`, the filter, the parser's own check and the global checks.
  *
- * A message without `guid` gets one from the pipeline (derived from the record's place in the log), not here.
+ * A message without `guid` gets one from the pipeline (derived from the record's place in the log), through the sink.
  */
 import { excerpt, ParseError, ParserConfigError } from './errors.ts';
 import { setField } from './fields.ts';
@@ -24,12 +24,19 @@ export interface ParserFailure {
   readonly metadata?: Message;
 }
 
+export type DropReason = 'filtered' | 'skipped' | 'nothing';
+
 /** Where a run puts what comes out. One sink serves a whole batch. */
 export interface RunnerSink {
   emit(message: Message): void;
   fail(failure: ParserFailure): void;
-  /** Counted, nothing more: a message that the filter took out, or a record of which the parser made nothing. */
-  drop(reason: 'filtered' | 'nothing'): void;
+  /**
+   * Counted, nothing more: a message that the filter took out, a part of a record that holds none (`skipped`, with the parser's reason),
+   * or a record of which a parser said nothing at all.
+   */
+  drop(reason: DropReason, detail?: string): void;
+  /** An id for the message at hand, which has none. Absent: messages go to filters and checks without. */
+  guid?(): string;
 }
 
 /** What transformations and their expressions see besides the message. */
@@ -83,6 +90,8 @@ export class ParserRunner implements ParseSink {
   #metadata: Message | null = null;
   #sink: RunnerSink | undefined;
   #said = false;
+  /** What the text does not tell all of. */
+  #bytes: Uint8Array | undefined;
 
   /** Throws `ParserConfigError` when the ENVELOPE strategy has no `messageField`. */
   constructor(options: RunnerOptions) {
@@ -110,11 +119,18 @@ export class ParserRunner implements ParseSink {
 
   /**
    * Runs one record. `text` is its value, decoded; `metadata` what is known of it besides (`topic`, the members of a JSON key) under
-   * plain names, or null. Never throws for what a record holds.
+   * plain names, or null. `bytes`: the value as it came; where the text does not tell all of it (bytes that are wrong in the character
+   * set), messages keep it as `original_bytes` (Base64). Never throws for what a record holds.
    */
-  run(text: string, metadata: Readonly<Record<string, unknown>> | null, sink: RunnerSink): void {
+  run(
+    text: string,
+    metadata: Readonly<Record<string, unknown>> | null,
+    sink: RunnerSink,
+    bytes?: Uint8Array,
+  ): void {
     this.#sink = sink;
     this.#said = false;
+    this.#bytes = bytes !== undefined && isLossy(text, bytes) ? bytes : undefined;
     this.#text = text;
     this.#metadata = null;
     try {
@@ -135,9 +151,11 @@ export class ParserRunner implements ParseSink {
     if (this.#metadata !== null) this.#mergeMetadata(message, this.#metadata);
     message['source.type'] = this.#sensor;
     if (this.#transformations.length > 0 && !this.#transform(message)) return;
+    if (message['guid'] === undefined && sink.guid !== undefined) message['guid'] = sink.guid();
     if (message['original_string'] === undefined || message['original_string'] === null) {
       message['original_string'] = this.#text;
     }
+    if (this.#bytes !== undefined) message['original_bytes'] = base64(this.#bytes);
     let errorFields: readonly string[] | null;
     try {
       if (this.#options.filter !== undefined && !this.#options.filter(message)) {
@@ -169,6 +187,11 @@ export class ParserRunner implements ParseSink {
 
   fail(error: Error): void {
     this.#failure('parser_error', this.#text, error);
+  }
+
+  skip(_line: string, reason: string): void {
+    this.#said = true;
+    this.#sink?.drop('skipped', reason);
   }
 
   #failure(
@@ -243,6 +266,15 @@ export function recordMetadata(topic: string, key: string | null): Message {
   const members = readMap(key);
   for (const name in members) setField(metadata, name, members[name]);
   return metadata;
+}
+
+/** Whether bytes were replaced when the text was made of them. */
+function isLossy(text: string, bytes: Uint8Array): boolean {
+  return text.includes('\ufffd') && !Buffer.from(text, 'utf8').equals(bytes);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
 
 function missingFields(message: Message): ParseError {

@@ -10,6 +10,7 @@ function run(text: string): { messages: Message[]; errors: Error[] } {
     emit: (message) => void out.messages.push(message),
     reject: (_line, error) => void out.errors.push(error),
     fail: (error) => void out.errors.push(error),
+    skip: () => {},
   });
   return out;
 }

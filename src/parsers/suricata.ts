@@ -73,5 +73,14 @@ export const suricata: ParserType = {
   name: 'suricata',
   classNames: ['SuricataParser', 'SuricataEveParser', 'eve'],
   description: 'Suricata EVE JSON: alerts, flows and protocol records',
+  references: ['Suricata User Guide: EVE JSON Format'],
+  options: [],
+  samples: [
+    '{"timestamp":"2026-01-01T09:01:01.123456+0000","flow_id":1001,"in_iface":"eth0","event_type":"alert","src_ip":"192.0.2.17","src_port":51514,"dest_ip":"198.51.100.20","dest_port":1433,"proto":"TCP","alert":{"action":"allowed","gid":1,"signature_id":2010935,"rev":3,"signature":"SAMPLE POLICY Suspicious inbound to MSSQL port 1433","category":"Potentially Bad Traffic","severity":2}}',
+    '{"timestamp":"2026-01-01T09:01:02.000001+0000","flow_id":1002,"event_type":"dns","src_ip":"192.0.2.17","src_port":40022,"dest_ip":"192.0.2.53","dest_port":53,"proto":"UDP","dns":{"type":"query","id":4711,"rrname":"www.example.org","rrtype":"A"}}',
+    '{"timestamp":"2026-01-01T09:01:03.500000+0100","flow_id":1003,"event_type":"flow","src_ip":"2001:db8::17","src_port":51600,"dest_ip":"2001:db8::80","dest_port":443,"proto":"TCP","flow":{"pkts_toserver":12,"pkts_toclient":14,"bytes_toserver":880,"bytes_toclient":5120,"state":"closed"}}',
+    '{"timestamp":"2026-01-01T09:01:04.250000+0000","flow_id":1004,"event_type":"tls","src_ip":"192.0.2.18","src_port":51700,"dest_ip":"203.0.113.9","dest_port":443,"proto":"TCP","tls":{"sni":"shop.example","version":"TLS 1.3","subject":"CN=shop.example"}}',
+    '{"timestamp":"2026-01-01T09:01:05.750000+0000","flow_id":1005,"event_type":"http","src_ip":"192.0.2.18","src_port":51800,"dest_ip":"203.0.113.10","dest_port":80,"proto":"TCP","http":{"hostname":"files.example","url":"/a.bin","http_method":"GET","status":200,"length":4096}}',
+  ],
   configure: () => new SuricataParser(),
 };

@@ -1,7 +1,7 @@
 /** What the two syslog formats have in common: lines, priority, settings, the way refused lines are told. */
 import { excerpt, ParseError } from './errors.ts';
 import { asParseError, parseLines } from './line-records.ts';
-import type { Message, Parser, ParserEnvironment, ParseSink } from './parser.ts';
+import type { Message, Parser, ParserEnvironment, ParserOption, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textSetting } from './settings.ts';
 import { TimeZone } from './time-zone.ts';
 
@@ -24,7 +24,10 @@ export abstract class SyslogParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    if (text === '') return;
+    if (text === '') {
+      sink.skip(text, 'empty');
+      return;
+    }
     if (!text.includes('\n') && !text.includes('\r')) {
       this.#parseOne(text, sink);
       return;
@@ -58,6 +61,20 @@ function joined(lines: readonly string[]): string[] {
   }
   return out.map((parts) => parts.join('\n'));
 }
+
+export const syslogOptions: readonly ParserOption[] = [
+  {
+    name: 'deviceTimeZone',
+    type: 'zone',
+    description: 'Zone of times without one; absent: `timeZone`.',
+  },
+  {
+    name: 'joinLines',
+    type: 'boolean',
+    default: false,
+    description: 'Whether a line that does not begin with a priority continues the message before.',
+  },
+];
 
 export function refused(line: string, expected: string): ParseError {
   return new ParseError(`Not a syslog message: expected ${expected}: ${excerpt(line)}`);

@@ -7,7 +7,7 @@
  */
 import type { Message, ParserEnvironment, ParserType } from './parser.ts';
 import { booleanSetting, type Settings } from './settings.ts';
-import { endOfPriority, refused, SyslogParser, setPriority } from './syslog.ts';
+import { endOfPriority, refused, SyslogParser, setPriority, syslogOptions } from './syslog.ts';
 import { endOfSyslogTime, readSyslogTime } from './timestamps.ts';
 
 /** The tag is up to 48 characters without blanks, brackets or colons, then maybe a process id, then a colon. */
@@ -59,5 +59,23 @@ export const syslog3164: ParserType = {
   name: 'syslog3164',
   classNames: ['org.apache.metron.parsers.syslog.Syslog3164Parser', 'Syslog3164Parser'],
   description: 'BSD syslog (RFC 3164): <34>Oct 11 22:14:15 host text',
+  references: ['RFC 3164, The BSD Syslog Protocol'],
+  options: [
+    ...syslogOptions,
+    {
+      name: 'splitTag',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether `sshd[42]: text` is taken apart into `syslog.header.appName`, `syslog.header.procId` and `syslog.message`.',
+    },
+  ],
+  samples: [
+    "<34>Jan 11 22:14:15 mail01 su: 'su root' failed for ann on /dev/pts/8",
+    '<38>Jan  1 09:01:01 gw01 sshd[11672]: Accepted publickey for ann from 192.0.2.55 port 50666 ssh2',
+    '<13>2026-01-01T09:01:02.500+01:00 app02 billing: payment 4711 refused',
+    'Jan  1 09:01:03 printer1 out of paper',
+    '<86>Jan 1 09:01:04.250 ws-17 CRON[77]: pam_unix(cron:session): session opened for user root',
+  ],
   configure: (config, environment) => new Syslog3164Parser(config, environment),
 };

@@ -8,7 +8,7 @@
  */
 import type { Message, ParserEnvironment, ParserType } from './parser.ts';
 import { choiceSetting, type Settings } from './settings.ts';
-import { endOfPriority, isDigit, refused, SyslogParser, setPriority } from './syslog.ts';
+import { endOfPriority, isDigit, refused, SyslogParser, setPriority, syslogOptions } from './syslog.ts';
 import { readIsoTime } from './timestamps.ts';
 
 type NilPolicy = 'OMIT' | 'DASH' | 'NULL';
@@ -143,5 +143,23 @@ export const syslog5424: ParserType = {
   name: 'syslog5424',
   classNames: ['org.apache.metron.parsers.syslog.Syslog5424Parser', 'Syslog5424Parser'],
   description: 'Syslog of RFC 5424: <165>1 2003-10-11T22:14:15.003Z host app 42 ID47 [id k="v"] text',
+  references: ['RFC 5424, The Syslog Protocol'],
+  options: [
+    ...syslogOptions,
+    {
+      name: 'nilPolicy',
+      type: 'text',
+      choices: nilPolicies,
+      default: 'OMIT',
+      description: 'What becomes of a field that is `-`: left out, kept as `-` (`DASH`), or null.',
+    },
+  ],
+  samples: [
+    "<34>1 2026-01-11T22:14:15.003Z mail.example.org su - ID47 - 'su root' failed for ann on /dev/pts/8",
+    '<165>1 2026-01-11T22:14:16.250+01:00 192.0.2.1 app 8710 - [exampleSDID@32473 iut="3" eventSource="Application" eventID="1011"] An application event',
+    '<86>1 2026-01-11T22:14:17Z gw01 sshd 11672 - - Accepted publickey for ann from 192.0.2.55 port 50666 ssh2',
+    '<14>1 - - billing - PAY [meta sequenceId="7"][origin ip="192.0.2.9"] payment 4711 refused',
+    '<190>1 2026-01-11T22:14:18.123456Z sw01 LINK 1 UPDOWN [port name="ge-0/0/1" text="a \\"quoted\\" name"] link is down',
+  ],
   configure: (config, environment) => new Syslog5424Parser(config, environment),
 };

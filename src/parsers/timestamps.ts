@@ -10,7 +10,7 @@ import type { TimeZone } from './time-zone.ts';
 const aheadMs = 4 * 86_400_000;
 
 /** Days from 1970-01-01 to a date of the proleptic Gregorian calendar; month from 1. */
-function dayNumber(year: number, month: number, day: number): number {
+export function dayNumber(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
@@ -29,7 +29,7 @@ function isLeap(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 
-function daysIn(year: number, month: number): number {
+export function daysIn(year: number, month: number): number {
   return month === 2
     ? isLeap(year)
       ? 29
@@ -205,6 +205,21 @@ export function readSyslogTime(
   return yearless(month, day, hour, minute, second, ms, zone, now);
 }
 
+let yearFrom = 0;
+let yearTo = 0;
+let yearKnown = 0;
+
+/** The year at a moment in a zone. Most moments are in the year of the one before, and far from its ends. */
+function yearAt(now: number, zone: TimeZone): number {
+  if (now > yearFrom && now < yearTo) return yearKnown;
+  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  yearKnown = year;
+  // Two days off the ends it is the same year in every zone.
+  yearFrom = dayNumber(year, 1, 3) * 86_400_000;
+  yearTo = dayNumber(year, 12, 30) * 86_400_000;
+  return year;
+}
+
 /** The last such time that is not more than four days ahead of `now`. */
 function yearless(
   month: number,
@@ -216,12 +231,21 @@ function yearless(
   zone: TimeZone,
   now: number,
 ): number {
-  const year = new Date(now + zone.offsetAt(now)).getUTCFullYear();
+  const year = yearAt(now, zone);
   if (month === 2 && day === 29) return lastLeapDay(year, hour, minute, second, ms, zone, now);
   const time = zone.toEpoch(wallClock(year, month, day, hour, minute, second, ms));
   return time > now + aheadMs
     ? zone.toEpoch(wallClock(year - 1, month, day, hour, minute, second, ms))
     : time;
+}
+
+/**
+ * Of the readings of a time without a year the last that is not more than four days ahead of `now`. `toEpoch` reads it as of a year.
+ */
+export function yearOfYearless(toEpoch: (year: number) => number, zone: TimeZone, now: number): number {
+  const year = yearAt(now, zone);
+  const time = toEpoch(year);
+  return time > now + aheadMs ? toEpoch(year - 1) : time;
 }
 
 function lastLeapDay(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runStageVectors } from '../transforms/vectors.ts';
 import { intendedDifferences } from './intended-differences.ts';
 import { builtInPatterns } from './patterns/index.ts';
 import { runParserVectors } from './vectors.ts';
@@ -22,13 +23,24 @@ describe.skipIf(files.length === 0)(
   () => {
     test.each(files)('%s', async (file) => {
       const lines = readFileSync(join(folder, file), 'utf8').split('\n');
-      const report = await runParserVectors(lines, { readFile });
-      expect(report.failures).toEqual([]);
+      const alone = await runParserVectors(lines, { readFile });
+      const stage = runStageVectors(lines, { readFile });
+      expect([...alone.failures, ...stage.failures]).toEqual([]);
+      expect(alone.skipped + stage.skipped).toBe(alone.passed + stage.passed);
     });
 
-    test('every intended difference names a case that exists', () => {
-      const all = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
-      for (const id of intendedDifferences.keys()) expect(all).toContain(`"id": "${id}"`);
+    test('differ from what is here in those of the table of intended differences alone, and in all of them', async () => {
+      const differing: string[] = [];
+      for (const file of files) {
+        const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+        const options = { readFile, differences: new Map() };
+        const alone = await runParserVectors(lines, options);
+        const stage = runStageVectors(lines, options);
+        differing.push(...[...alone.failures, ...stage.failures].map(({ id }) => id));
+      }
+      // Integers beyond 2^53 are text in cases as this reader reads them, too.
+      const told = [...intendedDifferences.keys()].filter((id) => id !== 'jsonmap-0036');
+      expect(differing.sort()).toEqual(told.sort());
     });
   },
 );

@@ -4,15 +4,18 @@
  */
 import { builtInParsers } from './builtin.ts';
 import { charsetDecoder } from './charset.ts';
-import { excerpt, ParserConfigError } from './errors.ts';
+import { cefTimes, leefTimes, readDeviceTime } from './device-time.ts';
+import type { IntendedDifference } from './difference.ts';
+import { ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
-import { type IntendedDifference, intendedDifferences } from './intended-differences.ts';
+import { intendedDifferences } from './intended-differences.ts';
 import { parseJson } from './json.ts';
 import type { Message, Parser, ParserEnvironment } from './parser.ts';
 import { ParserRegistry } from './registry.ts';
 import { hasMandatoryFields } from './runner.ts';
 import { TimeZone } from './time-zone.ts';
 import { facilityName, readAnySyslogTime, readSyslogTime, severityName } from './timestamps.ts';
+import { compareMessage, listOf, sameValue } from './vector-comparison.ts';
 
 export interface ParserVectorOptions {
   readonly registry?: ParserRegistry;
@@ -75,6 +78,10 @@ function runOne(
     case 'syslogTimestamp':
     case 'syslogMultiFormat':
       return runTime(vector);
+    case 'cefTime':
+    case 'leefTime':
+    case 'fireeyeTime':
+      return runDeviceTime(vector);
     case 'severity':
       return differing(vector['expect'], severityName(Number(vector['input'])));
     case 'facility':
@@ -90,6 +97,15 @@ function runTime(vector: Message): string {
   const input = String(vector['input']);
   const read = vector['kind'] === 'syslogTimestamp' ? readSyslogTime : readAnySyslogTime;
   const time = read(input, zone, now);
+  if (vector['error'] === true) return Number.isNaN(time) ? '' : `expected an error, got ${time}`;
+  return differing(vector['expect'], time);
+}
+
+function runDeviceTime(vector: Message): string {
+  const { input } = vector;
+  const text = Array.isArray(input) ? input.join(' ') : String(input);
+  const shapes = vector['kind'] === 'leefTime' ? leefTimes : cefTimes;
+  const time = readDeviceTime(text, shapes, new TimeZone('UTC'), clockOf(vector));
   if (vector['error'] === true) return Number.isNaN(time) ? '' : `expected an error, got ${time}`;
   return differing(vector['expect'], time);
 }
@@ -140,6 +156,7 @@ function runParser(
     emit: (message) => void outcome.messages.push({ ...message }),
     reject: (line) => void outcome.rejected.push(line),
     fail: (error) => void outcome.failed.push(error),
+    skip: () => {},
   });
   return judge(vector, outcome, parser);
 }
@@ -162,6 +179,8 @@ function judge(vector: Message, outcome: Outcome, parser: Parser): string {
   for (const [index, message] of outcome.messages.entries()) {
     const wanted = expected[index];
     if (isMap(wanted)) compareMessage(wanted, message, exact, unordered, problems);
+    for (const name of listOf(vector['absent']))
+      if (Object.hasOwn(message, String(name))) problems.push(`${String(name)} is there`);
   }
   const errors = outcome.rejected.length + outcome.failed.length;
   const wantsErrors = vector['outcome'] === 'error' || vector['outcome'] === 'partial';
@@ -173,10 +192,6 @@ function judge(vector: Message, outcome: Outcome, parser: Parser): string {
   compareLines(vector['errors'], outcome.rejected, problems);
   compareValidity(vector['parserValid'], outcome.messages, parser, problems);
   return problems.join('; ');
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function compareLines(errors: unknown, rejected: readonly string[], problems: string[]): void {
@@ -202,50 +217,4 @@ function compareValidity(
     if (valid !== expected)
       problems.push(`expected message ${index} to be ${expected === true ? 'valid' : 'invalid'}`);
   }
-}
-
-function compareMessage(
-  wanted: Message,
-  actual: Message,
-  exact: boolean,
-  unordered: ReadonlySet<unknown>,
-  problems: string[],
-): void {
-  for (const key of Object.keys(wanted)) {
-    if (!Object.hasOwn(actual, key)) problems.push(`${key} is missing`);
-    else if (
-      !(unordered.has(key) ? sameParts(wanted[key], actual[key]) : sameValue(wanted[key], actual[key]))
-    ) {
-      problems.push(`${key}: expected ${shown(wanted[key])}, got ${shown(actual[key])}`);
-    }
-  }
-  if (!exact) return;
-  for (const key of Object.keys(actual)) {
-    if (!Object.hasOwn(wanted, key)) problems.push(`${key} is not expected: ${shown(actual[key])}`);
-  }
-}
-
-function shown(value: unknown): string {
-  return typeof value === 'string' ? excerpt(value) : String(JSON.stringify(value)).slice(0, 200);
-}
-
-function sameValue(a: unknown, b: unknown): boolean {
-  if (typeof a === 'number' && typeof b === 'number') return a === b;
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  if (isMap(a) && isMap(b)) {
-    const keys = Object.keys(a);
-    return (
-      keys.length === Object.keys(b).length &&
-      keys.every((key) => Object.hasOwn(b, key) && sameValue(a[key], b[key]))
-    );
-  }
-  return a === b;
-}
-
-/** Texts whose parts stand in any order: JSON objects, or words. */
-function sameParts(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'string' || typeof b !== 'string') return sameValue(a, b);
-  if (a.startsWith('{') && b.startsWith('{')) return sameValue(parseJson(a), parseJson(b));
-  return sameValue(a.split(' ').sort(), b.split(' ').sort());
 }

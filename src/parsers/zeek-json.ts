@@ -17,6 +17,7 @@ export interface Shape {
   readonly move: (source: Message) => Message;
   /** Set by who needs it. */
   render: ((record: Message) => string) | undefined;
+  renderText: ((record: Message, text: string, from: number) => string | undefined) | undefined;
 }
 
 /** Names that the parser sets itself. */
@@ -136,6 +137,7 @@ function makeShape(keys: readonly string[]): Shape {
     guess: guessLog(keys),
     move: compileMover(moves, [...extra, 'original_string']),
     render: undefined,
+    renderText: undefined,
   };
 }
 

@@ -36,8 +36,22 @@ function isoSeconds(text: string, time: number): string {
   return `${seconds}.${text.slice(20, end)}`;
 }
 
+/** Numbers written last, by some of their bits. */
+const lastValues = new Float64Array(16).fill(Number.NaN);
+const lastTexts: string[] = new Array<string>(16).fill('');
+
 /** A number with one to six decimals, a tie going to the even neighbour. */
 export function decimalText(value: number): string {
+  // A record's time is written twice, and to write a double takes long.
+  const slot = (value * 1024) & 15;
+  if (lastValues[slot] === value) return lastTexts[slot]!;
+  const text = writeDecimal(value);
+  lastValues[slot] = value;
+  lastTexts[slot] = text;
+  return text;
+}
+
+function writeDecimal(value: number): string {
   const short = String(value);
   const dot = short.indexOf('.');
   if (short.includes('e')) return Math.abs(value) < 1 ? trimZeros(value.toFixed(6)) : short;

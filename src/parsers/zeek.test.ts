@@ -17,6 +17,7 @@ function run(parser: Parser, text: string): { messages: Message[]; errors: Error
       out.errors.push(error);
     },
     fail: (error) => void out.errors.push(error),
+    skip: () => {},
   });
   return out;
 }
@@ -204,7 +205,12 @@ describe.skipIf(!existsSync(join(data, 'zeek-json')))('real logs (skipped when t
     let records = 0;
     let messages = 0;
     let errors = 0;
-    const sink = { emit: () => void messages++, reject: () => void errors++, fail: () => void errors++ };
+    const sink = {
+      emit: () => void messages++,
+      reject: () => void errors++,
+      fail: () => void errors++,
+      skip() {},
+    };
     for (const file of readdirSync(join(data, 'zeek-json')).filter((name) => name.endsWith('.gz'))) {
       for (const line of linesOf('zeek-json', file)) {
         records++;
@@ -219,7 +225,12 @@ describe.skipIf(!existsSync(join(data, 'zeek-json')))('real logs (skipped when t
     let wanted = 0;
     let messages = 0;
     let errors = 0;
-    const sink = { emit: () => void messages++, reject: () => void errors++, fail: () => void errors++ };
+    const sink = {
+      emit: () => void messages++,
+      reject: () => void errors++,
+      fail: () => void errors++,
+      skip() {},
+    };
     for (const file of readdirSync(join(data, 'zeek-tsv')).filter((name) => name.endsWith('.gz'))) {
       const lines = linesOf('zeek-tsv', file);
       wanted += lines.filter((line) => !line.startsWith('#')).length;
@@ -233,7 +244,12 @@ describe.skipIf(!existsSync(join(data, 'zeek-json')))('real logs (skipped when t
     const parser = zeek.configure({}, environment);
     const json: Message[] = [];
     const tsv: Message[] = [];
-    const into = (list: Message[]) => ({ emit: (m: Message) => void list.push(m), reject() {}, fail() {} });
+    const into = (list: Message[]) => ({
+      emit: (m: Message) => void list.push(m),
+      reject() {},
+      fail() {},
+      skip() {},
+    });
     for (const line of linesOf('zeek-json', `${log}.json.gz`)) parser.parse(line, into(json));
     for (const record of zeekTsvFraming(linesOf('zeek-tsv', `${log}.log.gz`)))
       parser.parse(record, into(tsv));

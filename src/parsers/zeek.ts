@@ -14,7 +14,13 @@
  *
  * Settings (`parserConfig`): `path`, the log's name where a record has none.
  */
-import { broOriginal, compileBroMembers, holdsWholeFraction, startOfFirstValue } from './bro-original.ts';
+import {
+  broOriginal,
+  compileBroMembers,
+  compileBroTextMembers,
+  holdsWholeFraction,
+  startOfFirstValue,
+} from './bro-original.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { inspect, type MapKind, parseJson } from './json.ts';
@@ -22,6 +28,7 @@ import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } fro
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
 import { type Shape, ZeekJsonReader } from './zeek-json.ts';
+import { broSamples, zeekOptions, zeekSamples } from './zeek-samples.ts';
 import { ZeekHeader } from './zeek-tsv.ts';
 
 const maxHeaders = 64;
@@ -105,8 +112,13 @@ class ZeekParser implements Parser {
 
   /** From the values, quickly, unless the text tells more than they do (`1.0`). */
   #originalOf(log: string, record: Message, shape: Shape | undefined, text: string): string {
-    if (shape === undefined || holdsWholeFraction(text))
-      return broOriginal(log, text, startOfFirstValue(text), same);
+    if (shape === undefined) return broOriginal(log, text, startOfFirstValue(text), same);
+    if (holdsWholeFraction(text)) {
+      shape.renderText ??= compileBroTextMembers(shape.keys);
+      const from = startOfFirstValue(text);
+      const members = shape.renderText(record, text, from);
+      return members === undefined ? broOriginal(log, text, from, same) : `${log.toUpperCase()} |${members}`;
+    }
     shape.render ??= compileBroMembers(shape.keys);
     return `${log.toUpperCase()} |${shape.render(record)}`;
   }
@@ -131,6 +143,7 @@ class ZeekParser implements Parser {
     const refusals = new LineRefusals(sink);
     let header: ZeekHeader | undefined;
     let changes = 0;
+    let said = false;
     let at = 0;
     while (at < text.length) {
       if (text.charCodeAt(at) === 0x23) {
@@ -148,6 +161,7 @@ class ZeekParser implements Parser {
       const line = detached(text, at, text.charCodeAt(end - 1) === 0x0d ? end - 1 : end);
       at = end + 1;
       if (line === '') continue;
+      said = true;
       let message: Message;
       try {
         if (header === undefined) throw noHeader(line);
@@ -159,6 +173,7 @@ class ZeekParser implements Parser {
       }
       sink.emit(message);
     }
+    if (!said) sink.skip(text, 'a header without lines');
   }
 
   /** Undefined when the comments are no header (`#close`). */
@@ -219,12 +234,19 @@ export const zeek: ParserType = {
   name: 'zeek',
   classNames: ['ZeekParser'],
   description: 'Zeek logs: JSON with _path, tab-separated with their header, or {"conn": {…}}',
+  references: ['Zeek: Log Formats and Inspection; base/frameworks/logging'],
+  options: zeekOptions,
+  samples: zeekSamples,
   configure: (config) => new ZeekParser(config, false),
 };
 
 export const bro: ParserType = {
   name: 'bro',
   classNames: ['org.apache.metron.parsers.bro.BasicBroParser', 'BasicBroParser'],
+  detectable: false,
   description: 'As zeek, with the original_string that Metron gives to {"conn": {…}}',
+  references: ['Zeek: Kafka writer plug-in (metron-bro-plugin-kafka)'],
+  options: zeekOptions,
+  samples: broSamples,
   configure: (config) => new ZeekParser(config, true),
 };

@@ -2,9 +2,12 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { LogRecord } from '../bus/index.ts';
+import { type Lineage, lineageHeaders, lineageKey, longestChain } from './lineage.ts';
 import type { DeadLetter } from './outcome.ts';
 
 export const errorTopic = 'errors';
+/** Which failures were worked again: a record for each, its key the failure's id. */
+export const replayedTopic = 'errors.replayed';
 export const errorSensor = 'error';
 
 /** A keyword longer than this is cut in the index (Lucene's term limit); the error topic keeps all of it. */
@@ -16,10 +19,16 @@ export interface FailedRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** Counts the failures of one record. */
+  readonly number: number;
   /** Id of the error event, derived from that place. */
   readonly guid: string;
   /** The record's bytes as they came in. */
   readonly value: Buffer;
+  /** Where it first came from, when the pipeline itself appended it. */
+  readonly lineage: Lineage | null;
+  /** The sensors that the message went through before the one that it failed in. */
+  readonly chain: readonly string[];
 }
 
 /** The event as the error index holds it. `now`: epoch milliseconds. */
@@ -45,6 +54,7 @@ export function errorEvent(failed: FailedRecord, now: number): Record<string, un
     event['error_fields'] = letter.errorFields.join(',');
   // Bytes that are no text are kept as they were: the text above shows replacement characters for them.
   if (letter.raw.includes('\ufffd')) event['raw_message_bytes'] = failed.value.toString('base64');
+  if (failed.chain.length > 0) event['chain'] = [...failed.chain, letter.sensor].join(' > ');
   if (letter.metadata !== undefined) {
     for (const [key, value] of Object.entries(letter.metadata))
       if (!Object.hasOwn(event, key)) event[key] = value;
@@ -54,11 +64,14 @@ export function errorEvent(failed: FailedRecord, now: number): Record<string, un
 
 /** SHA-256 of the raw message, or of `field-value` pairs joined with a bar when the offending fields are known. */
 function errorHash(letter: DeadLetter): string {
-  const hash = createHash('sha256');
-  if (letter.errorFields !== undefined && letter.errorFields.length > 0 && letter.metadata !== undefined) {
-    hash.update(letter.errorFields.map((field) => `${field}-${String(letter.metadata?.[field])}`).join('|'));
-  } else hash.update(letter.raw);
-  return hash.digest('hex');
+  return createHash('sha256').update(hashedText(letter)).digest('hex');
+}
+
+function hashedText({ raw, errorFields = [] }: DeadLetter): string {
+  if (errorFields.length === 0) return raw;
+  // The raw text is the refused message as JSON.
+  const message = JSON.parse(raw) as Record<string, unknown>;
+  return errorFields.map((field) => `${field}-${String(message[field] ?? null)}`).join('|');
 }
 
 /** The record of the error topic: the bytes untouched, and what is known of the failure in its headers. */
@@ -73,7 +86,22 @@ export function errorRecord(failed: FailedRecord, now: number): LogRecord {
       reason: failed.letter.error.message.slice(0, 1_000),
       origin: `${failed.topic}/${failed.partition}/${failed.offset}`,
       guid: failed.guid,
+      ...(failed.lineage === null ? {} : lineageHeaders(failed.lineage)),
       ...(failed.letter.wentOn === true ? { wentOn: 'true' } : {}),
     },
+  };
+}
+
+/** The record of a sensor's own error topic: the event as JSON, as in Metron; null when that would go round in circles. */
+export function errorCopy(failed: FailedRecord, now: number): LogRecord | null {
+  const chain = [...failed.chain, failed.letter.sensor];
+  if (chain.length >= longestChain) return null;
+  const { topic, partition, offset } = failed.lineage ?? failed;
+  const numbers = `${failed.lineage?.numbers ?? ''}e${failed.number}`;
+  return {
+    key: lineageKey,
+    value: Buffer.from(JSON.stringify(errorEvent(failed, now)), 'utf8'),
+    timestamp: now,
+    headers: lineageHeaders({ topic, partition, offset, numbers, chain, mayRepeat: false }),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { EventLog, LogRecord } from '../bus/index.ts';
+import type { EventLog, LogRecord, PartitionAppend } from '../bus/index.ts';
 import { type EventIndex, encodeEvents, type IndexBatch } from '../index/index.ts';
 import { type CommitNotice, IndexSink, type IndexSinkOptions } from './index-sink.ts';
 
@@ -32,10 +32,12 @@ function ends() {
     },
   } as unknown as EventIndex;
   const log = {
-    async append(_topic: string, _partition: number, records: readonly LogRecord[]) {
+    async appendTogether(appends: readonly PartitionAppend[]) {
       if (gate.failLog !== null) throw gate.failLog;
-      appended.push(...records);
+      appended.push(...appends.flatMap(({ records }) => records));
     },
+    committed: async () => [],
+    describe: async () => ({ partitions: [{}] }),
   } as unknown as EventLog;
   const options: IndexSinkOptions = {
     index,
@@ -54,8 +56,9 @@ function batch(count: number, alerts = 0, errors: readonly LogRecord[] = []) {
     is_alert: at < alerts,
   }));
   const source = { topic: 's', partition: 0, fromOffset: offset, nextOffset: offset + count };
+  const records = errors.map((record) => ({ topic: 'errors', offset, record }));
   offset += count;
-  return { batch: { events: [encodeEvents('s', messages)], source }, errors, done: vi.fn() };
+  return { batch: { events: [encodeEvents('s', messages)], source }, records, done: vi.fn() };
 }
 
 const positions = (written: readonly IndexBatch[][]): number[] =>

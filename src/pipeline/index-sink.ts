@@ -2,14 +2,14 @@
  * The end of the pipeline: gathers what the workers send and writes it in large transactions, positions included. One write
  * is under way at a time; what arrives meanwhile makes up the next one.
  */
-import type { EventLog, LogRecord } from '../bus/index.ts';
-import type { EventIndex, IndexBatch } from '../index/index.ts';
-import { errorTopic } from './error-event.ts';
+import type { EventLog } from '../bus/index.ts';
+import type { EventIndex, IndexBatch, SourceRange } from '../index/index.ts';
+import { Outbox, type OutboxRecord } from './outbox.ts';
 
 export interface SinkBatch {
-  readonly batch: IndexBatch;
-  /** Records of the error topic: appended before the batch is written, so that a failure is kept twice rather than never. */
-  readonly errors: readonly LogRecord[];
+  readonly batch: IndexBatch & { readonly source: SourceRange };
+  /** Records for other topics: appended before the batch is written, once (see outbox.ts). */
+  readonly records: readonly OutboxRecord[];
   /** Called when the batch is searchable. */
   done(): void;
 }
@@ -44,6 +44,7 @@ const mostBytes = 32 * 1024 * 1024;
 
 export class IndexSink {
   readonly #options: IndexSinkOptions;
+  readonly #outbox: Outbox;
   #queue: SinkBatch[] = [];
   #queued = 0;
   #running: Promise<void> | null = null;
@@ -55,6 +56,7 @@ export class IndexSink {
 
   constructor(options: IndexSinkOptions) {
     this.#options = options;
+    this.#outbox = new Outbox(options.log);
   }
 
   add(batch: SinkBatch): void {
@@ -105,7 +107,10 @@ export class IndexSink {
     let bytes = 0;
     let count = 0;
     while (count < this.#queue.length && (count === 0 || (events < limit && bytes < mostBytes))) {
-      const { batch } = this.#queue[count++]!;
+      const { batch } = this.#queue[count]!;
+      // What may repeat is compared with what is stored, so that must be what came before it.
+      if (count > 0 && batch.mayRepeat === true) break;
+      count++;
       events += countEvents(batch);
       bytes += countBytes(batch);
     }
@@ -113,14 +118,15 @@ export class IndexSink {
   }
 
   async #write(all: readonly SinkBatch[]): Promise<void> {
-    const { index, log, clock } = this.#options;
+    const { index, clock } = this.#options;
     let taken = all;
-    let errors = taken.flatMap((one) => one.errors);
+    let appended = false;
     for (let attempt = 1; !this.#stopped; attempt++) {
       const started = performance.now();
       try {
-        if (errors.length > 0) await log.append(errorTopic, 0, errors);
-        errors = [];
+        if (!appended)
+          await this.#outbox.append(taken.map(({ batch, records }) => ({ source: batch.source, records })));
+        appended = true;
         const report = await index.write(taken.map((one) => one.batch));
         this.#failing = null;
         if (report.refused.length > 0) this.#options.onRefused?.(report.refused);

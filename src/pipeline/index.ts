@@ -1,10 +1,13 @@
+export type { BatchOutcome } from './batch-work.ts';
 export { compileStellar, installFunctions, stellarRegistry, streamCapabilities } from './compile.ts';
-export { errorSensor, errorTopic } from './error-event.ts';
+export { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export { installPlugins } from './install-plugins.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
 export { readPatternFile } from './pattern-files.ts';
-export { type BatchOutcome, SensorPipeline } from './sensor-pipeline.ts';
+export { type ReplayChoice, type ReplayCounts, replayErrors } from './replay.ts';
+export { SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 export { createSensorRunner, type SensorRunnerOptions, sensorRunnerOptions } from './sensor-runner.ts';
+export type { PoisonedRecord } from './set-aside.ts';
 export { Topology } from './topology.ts';

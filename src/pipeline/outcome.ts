@@ -22,3 +22,9 @@ export interface DeadLetter {
   /** The event itself went on, without what failed: nothing to replay. */
   readonly wentOn?: boolean;
 }
+
+/** Where a message goes instead of on: another sensor parses it next, here or behind a topic; or nobody knows the topic. */
+export type Redirect =
+  | { readonly kind: 'sensor'; readonly sensor: string }
+  | { readonly kind: 'topic'; readonly topic: string }
+  | { readonly kind: 'unknown'; readonly topic: string };

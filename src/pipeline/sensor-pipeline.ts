@@ -1,29 +1,21 @@
 /**
  * The stages of one sensor, fused: records of the log in, enriched and scored messages out. Nothing is thrown: what cannot
- * go on is in `failed`, with its bytes.
+ * go on is in `failed`, with its bytes. A message that is redirected to another sensor goes through that one's stages.
  */
 import type { RecordBatch } from '../bus/index.ts';
 import type { SensorConfig } from '../config/index.ts';
 import {
-  type Asides,
   createStage,
   type EnrichmentServices,
   type SharedFragment,
   type Stage,
-  type TaskError,
 } from '../enrichments/index.ts';
-import {
-  charsetDecoder,
-  type Message,
-  type ParserFailure,
-  type ParserRunner,
-  recordMetadata,
-} from '../parsers/index.ts';
+import { charsetDecoder, type ParserRunner } from '../parsers/index.ts';
 import type { Capabilities, CompiledExpression } from '../stellar/index.ts';
-import { addEnrichmentError, createTriage, type Triage } from '../triage/index.ts';
-import type { FailedRecord } from './error-event.ts';
-import { GuidSequence, maxPosition } from './guid.ts';
-import type { DeadLetter, ErrorType } from './outcome.ts';
+import { createTriage, type Triage } from '../triage/index.ts';
+import { type BatchOutcome, BatchWork, type Group } from './batch-work.ts';
+import { Places } from './places.ts';
+import type { Router } from './routing.ts';
 
 export interface SensorPipelineOptions {
   readonly config: SensorConfig;
@@ -36,6 +28,14 @@ export interface SensorPipelineOptions {
   readonly capabilities: Capabilities;
   readonly compile: (source: string) => CompiledExpression;
   readonly clock: { now(): number };
+  /** The topic that the sensor reads. */
+  readonly topic: string;
+  /** Says which messages go elsewhere; null: none does. */
+  readonly router: Router | null;
+  /** The topic that events of failures are copied to; null for none. */
+  readonly errorCopyTopic: string | null;
+  /** The pipelines of all sensors, which messages may be redirected to. */
+  readonly pipelineOf: (sensor: string) => SensorPipeline | undefined;
   /** Tells one deployment's log from another's; see guid.ts. */
   readonly logId: string;
   /** Whether look-ups' output is kept beside the messages, for an encoder that knows of it. Default false. */
@@ -44,47 +44,32 @@ export interface SensorPipelineOptions {
   readonly timing: boolean;
 }
 
-/** What the API takes as an id. */
-const longestGuid = 200;
-
-/** What came of a batch. Arrays are the caller's to keep. */
-export interface BatchOutcome {
-  readonly messages: Message[];
-  /** What look-ups added to each message, kept beside it; null when it stands in the messages. */
-  readonly asides: Asides | null;
-  readonly failed: FailedRecord[];
-  readonly received: number;
-  readonly bytes: number;
-  /** Messages that the sensor's filter let go. */
-  readonly filtered: number;
-  /** Records of which the parser made nothing, which it may. */
-  readonly empty: number;
-  /** Risk rules that failed on an event. */
-  readonly ruleErrors: number;
-}
-
-interface Place {
-  readonly topic: string;
-  readonly guids: GuidSequence;
-  readonly errorGuids: GuidSequence;
-}
-
 export class SensorPipeline {
   readonly sensor: string;
+  readonly topic: string;
+  readonly runner: ParserRunner;
+  readonly router: Router | null;
+  readonly errorCopyTopic: string | null;
+  readonly readMetadata: boolean;
+  readonly decode: (bytes: Buffer) => string;
   readonly #options: SensorPipelineOptions;
   readonly #enrichment: Stage;
   readonly #threatIntel: Stage;
   readonly #triage: Triage;
-  readonly #places = new Map<string, Place>();
-  readonly #decode: (bytes: Buffer) => string;
+  readonly #places = new Map<string, Places>();
   readonly #keepsAside: boolean;
 
   constructor(options: SensorPipelineOptions) {
     const { config, compile, capabilities, services, clock } = options;
     const { enrichment, threatIntel, configuration } = config.enrichment;
     this.sensor = config.sensor;
+    this.topic = options.topic;
+    this.runner = options.runner;
+    this.router = options.router;
+    this.errorCopyTopic = options.errorCopyTopic;
+    this.readMetadata = options.readMetadata;
+    this.decode = charsetDecoder(options.charset);
     this.#options = options;
-    this.#decode = charsetDecoder(options.charset);
     const shared = {
       compile,
       capabilities,
@@ -106,20 +91,29 @@ export class SensorPipeline {
   }
 
   async process(batch: RecordBatch): Promise<BatchOutcome> {
-    const work = new BatchWork(batch, this.#place(batch), this.sensor);
-    work.parse(this.#options.runner, this.#decode, this.#options.readMetadata);
-    const { messages } = work;
+    const work = new BatchWork(batch, this.#placesOf(batch), this, this.#options.pipelineOf);
+    work.parse();
+    for (const group of work.groups()) {
+      if (group.messages.length > 0) await group.pipeline.#goOn(work, group);
+    }
+    work.asides = work.groups()[0]!.asides;
+    return work;
+  }
+
+  /** The stages behind the parser. */
+  async #goOn(work: BatchWork, group: Group): Promise<void> {
+    const { messages } = group;
     const asides = this.#keepsAside ? messages.map((): SharedFragment[] => []) : undefined;
-    if (asides !== undefined) work.asides = asides;
+    if (asides !== undefined) group.asides = asides;
     const enriching = this.#enrichment.run(
       messages,
-      work.taskFailed('enrichments_error', 'ENRICHMENT'),
+      work.taskFailed(group, 'enrichments_error', 'ENRICHMENT'),
       asides,
     );
     if (enriching !== undefined) await enriching;
     const looking = this.#threatIntel.run(
       messages,
-      work.taskFailed('threatintel_error', 'THREAT_INTEL'),
+      work.taskFailed(group, 'threatintel_error', 'THREAT_INTEL'),
       asides,
     );
     if (looking !== undefined) await looking;
@@ -128,133 +122,15 @@ export class SensorPipeline {
     };
     const scoring = this.#triage.run(messages, count, asides);
     if (scoring !== undefined) await scoring;
-    return work;
   }
 
-  #place({ topic, partition }: RecordBatch): Place {
+  #placesOf({ topic, partition }: RecordBatch): Places {
     const key = `${partition}/${topic}`;
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      const { logId } = this.#options;
-      place = {
-        topic,
-        guids: new GuidSequence(logId, topic, partition),
-        errorGuids: new GuidSequence(logId, `${topic}\nerrors`, partition),
-      };
-      this.#places.set(key, place);
+    let places = this.#places.get(key);
+    if (places === undefined) {
+      places = new Places(this.#options.logId, topic, partition);
+      this.#places.set(key, places);
     }
-    return place;
-  }
-}
-
-class BatchWork implements BatchOutcome {
-  readonly messages: Message[] = [];
-  asides: Asides | null = null;
-  readonly failed: FailedRecord[] = [];
-  readonly received: number;
-  bytes = 0;
-  filtered = 0;
-  empty = 0;
-  ruleErrors = 0;
-  readonly #batch: RecordBatch;
-  readonly #place: Place;
-  readonly #sensor: string;
-  /** Index of the record in the batch, for each message. */
-  readonly #recordOf: number[] = [];
-  readonly #errorsAt = new Map<number, number>();
-  #record = 0;
-  #position = 0;
-
-  constructor(batch: RecordBatch, place: Place, sensor: string) {
-    this.#batch = batch;
-    this.#place = place;
-    this.#sensor = sensor;
-    this.received = batch.count;
-  }
-
-  parse(runner: ParserRunner, decode: (bytes: Buffer) => string, readMetadata: boolean): void {
-    const batch = this.#batch;
-    for (let record = 0; record < batch.count; record++) {
-      this.#record = record;
-      this.#position = 0;
-      const value = batch.value(record);
-      this.bytes += value.length;
-      const text = decode(value);
-      let metadata: Message | null = null;
-      if (readMetadata) {
-        const key = batch.key(record);
-        try {
-          metadata = recordMetadata(batch.topic, key === null ? null : Buffer.from(key).toString('utf8'));
-        } catch (error) {
-          this.fail({ errorType: 'parser_error', sensor: this.#sensor, error: error as Error, raw: text });
-          continue;
-        }
-      }
-      runner.run(text, metadata, this);
-    }
-  }
-
-  // The runner's sink: called for each message and each failure of the record at hand.
-
-  emit(message: Message): void {
-    if (this.#position > maxPosition) {
-      this.fail({
-        errorType: 'parser_error',
-        sensor: this.#sensor,
-        error: new RangeError(`The record holds more than ${maxPosition + 1} messages`),
-        raw: '',
-      });
-      return;
-    }
-    // The sender's own stays where it can be an id.
-    const { guid } = message;
-    if (typeof guid !== 'string' || guid === '' || guid.length > longestGuid) {
-      message['guid'] = this.#place.guids.at(this.#batch.offset(this.#record), this.#position);
-    }
-    this.#position++;
-    this.messages.push(message);
-    this.#recordOf.push(this.#record);
-  }
-
-  fail(letter: ParserFailure): void {
-    this.#keep(this.#record, letter);
-  }
-
-  drop(reason: 'filtered' | 'nothing'): void {
-    if (reason === 'filtered') this.filtered++;
-    else this.empty++;
-  }
-
-  taskFailed(errorType: ErrorType, stage: string): (error: TaskError) => void {
-    return ({ index, adapter, error, input }) => {
-      const text = `${stage} error with ${adapter} failed: ${error.message}`;
-      addEnrichmentError(this.messages[index]!, text);
-      this.#keep(this.#recordOf[index]!, {
-        errorType,
-        sensor: this.#sensor,
-        error: Object.assign(
-          new Error(text, { cause: error }),
-          error.stack === undefined ? {} : { stack: error.stack },
-        ),
-        raw: JSON.stringify({ ...input, 'source.type': this.#sensor }),
-        wentOn: true,
-      });
-    };
-  }
-
-  #keep(record: number, letter: DeadLetter): void {
-    const batch = this.#batch;
-    const offset = batch.offset(record);
-    const number = this.#errorsAt.get(record) ?? 0;
-    this.#errorsAt.set(record, number + 1);
-    this.failed.push({
-      letter,
-      topic: batch.topic,
-      partition: batch.partition,
-      offset,
-      guid: this.#place.errorGuids.at(offset, number),
-      // Copied: the batch's bytes are only valid until the next read.
-      value: Buffer.from(batch.value(record)),
-    });
+    return places;
   }
 }

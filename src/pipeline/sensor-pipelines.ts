@@ -12,6 +12,7 @@ import { SkoposError } from '../errors.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, ReferenceData } from '../store/index.ts';
 import { compileStellar } from './compile.ts';
+import { createRouter, errorCopyTopic } from './routing.ts';
 import { SensorPipeline } from './sensor-pipeline.ts';
 import { createSensorRunner } from './sensor-runner.ts';
 
@@ -78,6 +79,10 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       logId: options.logId,
       charset: String(parser.parserConfig['readCharset'] ?? 'UTF-8'),
       readMetadata: parser.readMetadata,
+      topic: parser.sensorTopic,
+      router: createRouter(snapshot, sensor),
+      errorCopyTopic: errorCopyTopic(snapshot, sensor),
+      pipelineOf: (target) => pipelines.get(target),
       asides: options.asides ?? false,
       timing: snapshot.global['enrichment.timing.fields'] === true,
     });

@@ -8,6 +8,7 @@ import type { EventIndex, IndexBatch } from '../index/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { IndexSink } from './index-sink.ts';
+import type { PoisonedRecord } from './set-aside.ts';
 import { snapshotOf } from './testing.ts';
 import { Topology, type TopologyOptions } from './topology.ts';
 
@@ -35,6 +36,7 @@ let fails: Error | null;
 let written: { sensor: string; event: Record<string, unknown>; offset: number }[];
 let refused: { sensor: string; message: string }[];
 let died: Error[];
+let aside: PoisonedRecord[];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'skopos-topology-'));
@@ -44,7 +46,7 @@ beforeEach(async () => {
   workers.length = 0;
   topology = null;
   fails = null;
-  [written, refused, died] = [[], [], []];
+  [written, refused, died, aside] = [[], [], [], []];
 });
 
 afterEach(async () => {
@@ -102,6 +104,8 @@ async function start(files: Record<string, unknown>, more: Partial<TopologyOptio
       onDatabasesWanted: () => undefined,
       onGeoV6Wanted: () => undefined,
       onWorkerDied: (error) => died.push(error),
+      onSetAside: (record) => aside.push(record),
+      clock: { now: () => 1_700_000_000_000 },
       partitions: 2,
       retention: {},
       ...more,
@@ -255,6 +259,67 @@ describe('a changed configuration', () => {
     await settled(() => expect(written).toHaveLength(10));
     expect(written.map(({ event }) => event['n'] ?? event['m']).sort()).toEqual(sent.sort());
     expect(written.filter(({ sensor }) => sensor === 'b').every(({ event }) => 'm' in event)).toBe(true);
+  });
+
+  it('that gives a topic to another sensor takes effect at once: nothing is lost, nothing is twice', async () => {
+    const on = (topic: string) => ({ ...json, sensorTopic: topic });
+    await start({ 'parsers/a.json': on('t'), 'parsers/b.json': on('u') });
+    const before = [...(await send('t', 30)), ...(await send('t', 30, 1))];
+    await settled(() => expect(written).toHaveLength(60));
+    // While it is full of records, and back again.
+    const during: number[] = [];
+    for (const [a, b] of [
+      ['u', 't'],
+      ['t', 'u'],
+      ['u', 't'],
+    ] as const) {
+      during.push(...(await send('t', 3_000)));
+      await topology!.configure(await snapshotOf({ 'parsers/a.json': on(a), 'parsers/b.json': on(b) }));
+    }
+    const after = await send('t', 10);
+    await settled(() => expect(numbers()).toHaveLength(60 + during.length + 10));
+    const inT = new Set([...before, ...during, ...after]);
+    expect(numbers().filter((n) => !inT.has(n as number))).toEqual([]);
+    expect(new Set(numbers()).size).toBe(inT.size);
+    const sensorOf = (n: number) => written.find(({ event }) => event['n'] === n)?.sensor;
+    expect(before.map(sensorOf)).toEqual(before.map(() => 'a'));
+    expect(after.map(sensorOf)).toEqual(after.map(() => 'b'));
+    expect(refused).toEqual([]);
+  });
+
+  it('without a sensor stops reading its topic, and goes on where it was when the sensor is there again', async () => {
+    const both = { 'parsers/a.json': json, 'parsers/b.json': json };
+    await start(both);
+    const first = await send('a', 10);
+    await settled(() => expect(numbers()).toEqual(first));
+    await topology!.configure(await snapshotOf({ 'parsers/b.json': json }));
+    const second = await send('a', 10);
+    const other = await send('b', 10);
+    await settled(() => expect(numbers()).toEqual([...first, ...other]));
+    await topology!.configure(await snapshotOf(both));
+    await settled(() => expect(numbers()).toEqual([...first, ...other, ...second]));
+  });
+
+  it('of the router and its targets leads on to them, in this process and through a topic', async () => {
+    const router = (parserConfig: Record<string, unknown>) => ({ ...json, parserConfig });
+    await start({
+      'parsers/near.json': router({ 'kafka.topicField': 'to' }),
+      'parsers/far.json': router({ 'kafka.topicField': 'to', 'redirect.through': 'topic' }),
+      'parsers/b.json': json,
+    });
+    const send2 = async (topic: string, to: string, partition: number): Promise<void> => {
+      const value = Buffer.from(JSON.stringify({ n: next++, to }));
+      await log.append(topic, partition, [{ value }]);
+    };
+    await send2('near', 'b', 0);
+    await send2('far', 'b', 1);
+    await send2('far', 'nowhere', 0);
+    await settled(() => expect(written).toHaveLength(3));
+    expect(written.map(({ sensor }) => sensor).sort()).toEqual(['b', 'b', 'error']);
+    const inTopic = (partition: number) => log.read('b', partition, 0, { maxRecords: 10, maxBytes: 1e6 });
+    // The near one never stood in the topic; the far one does, in the partition that it came from.
+    expect(await inTopic(0)).toBeNull();
+    expect((await inTopic(1))?.count).toBe(1);
   });
 
   it('whose topic cannot be read keeps no other sensor from being read', async () => {

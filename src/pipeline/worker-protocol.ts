@@ -1,14 +1,19 @@
 /** What the main thread and its workers tell each other. Data only, all of it may be posted. */
-import type { LogRecord, Notifier } from '../bus/index.ts';
+import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
+import type { OutboxRecord } from './outbox.ts';
 
 export interface Assignment {
+  /** Names the partition between the threads. */
+  readonly id: number;
   readonly sensor: string;
   readonly topic: string;
   readonly partition: number;
-  /** Offset to read from. */
+  /** Offset to read from. A worker that reads the partition already goes on where it is. */
   readonly offset: number;
+  /** Records before `until` ended a worker: they are worked in batches of `limit`. */
+  readonly careful?: { readonly until: number; readonly limit: number };
 }
 
 export interface WorkerStart {
@@ -19,12 +24,14 @@ export interface WorkerStart {
   readonly logId: string;
   readonly snapshot: Snapshot;
   readonly assignments: readonly Assignment[];
+  /** What this worker is at, for the main thread to see when it ends or says nothing more; see at-work.ts. */
+  readonly atWork: SharedArrayBuffer;
 }
 
 export type ToWorker =
-  | { readonly type: 'config'; readonly snapshot: Snapshot; readonly added: readonly Assignment[] }
+  | { readonly type: 'config'; readonly snapshot: Snapshot; readonly assignments: readonly Assignment[] }
   | { readonly type: 'databases'; readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }
-  /** So many batches of this worker were written. */
+  /** So many batches of this worker were written, in the order in which they were posted: their memory may be used again. */
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
 
@@ -33,8 +40,12 @@ export interface WorkedBatch {
   readonly sensor: string;
   readonly source: SourceRange;
   readonly events: readonly EncodedEvents[];
-  /** Records of the error topic. */
-  readonly errors: readonly LogRecord[];
+  /** Records for other topics: what failed, what was redirected. */
+  readonly records: readonly OutboxRecord[];
+  readonly failed: number;
+  readonly redirected: number;
+  /** See `IndexBatch`. */
+  readonly mayRepeat: boolean;
   readonly received: number;
   readonly bytes: number;
   readonly filtered: number;

@@ -3,14 +3,17 @@
  * which writes. So parsing and indexing go on at the same time. A few batches may be under way unwritten, no more.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type LogRecord, openLmdbEventLog } from '../bus/index.ts';
+import { openLmdbEventLog, type ReadLimit, type RecordBatch } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import { type EncodedEvents, encodeEvents } from '../index/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
-import { errorEvent, errorRecord, errorSensor } from './error-event.ts';
+import { AtWork } from './at-work.ts';
+import type { BatchOutcome, SensorMessages } from './batch-work.ts';
+import { errorCopy, errorEvent, errorRecord, errorSensor, errorTopic } from './error-event.ts';
 import { installPlugins } from './install-plugins.ts';
-import type { BatchOutcome } from './sensor-pipeline.ts';
+import type { OutboxRecord } from './outbox.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
+import { SharedMemory } from './shared-memory.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort;
@@ -18,13 +21,16 @@ if (port === null) throw new Error('This file is run as a worker thread by the t
 const start = workerData as WorkerStart;
 
 /** Few enough that a batch's objects are young when they die: with 4,000 records most of them were copied by the collector twice. */
-const readLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024 };
+const readLimit: ReadLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024, reuse: true };
 /** Batches posted and not yet written. */
-const mostUnderWay = 24;
+const mostUnderWay = 36;
 const clock = { now: () => Date.now() };
+const atWork = new AtWork(start.atWork);
+const shared = new SharedMemory();
+const memory = (bytes: number): SharedArrayBuffer => shared.take(bytes);
 
-function post(message: FromWorker, transfer: ArrayBuffer[] = []): void {
-  port!.postMessage(message, transfer);
+function post(message: FromWorker): void {
+  port!.postMessage(message);
 }
 
 // What cannot be used was said by the main thread.
@@ -36,7 +42,7 @@ interface Reading extends Assignment {
   next: number;
 }
 
-const readings: Reading[] = [];
+let readings: Reading[] = [];
 const listening = new Map<string, () => void>();
 const pipelines: SensorPipelines = createSensorPipelines({
   store,
@@ -58,11 +64,17 @@ function signal(): void {
   wake();
 }
 
-function assign(added: readonly Assignment[]): void {
-  for (const one of added) {
-    readings.push({ ...one, next: one.offset });
-    if (!listening.has(one.topic)) listening.set(one.topic, log.onAppend(one.topic, signal));
+/** What is read already goes on where it is: the batch at hand may not have arrived at the main thread yet. */
+function assign(assignments: readonly Assignment[]): void {
+  const known = new Map(readings.map((one) => [one.id, one.next]));
+  readings = assignments.map((one) => ({ ...one, next: known.get(one.id) ?? one.offset }));
+  const topics = new Set(readings.map(({ topic }) => topic));
+  for (const [topic, stop] of listening) {
+    if (topics.has(topic)) continue;
+    stop();
+    listening.delete(topic);
   }
+  for (const topic of topics) if (!listening.has(topic)) listening.set(topic, log.onAppend(topic, signal));
 }
 
 function configure(snapshot: Snapshot): void {
@@ -72,7 +84,7 @@ function configure(snapshot: Snapshot): void {
 port.on('message', (message: ToWorker) => {
   if (message.type === 'config') {
     configure(message.snapshot);
-    assign(message.added);
+    assign(message.assignments);
   } else if (message.type === 'databases') {
     try {
       pipelines.setDatabases(message);
@@ -86,8 +98,10 @@ port.on('message', (message: ToWorker) => {
       });
     }
     databases = true;
-  } else if (message.type === 'written') underWay -= message.batches;
-  else stopping = true;
+  } else if (message.type === 'written') {
+    underWay -= message.batches;
+    shared.written(message.batches);
+  } else stopping = true;
   signal();
 });
 
@@ -113,7 +127,10 @@ async function run(): Promise<void> {
       if (stopping) break;
       read = (await step(reading)) || read;
     }
-    if (!read) await idle();
+    if (!read) {
+      if (underWay === 0) shared.clear();
+      await idle();
+    }
     // Messages from the main thread get their turn even when there is always something to read.
     else await new Promise((resolve) => setImmediate(resolve));
   }
@@ -123,7 +140,7 @@ async function run(): Promise<void> {
 async function step(reading: Reading): Promise<boolean> {
   const pipeline = pipelines.get(reading.sensor);
   if (pipeline === undefined) return false;
-  const batch = await log.read(reading.topic, reading.partition, reading.next, readLimit);
+  const batch = await log.read(reading.topic, reading.partition, reading.next, limitOf(reading));
   if (batch === null || batch.count === 0) return false;
   if (!databases) {
     // Worth their memory from the first event on, which waits for them.
@@ -132,25 +149,33 @@ async function step(reading: Reading): Promise<boolean> {
     return false;
   }
   const started = performance.now();
-  const outcome = await pipeline.process(batch);
   const from = reading.next;
-  reading.next = batch.nextOffset;
+  atWork.begin(reading.id, from, batch.count);
+  const outcome = await pipeline.process(batch);
   underWay++;
-  const worked = pack(reading, from, outcome, started);
-  post(
-    worked,
-    worked.events.flatMap(({ ndjson, lineEnds, alerts }) =>
-      [ndjson.buffer, lineEnds.buffer, alerts.buffer].filter((one) => one instanceof ArrayBuffer),
-    ),
-  );
+  post(pack(batch, from, outcome, started));
+  shared.handOn();
+  atWork.end();
+  // There may be another object for the partition by now.
+  for (const one of readings) if (one.id === reading.id) one.next = batch.nextOffset;
   return true;
 }
 
-function pack(reading: Reading, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
+function limitOf({ careful, next }: Reading): ReadLimit {
+  if (careful === undefined || next >= careful.until) return readLimit;
+  return { ...readLimit, maxRecords: Math.min(careful.limit, careful.until - next) };
+}
+
+function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
+  const { topic, partition, nextOffset } = batch;
   const events: EncodedEvents[] = [];
-  if (outcome.messages.length > 0)
-    events.push(encodeEvents(reading.sensor, outcome.messages, outcome.asides ?? undefined));
-  const errors: LogRecord[] = [];
+  const records: OutboxRecord[] = [...outcome.forwarded];
+  const add = (group: SensorMessages): void => {
+    for (const { sensor, messages, asides } of alertsApart(group))
+      events.push(encodeEvents(sensor, messages, asides ?? undefined, memory));
+  };
+  add(outcome);
+  for (const group of outcome.chained) add(group);
   if (outcome.failed.length > 0) {
     const now = clock.now();
     events.push(
@@ -159,14 +184,23 @@ function pack(reading: Reading, fromOffset: number, outcome: BatchOutcome, start
         outcome.failed.map((failed) => errorEvent(failed, now)),
       ),
     );
-    for (const failed of outcome.failed) errors.push(errorRecord(failed, now));
+    for (const failed of outcome.failed) {
+      const { offset, letter } = failed;
+      records.push({ topic: errorTopic, offset, record: errorRecord(failed, now) });
+      const copyTo = pipelines.get(letter.sensor)?.errorCopyTopic ?? null;
+      const copy = copyTo === null ? null : errorCopy(failed, now);
+      if (copyTo !== null && copy !== null) records.push({ topic: copyTo, offset, record: copy });
+    }
   }
   return {
     type: 'batch',
-    sensor: reading.sensor,
-    source: { topic: reading.topic, partition: reading.partition, fromOffset, nextOffset: reading.next },
+    sensor: outcome.sensor,
+    source: { topic, partition, fromOffset, nextOffset },
     events,
-    errors,
+    records,
+    failed: outcome.failed.length,
+    redirected: outcome.redirected,
+    mayRepeat: outcome.mayRepeat,
     received: outcome.received,
     bytes: outcome.bytes,
     filtered: outcome.filtered,
@@ -174,6 +208,25 @@ function pack(reading: Reading, fromOffset: number, outcome: BatchOutcome, start
     ruleErrors: outcome.ruleErrors,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/**
+ * Alerts by themselves: they lie in tables of their own, and fields that are null (which triage writes) keep an index from taking
+ * lines as they are.
+ */
+function alertsApart(group: SensorMessages): readonly SensorMessages[] {
+  const { sensor, messages, asides } = group;
+  if (messages.length === 0) return [];
+  const kinds = [false, true].map((alerts) => ({
+    sensor,
+    messages: messages.filter((message) => isAlert(message) === alerts),
+    asides: asides?.filter((_, at) => isAlert(messages[at]!) === alerts) ?? null,
+  }));
+  return kinds.filter((kind) => kind.messages.length > 0);
+}
+
+function isAlert({ is_alert: flag }: { readonly is_alert?: unknown }): boolean {
+  return flag === true || flag === 'true';
 }
 
 await run();

@@ -1,9 +1,9 @@
 /** What the configuration is checked against: the parsers, adapters and functions that this program has. */
 import type { ConfigChecks } from '../config/index.ts';
 import { builtInAdapters } from '../enrichments/index.ts';
-import { parserRegistry } from '../parsers/index.ts';
-import { compileStellar } from '../pipeline/index.ts';
-import { StellarError } from '../stellar/index.ts';
+import { inspectParserConfig, parserRegistry } from '../parsers/index.ts';
+import { compileStellar, stellarRegistry } from '../pipeline/index.ts';
+import { lint, StellarError } from '../stellar/index.ts';
 
 const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
@@ -14,6 +14,10 @@ export const configChecks: ConfigChecks = {
   /** Read when it is needed: plug-ins add to it at the start. */
   get parserClassNames() {
     return parserRegistry.list().flatMap((parser) => [parser.name, ...parser.classNames]);
+  },
+  parserConfigCheck(className, parserConfig, isUsed) {
+    const type = parserRegistry.find(className);
+    return type === undefined ? [] : inspectParserConfig(type, parserConfig, isUsed);
   },
   enrichmentAdapters: adaptersOf('enrichment'),
   threatIntelAdapters: adaptersOf('threatIntel'),
@@ -30,4 +34,12 @@ export const configChecks: ConfigChecks = {
       };
     }
   },
+  lint: (expression, options) =>
+    lint(expression, stellarRegistry(), options).map(({ message, position, fixes }) => ({
+      message,
+      offset: position.offset,
+      ...(fixes.length === 0
+        ? {}
+        : { hint: fixes.map(({ text, replacement }) => `${text}: ${replacement}`).join('\n    ') }),
+    })),
 };

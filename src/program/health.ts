@@ -22,6 +22,10 @@ export function healthOf(parts: {
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
       ...notTaken(appender, clock),
       ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
+      ...topology.suspected.map(
+        ({ sensor, topic, partition }) =>
+          `Sensor ${sensor}: a record ends the worker that works it; it is being looked for (topic ${topic}, partition ${partition})`,
+      ),
       ...ingest
         .status()
         .flatMap((one) =>

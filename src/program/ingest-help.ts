@@ -20,6 +20,7 @@ function exampleOf(kind: ListenerStatus['kind'], sensor: string, address: string
   const version = sensor.includes('5424') ? '' : ' --rfc3164';
   if (kind === 'syslog-udp') return `logger${version} -n ${host} -P ${port} -d "hello"`;
   if (kind === 'syslog-tcp') return `logger${version} -n ${host} -P ${port} -T "hello"`;
+  if (kind === 'netflow') return `softflowd -i eth0 -v 9 -n ${address}`;
   if (kind === 'syslog-tls') return `openssl s_client -quiet -connect ${address}`;
   if (kind === 'http')
     return `curl ${url}/api/v1/ingest/json -H 'content-type: application/x-ndjson' --data-binary @events.ndjson`;

@@ -18,7 +18,7 @@ import { IndexSink, installPlugins, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
-import { createGrokWorkbench } from '../workbench/index.ts';
+import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
@@ -139,6 +139,15 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       },
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
+      onSetAside: ({ reason, ...record }) =>
+        logger.error(
+          { ...record, err: reason },
+          'a record ended every worker that worked it; it is set aside in the error topic and index',
+        ),
+      clock,
+      ...(snapshot.global.pipeline?.hungSeconds === undefined
+        ? {}
+        : { hungSeconds: snapshot.global.pipeline.hungSeconds }),
       partitions: partitionsOf(snapshot),
       retention: retentionOf(snapshot),
     },
@@ -179,6 +188,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     }),
     config: configView(config, plugins),
     grok: createGrokWorkbench(() => config.current().folder),
+    stellar: createStellarWorkbench(configChecks),
     page,
     clock,
     logger: logger.child({ part: 'api' }),

@@ -3,6 +3,7 @@ import type { EventLog } from '../bus/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { IngestService } from '../ingest/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import { errorTopic, replayedTopic } from '../pipeline/index.ts';
 
 export async function refreshMetrics(
   metrics: Metrics,
@@ -15,6 +16,8 @@ export async function refreshMetrics(
     (await index.positions()).map((one) => [`${one.partition}/${one.topic}`, one.nextOffset]),
   );
   for (const topic of await log.topics()) {
+    // Nobody has to read these.
+    if (topic === errorTopic || topic === replayedTopic) continue;
     const { partitions } = await log.describe(topic);
     for (const { partition, endOffset, startOffset } of partitions) {
       const next = positions.get(`${partition}/${topic}`) ?? startOffset;

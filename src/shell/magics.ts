@@ -1,4 +1,4 @@
-import { textOf } from '../stellar/index.ts';
+import { explain as explainExpression, lint as lintExpression, textOf } from '../stellar/index.ts';
 import { ShellError } from './errors.ts';
 import { type ShellResult, text } from './result.ts';
 import { assignmentOf, type Session } from './session.ts';
@@ -93,7 +93,24 @@ const explain: Magic = {
     if (argument === '') {
       throw new ShellError('SKP_SHELL_EXPLAIN', 'Nothing to explain', { hint: 'Write %explain expression.' });
     }
-    return { status: 'success', kind: 'explanation', compiled: session.compile(argument) };
+    const compiled = session.compile(argument);
+    const explanation = explainExpression(argument, session.registry);
+    return { status: 'success', kind: 'explanation', compiled, explanation };
+  },
+};
+
+const lint: Magic = {
+  name: '%lint',
+  argument: 'expression',
+  description: 'What of an expression may surprise, and how to write it instead',
+  run(session, argument) {
+    if (argument === '') {
+      throw new ShellError('SKP_SHELL_LINT', 'Nothing to look at', { hint: 'Write %lint expression.' });
+    }
+    session.compile(argument);
+    const fields = session.variables.map(({ name }) => name);
+    const warnings = lintExpression(argument, session.registry, fields.length === 0 ? {} : { fields });
+    return { status: 'success', kind: 'warnings', source: argument, warnings };
   },
 };
 
@@ -139,4 +156,14 @@ const help: Magic = {
 };
 
 /** The commands, in the order of the help. */
-export const magics: readonly Magic[] = [functions, vars, globals, define, undefine, explain, time, help];
+export const magics: readonly Magic[] = [
+  functions,
+  vars,
+  globals,
+  define,
+  undefine,
+  explain,
+  lint,
+  time,
+  help,
+];

@@ -91,6 +91,24 @@ describe('the shell', () => {
   });
 });
 
+describe('the lint', () => {
+  it('warns beside the value of what may surprise', async () => {
+    const result = await shellOf().run('x := 10/4*2');
+    expect(result).toMatchObject({ value: 1, target: 'x', warnings: [{ code: 'SKP_LINT_DIVISION' }] });
+    expect(await shellOf().run('10/5')).not.toHaveProperty('warnings');
+  });
+
+  it('knows the variables of the session when asked', async () => {
+    const shell = shellOf();
+    await shell.run("user := 'bob'");
+    expect(await shell.run("%lint usr == 'bob'")).toMatchObject({
+      kind: 'warnings',
+      warnings: [{ code: 'SKP_LINT_UNKNOWN_FIELD', fixes: [{ replacement: 'user' }] }],
+    });
+    expect(await shell.run('%lint')).toMatchObject({ status: 'error' });
+  });
+});
+
 describe('completion', () => {
   const names = {
     functions: ['SPLIT', 'SUBSTRING'],

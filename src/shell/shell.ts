@@ -1,3 +1,4 @@
+import { lint } from '../stellar/index.ts';
 import { ShellError } from './errors.ts';
 import { type Magic, magics } from './magics.ts';
 import { nothing, type ShellResult } from './result.ts';
@@ -31,12 +32,12 @@ export class Shell {
     if (line.startsWith('?')) return this.#documentation(line.slice(1).trim());
     const assignment = assignmentOf(line);
     if (assignment === undefined) {
-      return { status: 'success', kind: 'value', value: await this.session.evaluate(line) };
+      return { ...warned(line, this.session), value: await this.session.evaluate(line) };
     }
     const { target, expression } = assignment;
     const value = expression === '' ? '' : await this.session.evaluate(expression);
     this.session.assign(target, value, expression);
-    return { status: 'success', kind: 'value', value, target };
+    return { ...warned(expression, this.session), value, target };
   }
 
   #magic(line: string): Promise<ShellResult> | ShellResult {
@@ -65,4 +66,11 @@ export class Shell {
       },
     );
   }
+}
+
+/** The frame of a result, with what the lint says of the expression. */
+function warned(expression: string, session: Session) {
+  const warnings = lint(expression, session.registry);
+  const result = { status: 'success', kind: 'value' } as const;
+  return warnings.length === 0 ? result : { ...result, source: expression, warnings };
 }

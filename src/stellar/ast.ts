@@ -1,13 +1,13 @@
-/** The checked syntax tree of an expression. `offset` and `end` are places in the source. */
+/** The checked syntax tree of an expression. `offset` and `end` are places in the source, parentheses included. */
 interface Span {
   readonly offset: number;
   readonly end: number;
+  readonly parenthesized?: boolean;
 }
 
 export interface LiteralNode extends Span {
   readonly kind: 'literal';
   readonly value: unknown;
-  readonly parenthesized?: boolean;
 }
 export interface VariableNode extends Span {
   readonly kind: 'variable';
@@ -35,12 +35,33 @@ export interface LambdaNode extends Span {
   readonly parameters: readonly string[];
   readonly body: Node;
 }
+export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 export interface ArithmeticNode extends Span {
   readonly kind: 'arithmetic';
-  readonly operator: '+' | '-' | '*' | '/';
+  readonly operator: ArithmeticOperator;
   readonly left: Node;
   readonly right: Node;
   /** Where the operator stands: an error points at it. */
+  readonly operatorOffset: number;
+}
+/** Extension: a minus before an operand that is no literal. */
+export interface NegateNode extends Span {
+  readonly kind: 'negate';
+  readonly operand: Node;
+}
+/** Extension: `left ?? right`, the right side where the left one is null. */
+export interface CoalesceNode extends Span {
+  readonly kind: 'coalesce';
+  readonly left: Node;
+  readonly right: Node;
+  readonly operatorOffset: number;
+}
+/** Extension: `container[index]`. */
+export interface IndexNode extends Span {
+  readonly kind: 'index';
+  readonly container: Node;
+  readonly index: Node;
+  /** Where the bracket stands: an error points at it. */
   readonly operatorOffset: number;
 }
 export type ComparisonOperator = '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -56,6 +77,7 @@ export interface InNode extends Span {
   readonly negated: boolean;
   readonly item: Node;
   readonly container: Node;
+  readonly operatorOffset: number;
 }
 export interface LogicNode extends Span {
   readonly kind: 'logic';
@@ -88,6 +110,9 @@ export type Node =
   | CallNode
   | LambdaNode
   | ArithmeticNode
+  | NegateNode
+  | CoalesceNode
+  | IndexNode
   | ComparisonNode
   | InNode
   | LogicNode

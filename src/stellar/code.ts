@@ -16,6 +16,8 @@ export interface Code {
   readonly safe?: boolean;
   /** A lambda that awaits. */
   readonly awaits?: boolean;
+  /** A number, a boolean, null: nothing that grows. */
+  readonly isSmall?: boolean;
 }
 
 /** A JavaScript function in the making: the whole expression, or a lambda's body. */

@@ -1,4 +1,5 @@
 import { wholeOf, widerKind } from './arithmetic.ts';
+import { spendComparisons } from './budget.ts';
 import { StellarError, typeError } from './errors.ts';
 import { mapGet, mapHas, mapSize, setHas } from './members.ts';
 import {
@@ -51,8 +52,15 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
   if (a instanceof StellarLong) return b instanceof StellarLong && a.value === b.value;
   if (a instanceof StellarChar) return b instanceof StellarChar && a.value === b.value;
   if (a instanceof Date) return b instanceof Date && a.getTime() === b.getTime();
-  // Collections that hold each other many times over would not end.
-  if (depth === 0) comparisonsLeft = maxComparisons;
+  if (depth > 0) return sameMembers(a, b, depth);
+  comparisonsLeft = maxComparisons;
+  const same = sameMembers(a, b, depth);
+  spendComparisons(maxComparisons - comparisonsLeft);
+  return same;
+}
+
+/** Whether two collections have equal members. Collections that hold each other many times over would not end. */
+function sameMembers(a: object, b: object, depth: number): boolean {
   comparisonsLeft -= 1;
   if (depth > maxDepth || comparisonsLeft < 0) {
     throw new StellarError(
@@ -61,12 +69,13 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
     );
   }
   if (Array.isArray(a)) {
-    return (
-      Array.isArray(b) && a.length === b.length && a.every((item, i) => strictEquals(item, b[i], depth + 1))
-    );
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    comparisonsLeft -= a.length;
+    return a.every((item, i) => strictEquals(item, b[i], depth + 1));
   }
   if (a instanceof Set) {
     if (!(b instanceof Set) || a.size !== b.size) return false;
+    comparisonsLeft -= a.size;
     for (const item of a) if (!setHas(b, item, depth + 1)) return false;
     return true;
   }
@@ -77,6 +86,7 @@ export function strictEquals(left: unknown, right: unknown, depth = 0): boolean 
         return false;
       count += 1;
     }
+    comparisonsLeft -= count;
     return count === mapSize(b);
   }
   return false;
@@ -100,6 +110,14 @@ export function order(left: unknown, right: unknown): number {
 }
 
 function numberOrder(a: unknown, b: unknown): number {
+  if (
+    (typeof a === 'number' || a instanceof StellarDouble) &&
+    (typeof b === 'number' || b instanceof StellarDouble)
+  ) {
+    const x = typeof a === 'number' ? a : a.value;
+    const y = typeof b === 'number' ? b : b.value;
+    return x < y ? -1 : x > y ? 1 : x === y ? 0 : Number.NaN;
+  }
   const kind = widerKind(kindOf(a)!, kindOf(b)!);
   if (kind === 'int' || kind === 'long') {
     const x = wholeOf(a);

@@ -30,8 +30,8 @@ export function compile(
     if (options.capabilities !== undefined && anyLacking(generator.functions, registry, options.capabilities))
       generator.problems.push(...capabilityProblems(source, tree, registry, options.capabilities));
     // The text holds only what the generator wrote: names and literals of the expression enter it through JSON.
-    const factory = new Function('R', 'K', 'F', 'source', javascript);
-    evaluate = factory(runtime, generator.constants, generator.bodies, source) as Evaluate;
+    const factory = new Function('R', 'K', 'F', 'source', 'places', javascript);
+    evaluate = factory(runtime, generator.constants, generator.bodies, source, generator.places) as Evaluate;
   } catch (error) {
     if (error instanceof StellarError) throw error;
     if (error instanceof RangeError || error instanceof SyntaxError) {

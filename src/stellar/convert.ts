@@ -20,7 +20,8 @@ const truths = new Map<string, boolean>([
 export function toBoolean(value: unknown): boolean | null {
   if (typeof value === 'boolean') return value;
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return truths.get(value.toLowerCase()) ?? null;
+  if (typeof value === 'string')
+    return value.length > 5 ? null : (truths.get(value) ?? truths.get(value.toLowerCase()) ?? null);
   if (typeof value === 'number') return value === 1 ? true : value === 0 ? false : null;
   if (isNumber(value)) return truths.get(textOf(value)) ?? null;
   const first = firstElement(value);

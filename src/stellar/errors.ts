@@ -7,6 +7,12 @@ export interface SourcePosition {
   readonly column: number;
 }
 
+/** A part of a source text in UTF-16 units from 0; `end` is the first behind it. */
+export interface SourceSpan {
+  readonly offset: number;
+  readonly end: number;
+}
+
 export type StellarErrorCode =
   | 'SKP_STELLAR_SYNTAX'
   | 'SKP_STELLAR_TOO_LONG'
@@ -53,11 +59,22 @@ export class StellarError extends SkoposError {
   readonly source: string | undefined;
   readonly position: SourcePosition | undefined;
   readonly caret: string | undefined;
+  /** The sub-expression that raised, from its first character up to but without `end`. */
+  readonly span: SourceSpan | undefined;
+  /** What would have been right, for a syntax error. */
+  readonly expected: string | undefined;
 
   constructor(
     code: StellarErrorCode,
     detail: string,
-    options: { hint?: string | undefined; cause?: unknown; source?: string; offset?: number } = {},
+    options: {
+      hint?: string | undefined;
+      cause?: unknown;
+      source?: string;
+      offset?: number;
+      span?: SourceSpan;
+      expected?: string;
+    } = {},
   ) {
     const { source, offset } = options;
     const position = source === undefined || offset === undefined ? undefined : positionAt(source, offset);
@@ -76,7 +93,26 @@ export class StellarError extends SkoposError {
     this.source = source;
     this.position = position;
     this.caret = caret;
+    this.span = options.span;
+    this.expected = options.expected;
   }
+}
+
+export function syntaxError(
+  source: string,
+  offset: number,
+  detail: string,
+  hint?: string,
+  place: { readonly end?: number; readonly expected?: string } = {},
+): StellarError {
+  const { end = Math.min(offset + 1, source.length), expected } = place;
+  return new StellarError('SKP_STELLAR_SYNTAX', detail, {
+    source,
+    offset,
+    hint,
+    span: { offset, end },
+    ...(expected === undefined ? {} : { expected }),
+  });
 }
 
 /** A function was handed something it cannot work with; `what` names the argument and what was expected of it. */
@@ -89,19 +125,22 @@ export function typeError(what: string, hint?: string): StellarError {
 }
 
 /** Gives an error raised inside of an evaluation its place in the source. */
-export function locate(error: unknown, source: string, offset: number): StellarError {
+export function locate(error: unknown, source: string, offset: number, span?: SourceSpan): StellarError {
+  const place = { source, offset, ...(span === undefined ? {} : { span }) };
   if (error instanceof StellarError) {
     if (error.position !== undefined) return error;
     return new StellarError(error.code as StellarErrorCode, error.detail, {
       hint: error.hint,
       cause: error.cause,
-      source,
-      offset,
+      ...place,
     });
   }
   if (error instanceof RangeError && /call stack/i.test(error.message)) {
-    return new StellarError('SKP_STELLAR_BUDGET', 'the evaluation nests too deeply', { source, offset });
+    return new StellarError('SKP_STELLAR_BUDGET', 'the evaluation nests too deeply', place);
+  }
+  if (error instanceof RangeError && /Invalid (?:string|array) length|size exceeded/.test(error.message)) {
+    return new StellarError('SKP_STELLAR_BUDGET', 'a value grows too large', place);
   }
   const text = error instanceof Error ? error.message : String(error);
-  return new StellarError('SKP_STELLAR_FUNCTION', text, { cause: error, source, offset });
+  return new StellarError('SKP_STELLAR_FUNCTION', text, { cause: error, ...place });
 }

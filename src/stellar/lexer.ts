@@ -1,73 +1,6 @@
-import { StellarError } from './errors.ts';
-import { double, float, long } from './values.ts';
-
-export type TokenKind =
-  | 'name'
-  | 'number'
-  | 'string'
-  | 'end'
-  | 'in'
-  | 'not in'
-  | 'and'
-  | 'or'
-  | 'not'
-  | 'true'
-  | 'false'
-  | 'if'
-  | 'then'
-  | 'else'
-  | 'null'
-  | 'match'
-  | 'default'
-  | 'exists'
-  | 'NaN'
-  | '('
-  | ')'
-  | '['
-  | ']'
-  | '{'
-  | '}'
-  | ','
-  | ':'
-  | '?'
-  | '->'
-  | '=>'
-  | '=='
-  | '!='
-  | '<'
-  | '<='
-  | '>'
-  | '>='
-  | '+'
-  | '-'
-  | '*'
-  | '/';
-
-export interface Token {
-  readonly kind: TokenKind;
-  /** The token as written. */
-  readonly text: string;
-  /** Value of a number or string. */
-  readonly value: unknown;
-  readonly offset: number;
-  readonly end: number;
-}
-
-export const keywords: readonly TokenKind[] = [
-  'in',
-  'and',
-  'or',
-  'not',
-  'true',
-  'false',
-  'if',
-  'then',
-  'else',
-  'null',
-  'match',
-  'default',
-  'exists',
-];
+import { StellarError, syntaxError } from './errors.ts';
+import { readNumber, readString } from './literals.ts';
+import { keywords, type Token, type TokenKind } from './token.ts';
 
 const keywordKinds = new Map<string, TokenKind>(
   keywords.flatMap((word): [string, TokenKind][] => [
@@ -77,11 +10,25 @@ const keywordKinds = new Map<string, TokenKind>(
 );
 keywordKinds.set('NaN', 'NaN');
 
+/** Kinds that an operand may end with. */
+const operandEnds: ReadonlySet<TokenKind | undefined> = new Set<TokenKind | undefined>([
+  'name',
+  'number',
+  'string',
+  'true',
+  'false',
+  'null',
+  'NaN',
+  ')',
+  ']',
+  '}',
+]);
+
 const blank = /(?:[ \t\r\n\f]|\/\/[^\r\n]+)+/y;
 const namePattern = /[A-Za-z_$](?:[A-Za-z0-9_.:]*[A-Za-z0-9_.])?/y;
 const notInPattern = /(?:not in|NOT IN)(?![A-Za-z0-9_.:])/y;
 const numberPattern = /(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|-?\.[0-9]+)(?:[eE][+-]?[0-9]+)?/y;
-const symbolPattern = /->|=>|==|!=|<=|>=|&&|\|\||[()[\]{},:?<>+\-*/]/y;
+const symbolPattern = /->|=>|==|!=|<=|>=|&&|\|\||\?\?|[()[\]{},:?<>+\-*/%]/y;
 const exponentOnly = /^[eE][0-9]+$/;
 
 /** Longest text that is compiled, in UTF-16 units. */
@@ -132,7 +79,9 @@ export function tokenize(source: string): Token[] {
     }
     numberPattern.lastIndex = offset;
     const number = numberPattern.exec(source)?.[0];
-    if (number !== undefined) {
+    // Extension: behind an operand a minus subtracts, also when it touches a digit.
+    const subtracts = first === '-' && operandEnds.has(tokens[tokens.length - 1]?.kind);
+    if (number !== undefined && !subtracts) {
       const literal = readNumber(source, offset, number);
       if (literal !== undefined) {
         push('number', literal.end, literal.value);
@@ -148,10 +97,6 @@ export function tokenize(source: string): Token[] {
   return tokens;
 }
 
-export function syntaxError(source: string, offset: number, detail: string, hint?: string): StellarError {
-  return new StellarError('SKP_STELLAR_SYNTAX', detail, { source, offset, hint });
-}
-
 function unexpectedCharacter(source: string, offset: number): StellarError {
   const character = String.fromCodePoint(source.codePointAt(offset)!);
   const hints: Record<string, string> = {
@@ -159,7 +104,6 @@ function unexpectedCharacter(source: string, offset: number): StellarError {
     '!': "'!=' compares, not( ) negates",
     '&': "write 'and' or '&&'",
     '|': "write 'or' or '||'",
-    '%': 'there is no remainder operator',
     '.': 'a number has digits behind its point',
     ';': 'an expression has no end mark, and list elements are set apart by commas',
   };
@@ -167,66 +111,4 @@ function unexpectedCharacter(source: string, offset: number): StellarError {
     ? hints[character]
     : 'outside of strings only ASCII letters, digits and operators may stand';
   return syntaxError(source, offset, `unexpected character ${JSON.stringify(character)}`, hint);
-}
-
-function readString(source: string, start: number): [value: string, end: number] {
-  const quote = source[start]!;
-  let value = '';
-  let from = start + 1;
-  for (let i = from; i < source.length; i += 1) {
-    const character = source[i];
-    if (character === quote) return [value + source.slice(from, i), i + 1];
-    if (character !== '\\') continue;
-    const next = source[i + 1];
-    const escaped =
-      next === 'n'
-        ? '\n'
-        : next === 'r'
-          ? '\r'
-          : next === 't'
-            ? '\t'
-            : next === '\\' || next === quote
-              ? next
-              : undefined;
-    if (escaped === undefined) {
-      if (next === undefined) break;
-      throw syntaxError(
-        source,
-        i,
-        `'\\${next}' is not an escape`,
-        `a backslash is written \\\\; the escapes are \\\\ \\n \\r \\t \\${quote}`,
-      );
-    }
-    value += source.slice(from, i) + escaped;
-    i += 1;
-    from = i + 1;
-  }
-  throw syntaxError(source, start, 'the string that begins here has no end', `close it with ${quote}`);
-}
-
-/** The literal at `offset`; undefined when what is there is not one (`-.5` is a minus and `.5`). */
-function readNumber(
-  source: string,
-  offset: number,
-  core: string,
-): { value: unknown; end: number } | undefined {
-  const end = offset + core.length;
-  const suffix = (source[end] ?? '').toLowerCase();
-  const isWhole = /^-?[0-9]+$/.test(core);
-  if (core.startsWith('-.') && suffix !== 'f') return undefined;
-  if (suffix === 'f') return { value: float(Number(core)), end: end + 1 };
-  if (suffix === 'd') return { value: double(Number(core)), end: end + 1 };
-  if (!isWhole) return { value: double(Number(core)), end };
-  if (suffix === 'l') {
-    const value = core.length > 20 ? 2n ** 64n : BigInt(core);
-    if (value < -(2n ** 63n) || value >= 2n ** 63n) {
-      throw syntaxError(source, offset, `${core}${source[end]} does not fit a long of 64 bits`);
-    }
-    return { value: long(value), end: end + 1 };
-  }
-  const value = Number(core);
-  if (value < -2147483648 || value > 2147483647) {
-    throw syntaxError(source, offset, `${core} does not fit an int of 32 bits`, `write ${core}L for a long`);
-  }
-  return { value: value + 0, end };
 }

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { domainName, isDomain } from './domain.ts';
-import { isInSubnets, parseIpv4, parseIpv6, parseSubnet } from './subnet.ts';
-import { parseUrl } from './url.ts';
+import { isInSubnets, parseIpv4, parseIpv6, parseSubnet, SubnetTable } from './subnet.ts';
+import { hostOf, parseUrl } from './url.ts';
 
 describe('addresses', () => {
   it('are read as numbers', () => {
@@ -117,5 +118,64 @@ describe('a domain name', () => {
   it('stays right when many names push each other out of memory', () => {
     for (let i = 0; i < 10_000; i += 1) expect(domainName(`h${i}.example.org`)?.suffix).toBe('org');
     expect(domainName('h1.example.org')?.name).toBe('h1.example.org');
+  });
+});
+
+describe('a table of subnets', () => {
+  it('holds what each of its subnets holds', () => {
+    const octet = fc.constantFrom(0, 1, 2, 127, 128, 254, 255);
+    const address = fc.tuple(octet, octet, octet, octet).map((parts) => parts.join('.'));
+    const subnet = fc
+      .tuple(address, fc.integer({ min: 0, max: 32 }))
+      .map(([ip, bits]) => parseSubnet(`${ip}/${bits}`));
+    fc.assert(
+      fc.property(
+        fc.array(subnet, { maxLength: 8 }),
+        fc.array(address, { minLength: 8, maxLength: 8 }),
+        (subnets, ips) => {
+          const table = new SubnetTable(subnets);
+          for (const ip of ips) expect(table.has(ip), ip).toBe(isInSubnets(ip, subnets));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+    const mixed = new SubnetTable([parseSubnet('2001:db8::/32'), parseSubnet('10.0.0.0/8')]);
+    expect([mixed.has('2001:db8::1'), mixed.has('10.0.0.1'), mixed.has('2001:db9::1')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+});
+
+describe('the host of a URL', () => {
+  it('is the same by the short way and by the whole reader', () => {
+    const piece = fc.constantFrom(
+      'http://',
+      'https://',
+      'HTTP://',
+      'ftp://',
+      'a',
+      'www.example.com',
+      '-',
+      '.',
+      '@',
+      ':80',
+      '/',
+      '?',
+      '#',
+      '[::1]',
+      ' ',
+      'é',
+      '_',
+      '\\',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const url = pieces.join('');
+        expect(hostOf(url)).toBe(parseUrl(url)?.host ?? null);
+      }),
+      { numRuns: 3000 },
+    );
   });
 });

@@ -25,10 +25,6 @@ describe('a syntax error', () => {
     expect(failure('a == 1 adn b == 2').hint).toBe("did you mean 'and'?");
   });
 
-  it('explains that a minus belongs to the number that it touches', () => {
-    expect(failure('a -1').hint).toContain("write '- 1'");
-  });
-
   it('explains that a colon may be part of a name', () => {
     expect(failure('{a:1}').hint).toContain('set it off by blanks');
   });
@@ -77,8 +73,14 @@ describe('the grammar', () => {
   });
 
   it.each([
-    "'a' + 1",
+    '+1',
+    "'a' - 1",
+    'null + 1',
     '[a and b]',
+    '1[0]',
+    'a ??',
+    'a[',
+    'a[]',
     'F(a or b)',
     '(match{a => 1, default => 2}) + 1',
     'match{default => 1}',
@@ -103,5 +105,53 @@ describe('the grammar', () => {
 
   it('refuses what is too long', () => {
     expect(failure(`'${'a'.repeat(2 ** 20)}'`).code).toBe('SKP_STELLAR_TOO_LONG');
+  });
+});
+
+describe('what Metron refuses and has a meaning here', () => {
+  it('is a minus behind an operand, which subtracts also where it touches a digit', () => {
+    for (const source of ['a-1', 'a -1', 'f(a)-1', 'a[0]-1', '(a)-1'])
+      expect(parse(source), source).toMatchObject({ operator: '-', right: { value: 1 } });
+    expect(parse('2-1-1')).toMatchObject({ operator: '-', left: { operator: '-' } });
+    expect(parse('a * -1')).toMatchObject({ operator: '*', right: { kind: 'literal', value: -1 } });
+    expect(parse('1--1')).toMatchObject({ operator: '-', right: { kind: 'literal', value: -1 } });
+  });
+
+  it('is a minus before an operand, which binds tighter than *', () => {
+    expect(parse('-a * b')).toMatchObject({ operator: '*', left: { kind: 'negate' } });
+    expect(parse('- -a')).toMatchObject({ kind: 'negate', operand: { kind: 'negate' } });
+  });
+
+  it('is %, on one level with /', () => {
+    expect(parse('10 % 4 * 2')).toMatchObject({ operator: '%', right: { operator: '*' } });
+    expect(parse('10 / 4 % 2')).toMatchObject({ operator: '%', left: { operator: '/' } });
+  });
+
+  it('is ??, looser than + and tighter than a comparison, grouped to the right', () => {
+    expect(parse('a ?? b + 1 == c')).toMatchObject({
+      operator: '==',
+      left: { kind: 'coalesce', right: { operator: '+' } },
+    });
+    expect(parse('a ?? b ?? null')).toMatchObject({ right: { kind: 'coalesce' } });
+    expect(parse("(a ?? 0) + 1 in [b ?? 'x']")).toMatchObject({ kind: 'in', item: { operator: '+' } });
+  });
+
+  it('is an index behind a value', () => {
+    expect(parse("_['odd name'][0].x".replace('.x', ''))).toMatchObject({
+      kind: 'index',
+      container: { kind: 'index', container: { name: '_' } },
+    });
+    expect(parse('a in [b[0], c]')).toMatchObject({ kind: 'in', container: { kind: 'list' } });
+    expect(parse("'abc'[-1]")).toMatchObject({ kind: 'index', index: { value: -1 } });
+    expect(parse('if a[0] == 1 then [1] else [2][0]')).toMatchObject({ otherwise: { kind: 'index' } });
+  });
+
+  it('is an escape that names a character', () => {
+    expect(parse(String.raw`'\u0041\x42\u{1F600}\f\0\/\"'`.replaceAll('\\\\', '\\'))).toMatchObject({
+      value: 'AB\u{1F600}\f\0/"',
+    });
+    expect(failure(String.raw`'\u{110000}'`.replaceAll('\\\\', '\\')).hint).toContain(
+      'also in regular expressions',
+    );
   });
 });

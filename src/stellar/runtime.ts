@@ -1,9 +1,12 @@
-import { add, divide, multiply, subtract } from './arithmetic.ts';
+import { add, divide, multiply, negate, remainder, subtract } from './arithmetic.ts';
+import { nextSlice, sharedWork, spend, startWork } from './budget.ts';
 import { equals, isIn, order } from './compare.ts';
 import { conditionTruth, truth } from './convert.ts';
 import { locate, StellarError } from './errors.ts';
 import type { Scopes } from './expression.ts';
+import { elementAt } from './indexing.ts';
 import { mapHas, mapSet } from './members.ts';
+import { nearestName } from './suggest.ts';
 import { AllFields, describe, Lambda, LiteralMap } from './values.ts';
 
 /** What generated code calls. Everything that it does not do in plain JavaScript has a name here. */
@@ -31,7 +34,13 @@ function lookupOwn(scopes: Scopes, name: string): unknown {
 
 function lookupStrict(scopes: Scopes, name: string): unknown {
   if (!scopes.some((scope) => Object.hasOwn(scope, name))) {
-    throw new StellarError('SKP_STELLAR_UNKNOWN_VARIABLE', `the variable '${name}' is not defined`);
+    const nearest = nearestName(
+      name,
+      scopes.flatMap((scope) => Object.keys(scope)),
+    );
+    throw new StellarError('SKP_STELLAR_UNKNOWN_VARIABLE', `the variable '${name}' is not defined`, {
+      hint: nearest === undefined ? undefined : `did you mean ${nearest}?`,
+    });
   }
   return lookupOwn(scopes, name);
 }
@@ -72,8 +81,10 @@ function wrongArguments(message: string): never {
   throw new StellarError('SKP_STELLAR_ARGUMENTS', message);
 }
 
-function outOfSteps(limit: number): never {
-  throw new StellarError('SKP_STELLAR_BUDGET', `lambdas ran more than ${limit} times in one evaluation`);
+/** An error with its place: row `at` of the table of places (see `Emitter.places`). */
+function raised(error: unknown, source: string, places: readonly number[], at: number): StellarError {
+  const row = at * 3;
+  return locate(error, source, places[row] ?? 0, { offset: places[row + 1] ?? 0, end: places[row + 2] ?? 0 });
 }
 
 function predicateResult(value: unknown): unknown {
@@ -101,7 +112,7 @@ export const runtime = {
   call,
   unknownFunction,
   wrongArguments,
-  outOfSteps,
+  raised,
   predicateResult,
   allFields,
   isPromise,
@@ -109,10 +120,16 @@ export const runtime = {
   subtract,
   multiply,
   divide,
+  remainder,
+  negate,
+  elementAt,
   equals,
   order,
   isIn,
   truth,
-  locate,
+  sharedWork,
+  startWork,
+  nextSlice,
+  spend,
   Lambda,
 };

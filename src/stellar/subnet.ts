@@ -77,6 +77,53 @@ export function parseSubnet(text: string): Subnet {
   );
 }
 
+/**
+ * Subnets ready to be asked: those of IPv4 as ranges, sorted and joined, in which a half is left out at each step; those of
+ * IPv6 by their masks.
+ */
+export class SubnetTable {
+  readonly #firsts: readonly number[];
+  readonly #lasts: readonly number[];
+  readonly #v6: readonly Subnet[];
+
+  constructor(subnets: readonly Subnet[]) {
+    const firsts: number[] = [];
+    const lasts: number[] = [];
+    const v4 = subnets.filter(({ version, first, last }) => version === 4 && first <= last);
+    for (const { first, last } of v4.sort((a, b) => a.first - b.first)) {
+      const end = lasts.length - 1;
+      if (end >= 0 && first <= lasts[end]! + 1) lasts[end] = Math.max(lasts[end]!, last);
+      else {
+        firsts.push(first);
+        lasts.push(last);
+      }
+    }
+    this.#firsts = firsts;
+    this.#lasts = lasts;
+    this.#v6 = subnets.filter(({ version }) => version === 6);
+  }
+
+  /** Whether an address lies in one of the subnets. Raises `StellarError` for text that is no address. */
+  has(ip: string): boolean {
+    const v4 = parseIpv4(ip);
+    if (v4 >= 0) {
+      const firsts = this.#firsts;
+      let low = 0;
+      let high = firsts.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if (firsts[middle]! <= v4) low = middle + 1;
+        else high = middle;
+      }
+      return low > 0 && v4 <= this.#lasts[low - 1]!;
+    }
+    const v6 = parseIpv6(ip);
+    if (v6 === undefined) throw argumentError(`${JSON.stringify(ip.slice(0, 60))} is not an IP address`);
+    for (const { prefix, shift } of this.#v6) if (v6 >> shift === prefix) return true;
+    return false;
+  }
+}
+
 /** Whether an address lies in one of some subnets. Raises `StellarError` for text that is no address. */
 export function isInSubnets(ip: string, subnets: readonly Subnet[]): boolean {
   const v4 = parseIpv4(ip);

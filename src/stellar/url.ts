@@ -68,3 +68,23 @@ export function parseUrl(text: string): UrlParts | undefined {
     path: text.slice(authorityEnd, pathEnd),
   };
 }
+
+/** The host of a URL, null when it cannot be read: what `parseUrl` gives, without its other parts for the usual form. */
+export function hostOf(text: string): string | null {
+  const start = text.startsWith('http://') ? 7 : text.startsWith('https://') ? 8 : -1;
+  if (start > 0) {
+    for (let at = start; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === 47) return text.slice(start, at);
+      // Letters, digits, dots and hyphens alone: anything else is for the whole reader.
+      const plain =
+        (code >= 97 && code <= 122) ||
+        (code >= 48 && code <= 57) ||
+        code === 46 ||
+        code === 45 ||
+        (code >= 65 && code <= 90);
+      if (!plain) break;
+    }
+  }
+  return parseUrl(text)?.host ?? null;
+}

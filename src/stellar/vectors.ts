@@ -4,6 +4,7 @@ import { compile } from './compiler.ts';
 import { argumentError } from './errors.ts';
 import type { Capabilities, StellarFunction } from './expression.ts';
 import { standardRegistry } from './functions/index.ts';
+import { languageDifferences } from './language-differences.ts';
 import { openTestServices } from './services.testing.ts';
 import { double, kindOf, StellarLong, textOf, typeName } from './values.ts';
 import { decodeVariables, matches } from './vector-values.ts';
@@ -35,13 +36,7 @@ export interface VectorReport {
 /** Cases where the product differs from the reference on purpose, with the reason. */
 export const intendedDifferences: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    'OracleProbe.CompareArith#90': 'loses data: an int that overflows becomes a long instead of wrapping',
-    'OracleProbe.CompareArith#91': 'loses data: an int that overflows becomes a long instead of wrapping',
-    'OracleProbe.CompareArith#92': 'loses data: an int that overflows becomes a long instead of wrapping',
-    'OracleProbe.CompareArith#93': 'loses data: a long that overflows becomes wider instead of wrapping',
-    'OracleProbe.MatchLambda#56': 'extension: a match may stand inside of the action of another',
-    'OracleProbe.MatchLambda#57': 'extension: a match may stand inside of the action of another',
-    'OracleProbe.MatchLambda#58': 'extension: a match may stand inside of the action of another',
+    ...languageDifferences,
     'OracleProbe.Strings#129':
       'extension: %f and its like take whole numbers, since 128.0 in an event is read as one',
     'OracleProbe.Network#17': 'extension: IN_SUBNET knows IPv6',

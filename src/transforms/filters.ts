@@ -2,32 +2,51 @@
 import type { SensorParserConfig } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Message } from '../parsers/index.ts';
+import { type Named, NamedRegistry } from './named-registry.ts';
 import type { TransformationServices } from './transformations.ts';
 
-type Filter = (message: Message) => boolean;
-type Factory = (config: SensorParserConfig, services: TransformationServices) => Filter | null;
+/** Whether a message goes on. */
+export type Filter = (message: Message) => boolean;
 
-const factories: Readonly<Record<string, Factory>> = {
-  STELLAR: stellar,
-  BRO: bro,
-  DEFAULT: () => null,
-};
+/** A kind of filter as it stands in the registry: built-in ones and those of plug-ins alike. */
+export interface FilterType extends Named {
+  /** Null when everything goes on. Throws `SkoposError` when its settings cannot work. */
+  create(config: SensorParserConfig, services: TransformationServices): Filter | null;
+}
 
-/** Class names of the reference system that mean the same. */
-const classNames: Readonly<Record<string, string>> = { StellarFilter: 'STELLAR', BroMessageFilter: 'BRO' };
+const package_ = 'org.apache.metron.parsers.filters.';
+
+export const builtInFilters: readonly FilterType[] = [
+  {
+    name: 'STELLAR',
+    classNames: [`${package_}StellarFilter`, 'StellarFilter'],
+    description: 'Messages for which `filter.query` holds go on.',
+    create: stellar,
+  },
+  {
+    name: 'BRO',
+    classNames: [`${package_}BroMessageFilter`, 'BroMessageFilter'],
+    description: 'Messages of known protocols go on.',
+    create: bro,
+  },
+  { name: 'DEFAULT', classNames: [], description: 'Everything goes on.', create: () => null },
+];
+
+export type FilterRegistry = NamedRegistry<FilterType>;
+
+/** The built-in filters and, behind them, those of plug-ins. */
+export function filterRegistry(more: Iterable<FilterType> = []): FilterRegistry {
+  return new NamedRegistry('filter', 'SKP_FILTER', [...builtInFilters, ...more]);
+}
 
 /** Null when everything goes on. Throws `SkoposError` for a filter that does not exist, and what a broken query throws. */
-export function createFilter(config: SensorParserConfig, services: TransformationServices): Filter | null {
+export function createFilter(
+  config: SensorParserConfig,
+  services: TransformationServices,
+  registry: FilterRegistry = filterRegistry(),
+): Filter | null {
   const name = config.filterClassName?.trim() ?? '';
-  if (name === '') return null;
-  const simple = name.slice(name.lastIndexOf('.') + 1);
-  const factory = factories[classNames[simple] ?? name];
-  if (factory === undefined) {
-    throw new SkoposError('SKP_FILTER', `There is no filter ${JSON.stringify(name)}`, {
-      hint: `Use one of ${Object.keys(factories).join(', ')}.`,
-    });
-  }
-  return factory(config, services);
+  return name === '' ? null : registry.get(name).create(config, services);
 }
 
 function stellar({ parserConfig }: SensorParserConfig, services: TransformationServices): Filter | null {

@@ -1,3 +1,26 @@
-export { createFilter } from './filters.ts';
-export { createTransformations, type TransformationServices } from './transformations.ts';
-export { createCheck } from './validations.ts';
+export {
+  builtInFilters,
+  createFilter,
+  type Filter,
+  type FilterRegistry,
+  type FilterType,
+  filterRegistry,
+} from './filters.ts';
+export { type Named, NamedRegistry } from './named-registry.ts';
+export {
+  builtInTransformations,
+  type Change,
+  createTransformations,
+  type TransformationRegistry,
+  type TransformationServices,
+  type TransformationType,
+  transformationRegistry,
+} from './transformations.ts';
+export {
+  builtInValidations,
+  createCheck,
+  type Passes,
+  type ValidationRegistry,
+  type ValidationType,
+  validationRegistry,
+} from './validations.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Message } from '../parsers/index.ts';
 import { compile, standardRegistry } from '../stellar/index.ts';
-import { createTransformations } from './transformations.ts';
+import { createTransformations, transformationRegistry } from './transformations.ts';
 
 type Written = Parameters<typeof createTransformations>[0][number];
 
@@ -183,5 +183,28 @@ describe('a transformation', () => {
       { transformation: 'STELLAR', output: 'c', config: { c: 'b + 1' } },
     ];
     expect(apply(list, { a: 1 })).toEqual({ b: 1, c: 2 });
+  });
+
+  it('may be one of a plug-in, under its class name', () => {
+    const registry = transformationRegistry([
+      {
+        name: 'SHOUT',
+        classNames: ['com.example.Shout'],
+        description: 'Writes a field in capitals.',
+        create: (written) => (message) => {
+          const field = String(written.input);
+          message[field] = String(message[field]).toUpperCase();
+        },
+      },
+    ]);
+    const message: Message = { a: 'x' };
+    const [shout] = createTransformations(
+      [{ transformation: 'com.example.Shout', input: 'a' }],
+      services,
+      registry,
+    );
+    shout!.apply(message, { parserConfig: {}, metadata: null } as never);
+    expect(message).toEqual({ a: 'X' });
+    expect(() => registry.register({ ...registry.get('SHOUT'), name: 'OTHER' })).toThrow(/belongs to SHOUT/);
   });
 });

@@ -12,6 +12,7 @@ import {
   textOf,
   toPlain,
 } from '../stellar/index.ts';
+import { type Named, NamedRegistry } from './named-registry.ts';
 
 export interface TransformationServices {
   readonly compile: (source: string) => CompiledExpression;
@@ -19,51 +20,63 @@ export interface TransformationServices {
 }
 
 /** Changes the message in place. */
-type Change = (message: Message, context: TransformationContext) => void;
-type Factory = (written: Written, services: TransformationServices) => Change;
+export type Change = (message: Message, context: TransformationContext) => void;
+
+/** A kind of transformation as it stands in the registry: built-in ones and those of plug-ins alike. */
+export interface TransformationType extends Named {
+  /** Throws `SkoposError` when it is configured so that it cannot work. */
+  create(written: Written, services: TransformationServices): Change;
+}
 
 /** Kept by SELECT whatever it is told. */
 const protectedFields = new Set(['timestamp', 'original_string', 'source.type']);
 
-const factories: Readonly<Record<string, Factory>> = {
-  STELLAR: stellar,
-  REMOVE: remove,
-  SELECT: select,
-  RENAME: rename,
-  IP_PROTOCOL: ipProtocol,
-  REGEX_SELECT: regexSelect,
-};
+const package_ = 'org.apache.metron.common.field.transformation.';
 
-/** Class names of the reference system that mean the same. */
-const classNames: Readonly<Record<string, string>> = {
-  StellarTransformation: 'STELLAR',
-  RemoveTransformation: 'REMOVE',
-  SelectTransformation: 'SELECT',
-  RenameTransformation: 'RENAME',
-  IPProtocolTransformation: 'IP_PROTOCOL',
-  RegexSelectTransformation: 'REGEX_SELECT',
-};
+function builtIn(
+  name: string,
+  className: string,
+  description: string,
+  create: TransformationType['create'],
+): TransformationType {
+  return { name, classNames: [`${package_}${className}`, className], description, create };
+}
+
+export const builtInTransformations: readonly TransformationType[] = [
+  builtIn('STELLAR', 'StellarTransformation', 'Computes fields by Stellar expressions, in order.', stellar),
+  builtIn(
+    'REMOVE',
+    'RemoveTransformation',
+    'Removes fields, where a condition holds if there is one.',
+    remove,
+  ),
+  builtIn('SELECT', 'SelectTransformation', 'Keeps its fields and those that every event has.', select),
+  builtIn('RENAME', 'RenameTransformation', 'Gives fields other names.', rename),
+  builtIn('IP_PROTOCOL', 'IPProtocolTransformation', 'Names an IP protocol by its number.', ipProtocol),
+  builtIn(
+    'REGEX_SELECT',
+    'RegexSelectTransformation',
+    'Sets a field to the first result whose pattern is found in another.',
+    regexSelect,
+  ),
+];
+
+export type TransformationRegistry = NamedRegistry<TransformationType>;
+
+/** The built-in transformations and, behind them, those of plug-ins. */
+export function transformationRegistry(more: Iterable<TransformationType> = []): TransformationRegistry {
+  return new NamedRegistry('transformation', 'SKP_TRANSFORMATION', [...builtInTransformations, ...more]);
+}
 
 /** Throws `SkoposError` for a transformation that does not exist or is configured wrongly. */
 export function createTransformations(
   list: readonly Written[],
   services: TransformationServices,
+  registry: TransformationRegistry = transformationRegistry(),
 ): readonly FieldTransformation[] {
-  return list.map((written) => {
-    const simple = written.transformation.slice(written.transformation.lastIndexOf('.') + 1);
-    const name = classNames[simple] ?? written.transformation;
-    const factory = factories[name];
-    if (factory === undefined) {
-      throw new SkoposError(
-        'SKP_TRANSFORMATION',
-        `There is no transformation ${JSON.stringify(written.transformation)}`,
-        {
-          hint: `Use one of ${Object.keys(factories).join(', ')}.`,
-        },
-      );
-    }
-    return { apply: factory(written, services) };
-  });
+  return list.map((written) => ({
+    apply: registry.get(written.transformation).create(written, services),
+  }));
 }
 
 function names(value: string | readonly string[] | undefined): readonly string[] | null {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compileStellar } from '../pipeline/index.ts';
-import { createCheck } from './index.ts';
+import { createCheck, validationRegistry } from './index.ts';
 
 const services = { compile: compileStellar, capabilities: {} };
 
@@ -24,6 +24,35 @@ describe('global checks', () => {
   it('refuse to be built when one does not exist or lacks a setting', () => {
     expect(() => createCheck([{ validation: 'IPS' }], services, {})).toThrow(/no validation "IPS"/);
     expect(() => createCheck([{ validation: 'DATE', input: 'd' }], services, {})).toThrow(/format/);
+  });
+
+  it('may be those of plug-ins', () => {
+    const registry = validationRegistry([
+      {
+        name: 'SHORT',
+        classNames: ['com.example.Short'],
+        description: 'Inputs are short.',
+        create:
+          ({ limit }) =>
+          (values) =>
+            values.every((value) => String(value).length <= Number(limit)),
+      },
+    ]);
+    const list = [{ validation: 'com.example.Short', input: 'a', config: { limit: 3 } }];
+    const check = createCheck(list, services, {}, registry);
+    expect([check({ a: 'abc' }), check({ a: 'abcd' })]).toEqual([null, ['a']]);
+  });
+
+  it('read whole numbers in groups, and none beyond 64 bits', () => {
+    const check = createCheck([{ validation: 'INTEGER', input: 'n' }], services, {});
+    const passes = (n: unknown): boolean => check({ n }) === null;
+    expect([
+      passes('1,234'),
+      passes(-5),
+      passes('9223372036854775807'),
+      passes('9223372036854775808'),
+    ]).toEqual([true, true, true, false]);
+    expect([passes('1.5'), passes('x'), passes('')]).toEqual([false, false, false]);
   });
 
   const vectors = path.join(

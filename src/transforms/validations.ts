@@ -6,37 +6,56 @@ import type { FieldValidation } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Message } from '../parsers/index.ts';
 import { type CompiledExpression, textOf } from '../stellar/index.ts';
+import { type Named, NamedRegistry } from './named-registry.ts';
 import type { TransformationServices } from './transformations.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 /** Whether the inputs (absent ones null) pass. */
-type Passes = (values: readonly unknown[], inputs: Message) => boolean;
+export type Passes = (values: readonly unknown[], inputs: Message) => boolean;
 type Factory = (settings: Settings, services: TransformationServices, global: Settings) => Passes;
 
-const factories: Readonly<Record<string, Factory>> = {
-  STELLAR: stellar,
-  IP: ip,
-  DOMAIN: eachBy('IS_DOMAIN(value)'),
-  EMAIL: eachBy('IS_EMAIL(value)'),
-  URL: eachBy('IS_URL(value)'),
-  INTEGER: eachBy('IS_INTEGER(value)'),
-  DATE: date,
-  REGEX_MATCH: regexMatch,
-  NOT_EMPTY: () => (values) => values.every((value) => value !== null && textOf(value).trim() !== ''),
-};
+/** A kind of validation as it stands in the registry: built-in ones and those of plug-ins alike. */
+export interface ValidationType extends Named {
+  /** `settings`: its `config`; `global`: the global configuration. Throws `SkoposError` when it lacks a setting. */
+  create: Factory;
+}
 
-/** Class names of the reference system that mean the same. */
-const classNames: Readonly<Record<string, string>> = {
-  QueryValidation: 'STELLAR',
-  IPValidation: 'IP',
-  DomainValidation: 'DOMAIN',
-  EmailValidation: 'EMAIL',
-  URLValidation: 'URL',
-  IntegerValidation: 'INTEGER',
-  DateValidation: 'DATE',
-  RegexValidation: 'REGEX_MATCH',
-  NotEmptyValidation: 'NOT_EMPTY',
-};
+const notEmpty: Factory = () => (values) =>
+  values.every((value) => value !== null && textOf(value).trim() !== '');
+const integer: Factory = () => (values) =>
+  values.every((value) => value === null || isInteger(textOf(value)));
+
+const package_ = 'org.apache.metron.common.field.validation.';
+
+/** `className` under its package, such as `network.IPValidation`. */
+function builtIn(name: string, className: string, description: string, create: Factory): ValidationType {
+  const simple = className.slice(className.indexOf('.') + 1);
+  return { name, classNames: [`${package_}${className}`, simple], description, create };
+}
+
+export const builtInValidations: readonly ValidationType[] = [
+  builtIn('STELLAR', 'QueryValidation', 'A Stellar condition holds.', stellar),
+  builtIn('IP', 'network.IPValidation', 'Any input is an address of the family, or absent.', ip),
+  builtIn(
+    'DOMAIN',
+    'network.DomainValidation',
+    'Inputs are domains with a public suffix.',
+    eachBy('IS_DOMAIN(value)'),
+  ),
+  builtIn('EMAIL', 'network.EmailValidation', 'Inputs are mail addresses.', eachBy('IS_EMAIL(value)')),
+  builtIn('URL', 'network.URLValidation', 'Inputs are addresses of the web.', eachBy('IS_URL(value)')),
+  builtIn('DATE', 'primitive.DateValidation', 'Inputs are dates of a format.', date),
+  builtIn('INTEGER', 'primitive.IntegerValidation', 'Inputs are whole numbers.', integer),
+  builtIn('REGEX_MATCH', 'primitive.RegexValidation', 'Inputs match a pattern as a whole.', regexMatch),
+  builtIn('NOT_EMPTY', 'primitive.NotEmptyValidation', 'Inputs are there and not blank.', notEmpty),
+];
+
+export type ValidationRegistry = NamedRegistry<ValidationType>;
+
+/** The built-in validations and, behind them, those of plug-ins. */
+export function validationRegistry(more: Iterable<ValidationType> = []): ValidationRegistry {
+  return new NamedRegistry('validation', 'SKP_VALIDATION', [...builtInValidations, ...more]);
+}
 
 /**
  * A check over a message: null when all pass, else the fields that the failing ones look at, sorted. Throws `SkoposError` for a
@@ -46,10 +65,11 @@ export function createCheck(
   list: readonly FieldValidation[],
   services: TransformationServices,
   global: Settings,
+  registry: ValidationRegistry = validationRegistry(),
 ): (message: Message) => readonly string[] | null {
   const checks = list.map((written) => ({
     input: inputOf(written),
-    passes: build(written, services, global),
+    passes: registry.get(written.validation).create(written.config ?? {}, services, global),
   }));
   return (message) => {
     let failed: Set<string> | null = null;
@@ -70,17 +90,6 @@ export function createCheck(
     }
     return failed === null ? null : [...failed].sort();
   };
-}
-
-function build(written: FieldValidation, services: TransformationServices, global: Settings): Passes {
-  const simple = written.validation.slice(written.validation.lastIndexOf('.') + 1);
-  const factory = factories[classNames[simple] ?? written.validation];
-  if (factory === undefined) {
-    throw new SkoposError('SKP_VALIDATION', `There is no validation ${JSON.stringify(written.validation)}`, {
-      hint: `Use one of ${Object.keys(factories).join(', ')}.`,
-    });
-  }
-  return factory(written.config ?? {}, services, global);
 }
 
 /** Null: all fields of the message. */
@@ -119,6 +128,14 @@ function eachBy(source: string): Factory {
           value === null || predicate.evaluate([{ value: textOf(value) }], services.capabilities) === true,
       );
   };
+}
+
+/** A whole number of 64 bits, its digits maybe in groups (`1,234`). */
+function isInteger(text: string): boolean {
+  const written = text.trim();
+  if (!/^-?\d[\d,]*$/.test(written) || written.length > 40) return false;
+  const number = BigInt(written.replaceAll(',', ''));
+  return BigInt.asIntN(64, number) === number;
 }
 
 /** Passes when any input is absent or valid: the reference's reading. */

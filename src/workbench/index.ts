@@ -1,3 +1,4 @@
+export { type Candidate, type DetectOptions, FormatDetector } from './detect.ts';
 export { createGrokWorkbench, type GrokWorkbench } from './grok-workbench.ts';
 export { type FileRecords, readRecords } from './records.ts';
 export {
@@ -9,6 +10,8 @@ export {
   type SampleOutcome,
   type SampleResult,
 } from './samples.ts';
+export { sensorOf } from './sensor-of.ts';
+export { createStellarWorkbench, type StellarWorkbench } from './stellar-workbench.ts';
 export {
   type FieldChange,
   type MessageTrace,

@@ -20,7 +20,7 @@ const expectationSchema = z.strictObject({
   messages: z.array(z.record(z.string(), z.unknown())),
   failures: z.array(z.strictObject({ raw: z.string(), error: z.string() })).default([]),
   filtered: z.int().min(0).default(0),
-  nothing: z.int().min(0).default(0),
+  skipped: z.int().min(0).default(0),
 });
 
 /** What a file of samples becomes. */
@@ -104,7 +104,7 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
   const messages: Message[] = [];
   const failures: { raw: string; error: string }[] = [];
   let filtered = 0;
-  let nothing = 0;
+  let skipped = 0;
   const { records } = await readRecords(sample.file, sample.sensor);
   for (const record of records) {
     runner.run(decode(record), null, {
@@ -112,13 +112,13 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
       fail: ({ raw, error }) => failures.push({ raw, error: error.message }),
       drop: (reason) => {
         if (reason === 'filtered') filtered += 1;
-        else nothing += 1;
+        else skipped += 1;
       },
     });
   }
   // Through JSON, as the expectation went: -0, undefined and the like do not survive it.
   return JSON.parse(
-    JSON.stringify({ now: new Date(now).toISOString(), messages, failures, filtered, nothing }),
+    JSON.stringify({ now: new Date(now).toISOString(), messages, failures, filtered, skipped }),
   );
 }
 
@@ -132,13 +132,13 @@ async function readExpectation(file: string): Promise<SampleOutcome> {
 
 /** Without what is empty. */
 function shortened(outcome: SampleOutcome): Partial<SampleOutcome> {
-  const { now, messages, failures, filtered, nothing } = outcome;
+  const { now, messages, failures, filtered, skipped } = outcome;
   return {
     now,
     messages,
     ...(failures.length === 0 ? {} : { failures }),
     ...(filtered === 0 ? {} : { filtered }),
-    ...(nothing === 0 ? {} : { nothing }),
+    ...(skipped === 0 ? {} : { skipped }),
   };
 }
 

@@ -2,6 +2,7 @@
 import type { SensorParserConfig, Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import {
+  type DropReason,
   type FieldTransformation,
   type Message,
   type Parser,
@@ -43,8 +44,8 @@ export interface RecordTrace {
   readonly messages: readonly MessageTrace[];
   /** Of lines or the whole record, where there is no message to speak of. */
   readonly failures: readonly ParserFailure[];
-  /** The parser made nothing of the record and called that right. */
-  readonly nothing: boolean;
+  /** Why parts of the record hold no message, as the parser says: a comment, a blank line, … */
+  readonly skipped: readonly string[];
 }
 
 export interface TraceOptions {
@@ -131,7 +132,7 @@ export function parserOf(snapshot: Snapshot, sensor: string): SensorParserConfig
 class Recorder implements RunnerSink {
   #messages: MessageTrace[] = [];
   #failures: ParserFailure[] = [];
-  #nothing = false;
+  #skipped: string[] = [];
   #steps: TraceStep[] = [];
   /** The message under way as the last step left it; null between messages. */
   #last: Message | null = null;
@@ -139,12 +140,12 @@ class Recorder implements RunnerSink {
   begin(): void {
     this.#messages = [];
     this.#failures = [];
-    this.#nothing = false;
+    this.#skipped = [];
     this.#last = null;
   }
 
   end(raw: string): RecordTrace {
-    return { raw, messages: this.#messages, failures: this.#failures, nothing: this.#nothing };
+    return { raw, messages: this.#messages, failures: this.#failures, skipped: this.#skipped };
   }
 
   beginMessage(parser: string, message: Message): void {
@@ -182,9 +183,9 @@ class Recorder implements RunnerSink {
     else this.#close('failed', this.#last, failure);
   }
 
-  drop(reason: 'filtered' | 'nothing'): void {
-    if (reason === 'nothing') this.#nothing = true;
-    else this.#close('filtered', this.#last ?? {}, null);
+  drop(reason: DropReason, detail?: string): void {
+    if (reason === 'filtered') this.#close('filtered', this.#last ?? {}, null);
+    else this.#skipped.push(detail ?? 'the parser says nothing of it');
   }
 
   #close(outcome: MessageTrace['outcome'], message: Message, failure: ParserFailure | null): void {
@@ -204,6 +205,7 @@ function recordedParser(parser: Parser, name: string, recorder: Recorder): Parse
         },
         reject: (line, error) => sink.reject(line, error),
         fail: (error) => sink.fail(error),
+        skip: (line, reason) => sink.skip(line, reason),
       });
     },
     ...(parser.validate === undefined

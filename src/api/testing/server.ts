@@ -8,7 +8,7 @@ import { type EventIndex, encodeEvents, openDuckdbIndex } from '../../index/inde
 import { createMetrics } from '../../metrics/index.ts';
 import { Accounts, type TokenRole } from '../../security/index.ts';
 import { openLmdbKeyValueStore } from '../../store/index.ts';
-import { createGrokWorkbench } from '../../workbench/index.ts';
+import { createGrokWorkbench, createStellarWorkbench } from '../../workbench/index.ts';
 import type { WireLiveCommit } from '../contract.ts';
 import { createServer, type ServerParts } from '../server.ts';
 
@@ -99,6 +99,7 @@ export async function testServer(more: Partial<ServerParts> = {}): Promise<TestS
       problems: () => [],
     },
     grok: createGrokWorkbench(() => null),
+    stellar: createStellarWorkbench(),
     page: { folder: pageFolder, building: () => server.building },
     clock,
     logger: pino({ level: 'silent' }),

@@ -6,12 +6,13 @@ import {
   Producer,
 } from '@platformatic/kafka';
 import { BusError } from '../bus-error.ts';
-import { checkName, checkTopicOptions } from '../checks.ts';
+import { checkName, checkPosition, checkTopicOptions } from '../checks.ts';
 import type {
   AppendedRange,
   EventLog,
   GroupPosition,
   LogRecord,
+  PartitionAppend,
   ReadLimit,
   RecordBatch,
   SubscribeOptions,
@@ -26,6 +27,7 @@ import { Fetcher } from './fetcher.ts';
 import type { TopicPartition } from './member.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
+import { Transactions } from './transactions.ts';
 
 const largestRetention = -1;
 const leastSegment = 1024 * 1024;
@@ -41,6 +43,7 @@ export class KafkaEventLog implements EventLog {
   readonly #admin: Admin;
   readonly #producer: Producer;
   readonly #fetcher: Fetcher;
+  readonly #transactions: Transactions;
   readonly #watch: AppendWatch;
   readonly #subscriptions = new Map<KafkaSubscription, { group: string; topics: readonly string[] }>();
   /** Partitions of topics that are known to exist. */
@@ -58,6 +61,7 @@ export class KafkaEventLog implements EventLog {
       compression: settings.compression ?? 'zstd',
     });
     this.#fetcher = new Fetcher(settings);
+    this.#transactions = new Transactions(settings);
     this.#watch = new AppendWatch((topics) => this.#ends(topics));
     for (const client of [this.#admin, this.#producer])
       client.on('error' as never, (() => undefined) as never);
@@ -173,6 +177,44 @@ export class KafkaEventLog implements EventLog {
       return { topic, partition, baseOffset, count: records.length };
     } catch (error) {
       throw busErrorOf(error, `${records.length} records cannot be appended to ${topic}/${partition}`);
+    }
+  }
+
+  async appendTogether(
+    appends: readonly PartitionAppend[],
+    commit?: { readonly group: string; readonly positions: readonly GroupPosition[] },
+  ): Promise<readonly AppendedRange[]> {
+    this.#open();
+    const parts: MessageToProduce[][] = [];
+    for (const { topic, partition, records } of appends) {
+      if (records.length === 0) {
+        throw new BusError(
+          'SKP_BUS_EMPTY_BATCH',
+          `An empty batch cannot be appended to ${topic}/${partition}`,
+          { hint: 'Leave the append out when a batch has no records.' },
+        );
+      }
+      parts.push(this.#messagesOf(topic, partition, records));
+      await this.#checkPartition(topic, partition);
+    }
+    const positions = commit?.positions ?? [];
+    if (commit !== undefined) checkName('group', commit.group);
+    for (const position of positions) {
+      await this.#checkPartition(position.topic, position.partition);
+      checkPosition(position, commit?.group ?? '');
+    }
+    if (parts.length === 0 && positions.length === 0) return [];
+    try {
+      const offsets = await this.#transactions.run(parts, commit?.group ?? null, positions);
+      for (const { topic } of appends) this.#watch.appended(topic);
+      return appends.map(({ topic, partition, records }, at) => ({
+        topic,
+        partition,
+        baseOffset: offsets[at] ?? -1,
+        count: records.length,
+      }));
+    } catch (error) {
+      throw busErrorOf(error, `Records for ${appends.length} partitions cannot be appended together`);
     }
   }
 
@@ -342,6 +384,7 @@ export class KafkaEventLog implements EventLog {
     this.#closed = true;
     this.#watch.close();
     await Promise.all([...this.#subscriptions.keys()].map((subscription) => subscription.close()));
+    await this.#transactions.close();
     await Promise.all([this.#admin.close(), this.#producer.close(true), this.#fetcher.close()]);
   }
 

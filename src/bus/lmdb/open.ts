@@ -1,12 +1,13 @@
 import { isMainThread } from 'node:worker_threads';
 import { isDiskFull, WriteQueue } from '../../lmdb/index.ts';
 import { BusError } from '../bus-error.ts';
-import { checkName, checkTopicOptions } from '../checks.ts';
+import { checkName, checkPosition, checkTopicOptions } from '../checks.ts';
 import type {
   AppendedRange,
   EventLog,
   GroupPosition,
   LogRecord,
+  PartitionAppend,
   ReadLimit,
   SubscribeOptions,
   Subscription,
@@ -112,32 +113,51 @@ export class LmdbEventLog implements EventLog {
   }
 
   async append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange> {
+    const [range] = await this.appendTogether([{ topic, partition, records }]);
+    return range as AppendedRange;
+  }
+
+  async appendTogether(
+    appends: readonly PartitionAppend[],
+    commit?: { readonly group: string; readonly positions: readonly GroupPosition[] },
+  ): Promise<readonly AppendedRange[]> {
     this.#open();
-    const { id } = this.#partition(topic, partition);
-    if (records.length === 0) {
-      throw new BusError(
-        'SKP_BUS_EMPTY_BATCH',
-        `An empty batch cannot be appended to ${topic}/${partition}`,
-        {
-          hint: 'Leave the append out when a batch has no records.',
-        },
-      );
-    }
-    const runs = encodeRuns(records, Date.now());
-    const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
-    const baseOffset = await this.#queue.run(bytes, () => {
-      const state = getPartition(this.#tables, id, partition);
-      let offset = state.endOffset;
-      for (const run of runs) {
-        this.#tables.runs.putSync(runKey(id, partition, offset), run.bytes);
-        offset += run.count;
+    const now = Date.now();
+    const parts = appends.map(({ topic, partition, records }) => {
+      const { id } = this.#partition(topic, partition);
+      if (records.length === 0) {
+        throw new BusError(
+          'SKP_BUS_EMPTY_BATCH',
+          `An empty batch cannot be appended to ${topic}/${partition}`,
+          { hint: 'Leave the append out when a batch has no records.' },
+        );
       }
-      putPartition(this.#tables, id, partition, { ...state, endOffset: offset, bytes: state.bytes + bytes });
-      return state.endOffset;
+      const runs = encodeRuns(records, now);
+      const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
+      return { topic, partition, id, runs, bytes, count: records.length };
     });
-    this.#wakeup.announce();
-    this.#wake();
-    return { topic, partition, baseOffset, count: records.length };
+    if (commit !== undefined) this.#checkCommit(commit.group, commit.positions);
+    const positions = commit?.positions ?? [];
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 64 * positions.length);
+    const ranges = await this.#queue.run(bytes, () => {
+      const written = parts.map(({ topic, partition, id, runs, bytes: size, count }): AppendedRange => {
+        const state = getPartition(this.#tables, id, partition);
+        let offset = state.endOffset;
+        for (const run of runs) {
+          this.#tables.runs.putSync(runKey(id, partition, offset), run.bytes);
+          offset += run.count;
+        }
+        putPartition(this.#tables, id, partition, { ...state, endOffset: offset, bytes: state.bytes + size });
+        return { topic, partition, baseOffset: state.endOffset, count };
+      });
+      if (commit !== undefined) commitPositions(this.#tables, commit.group, positions);
+      return written;
+    });
+    if (parts.length > 0) {
+      this.#wakeup.announce();
+      this.#wake();
+    }
+    return ranges;
   }
 
   read(topic: string, partition: number, offset: number, limit: ReadLimit): LmdbRecordBatch | null {
@@ -181,16 +201,7 @@ export class LmdbEventLog implements EventLog {
 
   async commit(group: string, positions: readonly GroupPosition[]): Promise<void> {
     this.#open();
-    checkName('group', group);
-    for (const { topic, partition, nextOffset } of positions) {
-      this.#partition(topic, partition);
-      if (!Number.isSafeInteger(nextOffset) || nextOffset < 0) {
-        throw new BusError(
-          'SKP_BUS_POSITION',
-          `${nextOffset} is not an offset (${topic}/${partition}, group ${group})`,
-        );
-      }
-    }
+    this.#checkCommit(group, positions);
     if (positions.length === 0) return;
     await this.#queue.run(64 * positions.length, () => commitPositions(this.#tables, group, positions));
   }
@@ -297,6 +308,14 @@ export class LmdbEventLog implements EventLog {
     for (let p = 0; p < stored.partitions; p++)
       ends += `${getPartition(this.#tables, stored.id, p).endOffset} `;
     return ends;
+  }
+
+  #checkCommit(group: string, positions: readonly GroupPosition[]): void {
+    checkName('group', group);
+    for (const position of positions) {
+      this.#partition(position.topic, position.partition);
+      checkPosition(position, group);
+    }
   }
 
   #open(): void {

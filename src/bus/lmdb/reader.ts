@@ -1,6 +1,7 @@
 import type { ReadLimit } from '../event-log.ts';
 import { LmdbRecordBatch } from './record-batch.ts';
 import { Run } from './run.ts';
+import { RunMemory } from './run-memory.ts';
 import { getPartition, runKey, runKeyOffset, type Tables } from './tables.ts';
 
 /**
@@ -11,6 +12,9 @@ export class Reader {
   readonly #tables: Tables;
   /** The last run of a partition that was not read to its end, so that small reads do not copy and check it again. */
   readonly #partial = new Map<number, Run>();
+  readonly #memory = new RunMemory();
+  /** Where runs of the read at hand are put; null: into memory of their own. */
+  #reused: RunMemory | null = null;
 
   constructor(tables: Tables) {
     this.#tables = tables;
@@ -23,6 +27,8 @@ export class Reader {
     from: number,
     limit: ReadLimit,
   ): LmdbRecordBatch | null {
+    this.#reused = limit.reuse === true ? this.#memory : null;
+    this.#reused?.sweep(new Set(this.#partial.values()));
     const state = getPartition(this.#tables, topicId, partition);
     let offset = Math.max(from, state.startOffset);
     if (offset >= state.endOffset) return null;
@@ -60,7 +66,7 @@ export class Reader {
   #runAt(topic: string, topicId: number, partition: number, offset: number): Run | undefined {
     const exact = this.#runStartingAt(topic, topicId, partition, offset);
     if (exact) return exact;
-    const partial = this.#partial.get(topicId * 4096 + partition);
+    const partial = this.#partialOf(topicId, partition);
     if (partial && partial.baseOffset <= offset && offset < partial.baseOffset + partial.count)
       return partial;
     const key = runKey(topicId, partition, offset);
@@ -83,15 +89,30 @@ export class Reader {
   }
 
   #runStartingAt(topic: string, topicId: number, partition: number, offset: number): Run | undefined {
-    const slot = topicId * 4096 + partition;
-    const partial = this.#partial.get(slot);
+    const partial = this.#partialOf(topicId, partition);
     if (partial?.baseOffset === offset) return partial;
-    const bytes = this.#tables.runs.getBinary(runKey(topicId, partition, offset));
-    if (!bytes) return undefined;
-    // lmdb-js gives large values a `length` property of their own; a plain view has the shape that V8 optimises for.
-    const plain = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-    return new Run(plain, offset, () => `${topic}/${partition}`);
+    const key = runKey(topicId, partition, offset);
+    const make = (plain: Buffer) => new Run(plain, offset, () => `${topic}/${partition}`);
+    if (this.#reused !== null) {
+      // A view on memory of the library's own, which its next look-up overwrites.
+      const view = this.#tables.runs.getBinaryFast(key);
+      return view && this.#reused.hold(plainView(view), make);
+    }
+    const bytes = this.#tables.runs.getBinary(key);
+    return bytes && make(plainView(bytes));
   }
+
+  /** What was kept of the last read, if it may be: memory that is used again is not for who keeps a batch for long. */
+  #partialOf(topicId: number, partition: number): Run | undefined {
+    const partial = this.#partial.get(topicId * 4096 + partition);
+    if (partial === undefined || this.#reused !== null || !this.#memory.holds(partial)) return partial;
+    return undefined;
+  }
+}
+
+/** lmdb-js gives large values a `length` property of their own; a plain view has the shape that V8 optimises for. */
+function plainView(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** How many of `most` records from `index` on fit into `room` bytes. */

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerBench } from './bench.ts';
 import { registerConfig } from './config.ts';
 import { registerDemo } from './demo.ts';
+import { registerDetect } from './detect.ts';
 import { registerGrok } from './grok.ts';
 import { registerIngest } from './ingest.ts';
 import { registerLoad } from './load.ts';
@@ -22,6 +23,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerStellar,
   registerLoad,
   registerConfig,
+  registerDetect,
   registerParse,
   registerTest,
   registerGrok,

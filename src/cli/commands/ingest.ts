@@ -5,12 +5,14 @@ import { openLmdbEventLog } from '../../bus/index.ts';
 import { loadConfig } from '../../config/index.ts';
 import { SkoposError } from '../../errors.ts';
 import { Appender, appenderSink, type FileFraming, ingestFiles } from '../../ingest/index.ts';
+import { parserOf } from '../../workbench/index.ts';
 import { localAccess } from '../client.ts';
+import { detectedSensor } from '../detection.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, logFolder, withFolders } from '../folders.ts';
 
 interface IngestOptions extends FolderOptions {
-  readonly sensor: string;
+  readonly sensor?: string;
   readonly framing: string;
   readonly json?: boolean;
 }
@@ -21,12 +23,13 @@ export function registerIngest(program: Command): void {
   withFolders(program.command('ingest'))
     .description('Take in files at rest; durable when the command ends')
     .argument('<file...>', 'files; gzip and zstd are unpacked, - reads standard input')
-    .requiredOption('-s, --sensor <name>', 'sensor that they belong to')
+    .option('-s, --sensor <name>', 'sensor that they belong to; found out from the first file when absent')
     .option('--framing <kind>', framings.join(', '), 'auto')
     .option('--json', 'the result as JSON')
     .addHelpText(
       'after',
       examples(
+        ['skopos ingest auth.log', 'the sensor is found out'],
         ['skopos ingest conn.log.gz dns.log.gz --sensor zeek', "Zeek's logs, tab-separated or JSON"],
         ['zcat access.log.gz | skopos ingest - --sensor squid', 'from another program'],
       ),
@@ -39,12 +42,8 @@ export function registerIngest(program: Command): void {
         });
       }
       const { snapshot } = await loadConfig(configFolder(options.config));
-      const parser = snapshot.parsers.get(options.sensor);
-      if (parser === undefined) {
-        throw new SkoposError('SKP_CLI_SENSOR', `There is no sensor ${JSON.stringify(options.sensor)}`, {
-          hint: `Sensors: ${[...snapshot.parsers.keys()].sort().join(', ')}`,
-        });
-      }
+      const sensor = options.sensor ?? (await detectedSensor(paths, snapshot));
+      const parser = parserOf(snapshot, sensor);
       // The log lets several processes append: the running server reads what is added here.
       const log = openLmdbEventLog(logFolder(options.data));
       try {
@@ -55,7 +54,7 @@ export function registerIngest(program: Command): void {
         const bar = progressBar();
         const summary = await ingestFiles({
           paths,
-          sensor: options.sensor,
+          sensor,
           framing,
           sink: appenderSink(appender),
           onProgress: ({ bytes, totalBytes, records }) => bar?.update(bytes, totalBytes, records),

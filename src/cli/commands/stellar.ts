@@ -10,7 +10,7 @@ import { examples } from '../examples.ts';
 import { type FolderOptions, withFolders } from '../folders.ts';
 import { openStellarServices } from '../stellar-services.ts';
 import { columns, runRepl } from '../terminal/stellar-repl.ts';
-import { errorText, resultText } from '../terminal/stellar-text.ts';
+import { errorText, resultText, resultWarnings } from '../terminal/stellar-text.ts';
 
 interface StellarOptions extends FolderOptions {
   readonly expression?: readonly string[];
@@ -98,6 +98,9 @@ async function runLines(shell: Shell, lines: readonly string[], options: Stellar
       return false;
     }
     if (result.kind === 'text' && result.text === '') continue;
+    // Beside the values, so that a script reads only those.
+    const warnings = resultWarnings(result);
+    if (warnings !== '') console.error(warnings);
     const output = resultText(result, format);
     if (output !== '' || options.json === true) console.log(output);
   }

@@ -6,7 +6,7 @@ import { type REPLServer, Recoverable, start } from 'node:repl';
 import { styleText } from 'node:util';
 import { complete, isUnfinished, magics, type Shell, type ShellResult } from '../../shell/index.ts';
 import { version } from '../../version.ts';
-import { resultText } from './stellar-text.ts';
+import { resultText, resultWarnings } from './stellar-text.ts';
 
 export interface ReplOptions {
   /** Names of fields that completion offers beside variables. */
@@ -56,7 +56,8 @@ export async function runRepl(shell: Shell, options: ReplOptions): Promise<void>
           server.close();
           return;
         }
-        const text = resultText(result, { width: columns(), json: options.json });
+        const value = resultText(result, { width: columns(), json: options.json });
+        const text = [resultWarnings(result), value].filter((part) => part !== '').join('\n');
         answer(null, text === '' ? undefined : text);
         lines.release();
       });

@@ -2,7 +2,14 @@
 import { styleText } from 'node:util';
 import { SkoposError } from '../../errors.ts';
 import type { ShellResult } from '../../shell/index.ts';
-import { type CompiledExpression, StellarError, type StellarFunction, usage } from '../../stellar/index.ts';
+import {
+  type CompiledExpression,
+  type Explanation,
+  type LintWarning,
+  StellarError,
+  type StellarFunction,
+  usage,
+} from '../../stellar/index.ts';
 import { printable } from './printable.ts';
 import { type ValueOptions, valueText } from './stellar-value.ts';
 
@@ -12,7 +19,12 @@ export function resultText(result: ShellResult, options: ValueOptions): string {
   if (result.kind === 'value') return valueText(result.value, options);
   if (result.kind === 'text') return printable(result.text);
   if (result.kind === 'documentation') return documentationText(result.definition);
-  return explanationText(result.compiled);
+  if (result.kind === 'warnings') {
+    return result.warnings.length === 0
+      ? 'Nothing that should surprise'
+      : warningText(result.source, result.warnings);
+  }
+  return explanationText(result.compiled, result.explanation);
 }
 
 /** What a function does, its arguments, and examples with what they give. */
@@ -45,15 +57,48 @@ export function documentationText(definition: StellarFunction): string {
   return lines.join('\n');
 }
 
-export function explanationText(compiled: CompiledExpression): string {
+/** The code, and for each place in it that may raise the part of the expression that it stands for. */
+export function explanationText(compiled: CompiledExpression, { places, javascript }: Explanation): string {
   const list = (names: readonly string[]): string =>
     names.length === 0 ? 'nothing' : [...names].sort().join(', ');
+  const rows = places.map(
+    ({ line, column, position, text }) =>
+      `${`${line}:${column}`.padEnd(9)} ${styleText('dim', `${position.line}:${position.column}`.padEnd(7))} ${printable(oneLine(text))}`,
+  );
   return [
     `${styleText('dim', 'reads')}  ${list(compiled.variables)}`,
     `${styleText('dim', 'calls')}  ${list(compiled.functions)}${compiled.isAsync ? '  (waits for an answer)' : ''}`,
     '',
-    compiled.javascript,
+    javascript,
+    ...(rows.length === 0
+      ? []
+      : ['', styleText('dim', 'may fail at (line:column of the code, of the expression)'), ...rows]),
   ].join('\n');
+}
+
+const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+};
+
+/** What of a result's expression may surprise; empty for nothing. */
+export function resultWarnings(result: ShellResult): string {
+  if (result.status !== 'success' || result.kind !== 'value') return '';
+  const { source, warnings } = result;
+  return source === undefined || warnings === undefined ? '' : warningText(source, warnings);
+}
+
+/** What may surprise: the part, why, and what to write instead. */
+export function warningText(source: string, warnings: readonly LintWarning[]): string {
+  return warnings
+    .flatMap(({ message, span, fixes }) => [
+      styleText('yellow', `! ${printable(oneLine(source.slice(span.offset, span.end)))}`),
+      styleText('dim', `    ${printable(message)}`),
+      ...fixes.map(({ text, replacement }) =>
+        styleText('dim', `    ${text}: ${printable(oneLine(replacement))}`),
+      ),
+    ])
+    .join('\n');
 }
 
 /** An error with its line and caret, and how to mend it. */

@@ -16,8 +16,9 @@ export function traceText(trace: RecordTrace): string {
     if (raw !== trace.raw) lines.push(styleText('dim', `    ${short(raw)}`));
     if (error instanceof SkoposError && error.hint !== undefined) lines.push(`    ${error.hint}`);
   }
-  if (trace.nothing)
-    lines.push(styleText('yellow', '  the parser made no message of it, and calls that right'));
+  for (const reason of trace.skipped) {
+    lines.push(styleText('yellow', `  no message: ${printableLine(reason)}`));
+  }
   return lines.join('\n');
 }
 

@@ -1,12 +1,13 @@
 import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
 import { applyPatch } from '../patch.ts';
-import type { Catalog, HotTable } from './catalog.ts';
-import { columnKind } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import { type FoundEvent, findEvent } from './find.ts';
 import { kindBit, physicalLine } from './lines.ts';
 import { identifier, READ_TYPE } from './names.ts';
+import type { HotTable } from './segments.ts';
+import { columnKind } from './sensors.ts';
 
 export interface PatchOptions {
   readonly maxColumns: number;

@@ -1,110 +1,17 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { IndexError } from '../errors.ts';
-import { FieldKind } from '../event-index.ts';
 import type { Session } from './database.ts';
-import { COLUMN_KINDS, type ColumnKind, identifier, STORED_TYPE } from './names.ts';
-
-/** A field of a sensor: name as events have it, and which kinds have columns. */
-export interface Field {
-  /** 0 for `guid` and `timestamp` while they have no columns beside their fixed ones. */
-  id: number;
-  readonly name: string;
-  /** Physical columns by kind, once a value of the kind was seen. */
-  readonly columns: Map<ColumnKind, string>;
-}
-
-export interface Sensor {
-  readonly id: number;
-  readonly name: string;
-  readonly fields: Map<string, Field>;
-  /** Field and kind of every physical column. */
-  readonly byColumn: Map<string, { readonly field: Field; readonly kind: ColumnKind }>;
-  columnCount: number;
-  /** Some fields are kept in `more`, since there were too many for columns. */
-  overflowed: boolean;
-  lastFieldId: number;
-}
-
-/** A table that takes in events (or alerts) until it is sealed into a segment. */
-export interface HotTable {
-  readonly name: string;
-  readonly sensor: Sensor;
-  readonly generation: number;
-  readonly alerts: boolean;
-  readonly createdAt: number;
-  readonly columns: Set<string>;
-  rows: number;
-  /** No longer written to: about to become a segment. */
-  closed: boolean;
-}
-
-/** A sealed Parquet file. */
-export interface Segment {
-  readonly id: number;
-  readonly sensor: Sensor;
-  readonly alerts: boolean;
-  /** Name within `segments/`, and where that is. */
-  readonly file: string;
-  readonly path: string;
-  readonly rows: number;
-  readonly bytes: number;
-  /** Of the rows that have a timestamp; null when none has. */
-  readonly minTime: number | null;
-  readonly maxTime: number | null;
-  readonly timed: number;
-  readonly minGuid: string;
-  readonly maxGuid: string;
-  readonly sealedAt: number;
-  readonly columns: ReadonlySet<string>;
-  /** Columns of text that has no upper-case letters: comparing them without regard to case costs nothing. */
-  readonly lower: ReadonlySet<string>;
-  /** Numbers of rows that were patched and live on among the alerts. */
-  readonly superseded: Set<number>;
-}
-
-/** Columns of every table and segment. `more` holds fields beyond the limit of columns, `nulls` the names of null fields. */
-export const BASE_COLUMNS = ['guid', 'ts', 'more', 'nulls'] as const;
-/** Columns that only tables of alerts have. */
-export const ALERT_COLUMNS = ['version', 'alert'] as const;
-
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS sensors (id INTEGER PRIMARY KEY, name VARCHAR NOT NULL, overflowed BOOLEAN NOT NULL);
-CREATE TABLE IF NOT EXISTS fields (sensor INTEGER NOT NULL, id INTEGER NOT NULL, name VARCHAR NOT NULL, kinds VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS hot_tables (name VARCHAR PRIMARY KEY, sensor INTEGER NOT NULL, generation INTEGER NOT NULL, alerts BOOLEAN NOT NULL, created_at DOUBLE NOT NULL, closed BOOLEAN NOT NULL);
-CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, alerts BOOLEAN NOT NULL, file VARCHAR NOT NULL, row_count DOUBLE NOT NULL, bytes DOUBLE NOT NULL, min_time DOUBLE, max_time DOUBLE, timed DOUBLE NOT NULL, min_guid VARCHAR NOT NULL, max_guid VARCHAR NOT NULL, sealed_at DOUBLE NOT NULL, columns VARCHAR NOT NULL, lower_columns VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS superseded (segment INTEGER NOT NULL, row_number DOUBLE NOT NULL, guid VARCHAR NOT NULL);
-CREATE TABLE IF NOT EXISTS originals (guid VARCHAR NOT NULL, sensor VARCHAR NOT NULL, document VARCHAR NOT NULL, patched_at DOUBLE NOT NULL);
-CREATE TABLE IF NOT EXISTS positions (topic VARCHAR NOT NULL, part INTEGER NOT NULL, next_offset DOUBLE NOT NULL);
-`;
+import { type ColumnKind, identifier, STORED_TYPE } from './names.ts';
+import { rawLinesOf } from './raw/raw-lines.ts';
+import { readTemplate } from './raw/template.ts';
+import { prepareSchema } from './schema.ts';
+import { ALERT_COLUMNS, BASE_COLUMNS, type HotTable, type Segment, valuesFile } from './segments.ts';
+import { type Field, rememberColumn, type Sensor } from './sensors.ts';
 
 /**
  * What tables, columns and segments there are. Held in memory and in the database; what a failed transaction added is
  * forgotten by loading it again.
  */
-/** Grows when tables are laid out otherwise than before. */
-const LAYOUT = 1;
-
-/** Throws `SKP_INDEX_LAYOUT` for a database of another layout; a new one is marked with the present. */
-async function checkLayout(session: Session, folder: string): Promise<void> {
-  const tables = await session.rows(
-    "SELECT table_name FROM information_schema.tables WHERE table_name IN ('segments', 'layout')",
-  );
-  const names = tables.map(([name]) => name);
-  if (!names.includes('segments')) {
-    await session.run('CREATE TABLE IF NOT EXISTS layout (version INTEGER)');
-    await session.run('DELETE FROM layout');
-    await session.run(`INSERT INTO layout VALUES (${LAYOUT})`);
-    return;
-  }
-  const [row] = names.includes('layout') ? await session.rows('SELECT version FROM layout') : [];
-  if (row?.[0] === LAYOUT) return;
-  throw new IndexError(
-    'SKP_INDEX_LAYOUT',
-    `The event index in ${folder} is laid out by another version of Skopos (${String(row?.[0] ?? 'none')} instead of ${LAYOUT})`,
-    { hint: 'Start that version, or move the folder away: what the log still holds is indexed again.' },
-  );
-}
-
 export class Catalog {
   readonly sensors = new Map<string, Sensor>();
   tables: HotTable[] = [];
@@ -122,8 +29,7 @@ export class Catalog {
   }
 
   static async create(session: Session, folder: string): Promise<Catalog> {
-    await checkLayout(session, folder);
-    await session.run(SCHEMA);
+    await prepareSchema(session, folder);
     const catalog = new Catalog(folder);
     await catalog.load(session);
     return catalog;
@@ -178,6 +84,10 @@ export class Catalog {
       sensor.fields.set(field.name, field);
       for (const kind of String(kinds)) rememberColumn(sensor, field, kind as ColumnKind);
     }
+    for (const [sensorId, id, text] of await session.rows('SELECT sensor, id, template FROM templates')) {
+      const template = readTemplate(Number(id), String(text));
+      this.#sensorsById.get(Number(sensorId))!.templates.set(template.id, template);
+    }
     const columns = new Map<string, Set<string>>();
     for (const [table, column] of await session.rows(
       'SELECT table_name, column_name FROM duckdb_columns()',
@@ -213,27 +123,36 @@ export class Catalog {
     }
     this.segments = (
       await session.rows(
-        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns
+        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns, caseless_columns
          FROM segments ORDER BY id`,
       )
-    ).map((row) => ({
-      id: Number(row[0]),
-      sensor: this.#sensorsById.get(Number(row[1]))!,
-      alerts: row[2] === true,
-      file: String(row[3]),
-      path: join(this.folder, 'segments', String(row[3])),
-      rows: Number(row[4]),
-      bytes: Number(row[5]),
-      minTime: row[6] === null ? null : Number(row[6]),
-      maxTime: row[7] === null ? null : Number(row[7]),
-      timed: Number(row[8]),
-      minGuid: String(row[9]),
-      maxGuid: String(row[10]),
-      sealedAt: Number(row[11]),
-      columns: new Set(String(row[12]).split(',')),
-      lower: new Set(String(row[13]).split(',')),
-      superseded: superseded.get(Number(row[0])) ?? new Set(),
-    }));
+    ).map((row) => {
+      const sensor = this.#sensorsById.get(Number(row[1]))!;
+      const file = String(row[3]);
+      const valuesPath = join(this.folder, 'segments', valuesFile(file));
+      return {
+        id: Number(row[0]),
+        sensor,
+        alerts: row[2] === true,
+        file,
+        path: join(this.folder, 'segments', file),
+        rows: Number(row[4]),
+        bytes: Number(row[5]),
+        minTime: row[6] === null ? null : Number(row[6]),
+        maxTime: row[7] === null ? null : Number(row[7]),
+        timed: Number(row[8]),
+        minGuid: String(row[9]),
+        maxGuid: String(row[10]),
+        sealedAt: Number(row[11]),
+        columns: new Set(String(row[12]).split(',')),
+        lower: new Set(String(row[13]).split(',')),
+        superseded: superseded.get(Number(row[0])) ?? new Set(),
+        caseless: new Set(typeof row[16] === 'string' ? row[16].split(',') : []),
+        raw: rawLinesOf(row[14], sensor.templates),
+        valueColumns: valueColumns(row[15], valuesPath),
+        valuesPath,
+      };
+    });
     for (const [topic, part, next] of await session.rows('SELECT topic, part, next_offset FROM positions')) {
       this.rememberPosition(String(topic), Number(part), Number(next));
     }
@@ -258,6 +177,7 @@ export class Catalog {
       columnCount: 0,
       overflowed,
       lastFieldId: 0,
+      templates: new Map(),
     };
     // The two fields that every store of events needs have columns by name.
     const guid: Field = { id: 0, name: 'guid', columns: new Map([['t', 'guid']]) };
@@ -376,45 +296,7 @@ export class Catalog {
   }
 }
 
-function rememberColumn(sensor: Sensor, field: Field, kind: ColumnKind): string {
-  const column = `f${field.id}${kind}`;
-  field.columns.set(kind, column);
-  sensor.byColumn.set(column, { field, kind });
-  sensor.columnCount++;
-  return column;
-}
-
-/**
- * The kind of column for the values of a field in one batch; null when they need several. Whole numbers go into a column of
- * doubles when the field has other numbers too: up to 2^53 both are exact.
- */
-export function columnKind(bits: number, field: Field | undefined): ColumnKind | null {
-  switch (bits & ~FieldKind.null) {
-    case FieldKind.integer:
-      return field?.columns.has('d') === true && !field.columns.has('i') ? 'd' : 'i';
-    case FieldKind.number:
-    case FieldKind.number | FieldKind.integer:
-      return field?.name === 'timestamp' && (bits & FieldKind.integer) !== 0 ? null : 'd';
-    case FieldKind.text:
-      return 't';
-    case FieldKind.boolean:
-      return 'b';
-    case FieldKind.json:
-      return 'j';
-    default:
-      return null;
-  }
-}
-
-/** Columns of a field that a table or segment has, in a fixed order of kinds. */
-export function columnsOf(
-  field: Field,
-  present: ReadonlySet<string>,
-): readonly { kind: ColumnKind; column: string }[] {
-  const found: { kind: ColumnKind; column: string }[] = [];
-  for (const kind of COLUMN_KINDS) {
-    const column = field.columns.get(kind);
-    if (column !== undefined && present.has(column)) found.push({ kind, column });
-  }
-  return found;
+/** Without the file, which only makes searches faster, there are none. */
+function valueColumns(text: unknown, path: string): ReadonlySet<string> {
+  return new Set(typeof text === 'string' && text !== '' && existsSync(path) ? text.split(',') : []);
 }

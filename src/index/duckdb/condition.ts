@@ -2,7 +2,17 @@ import type { Query } from '../query/ast.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
 import type { Place } from './places.ts';
-import { type Column, fieldColumns, resolveField } from './values.ts';
+import { rawContains } from './raw/raw-lines.ts';
+import type { Probe } from './value-index.ts';
+import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from './values.ts';
+
+/** Tells which conditions on a column need not be looked at. */
+export interface ValueOracle {
+  /** Columns that it knows the values of. */
+  readonly covered: ReadonlySet<string>;
+  /** Whether rows have such a value; the condition is taken for true or false where the answer is for all or none. */
+  ask(probe: Probe): 'none' | 'some' | 'all';
+}
 
 export interface ConditionOptions {
   /** Fields with lines of text, in which terms find words. */
@@ -15,19 +25,27 @@ export interface ConditionOptions {
  *
  * @throws IndexError SKP_INDEX_QUERY for patterns, networks and dates that mean nothing.
  */
-export function condition(query: Query, place: Place, bindings: Bindings, options: ConditionOptions): string {
-  return new ConditionWriter(place, bindings, options).write(query);
+export function condition(
+  query: Query,
+  place: Place,
+  bindings: Bindings,
+  options: ConditionOptions,
+  oracle: ValueOracle,
+): string {
+  return new ConditionWriter(place, bindings, options, oracle).write(query);
 }
 
 class ConditionWriter {
   readonly #place: Place;
   readonly #bindings: Bindings;
   readonly #options: ConditionOptions;
+  readonly #oracle: ValueOracle;
 
-  constructor(place: Place, bindings: Bindings, options: ConditionOptions) {
+  constructor(place: Place, bindings: Bindings, options: ConditionOptions, oracle: ValueOracle) {
     this.#place = place;
     this.#bindings = bindings;
     this.#options = options;
+    this.#oracle = oracle;
   }
 
   write(query: Query): string {
@@ -55,9 +73,11 @@ class ConditionWriter {
             : 'false',
         );
       case 'exists':
-        return any(this.#columns(query.field).map((column) => `${column.sql} IS NOT NULL`));
+        return any(this.#columns(query.field).map(presentSql));
       case 'range':
-        return any(this.#columns(query.field).map((column) => this.#range(column, query)));
+        return any(
+          this.#columns(query.field).map((column) => this.#asked(column, (one) => this.#range(one, query))),
+        );
     }
   }
 
@@ -70,22 +90,29 @@ class ConditionWriter {
     if (field !== null) {
       const name = resolveField(this.#place.sensor, field)?.name ?? field;
       const text = this.#options.textFields.has(name);
-      return any(this.#columns(field).map((column) => test(column, text)));
+      return any(this.#columns(field).map((column) => this.#asked(column, (one) => test(one, text))));
     }
     const tests: string[] = [];
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
       if (owner === undefined) continue;
-      tests.push(
-        test(
-          { kind: owner.kind, sql: `"${column}"`, lower: this.#place.lower.has(column) },
-          this.#options.textFields.has(owner.field.name),
-        ),
-      );
+      const text = this.#options.textFields.has(owner.field.name);
+      tests.push(this.#asked(placeColumn(this.#place, column, owner.kind), (one) => test(one, text)));
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
       tests.push(test({ kind: 't', sql: 'more' }, true));
     return any(tests);
+  }
+
+  /** A condition on one column; `false` where the values of the segment say so. */
+  #asked(column: Column, test: (column: Column) => string): string {
+    const whole = test(column);
+    const { name, kind } = column;
+    if (name === undefined || whole === 'true' || whole === 'false' || !this.#oracle.covered.has(name))
+      return whole;
+    const value: Column = { ...column, sql: kind === 'i' ? 'try_cast(value AS BIGINT)' : 'value' };
+    const answer = this.#oracle.ask({ column: name, test: test(value), whole });
+    return answer === 'none' ? 'false' : answer === 'all' ? 'true' : whole;
   }
 
   #term(column: Column, text: boolean, value: string): string {
@@ -103,9 +130,11 @@ class ConditionWriter {
         if (text) return this.#words(column, value);
         return (
           addressCondition(column.sql, value, this.#bindings) ??
-          (hasCase(value)
-            ? `${folded(column)} = lower(${this.#bindings.text(value)})`
-            : `${column.sql} = ${this.#bindings.text(value)}`)
+          (cannotHave(column, value)
+            ? 'false'
+            : hasCase(value)
+              ? `${folded(column)} = lower(${this.#bindings.text(value)})`
+              : `${column.sql} = ${this.#bindings.text(value)}`)
         );
     }
   }
@@ -126,22 +155,36 @@ class ConditionWriter {
     const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
     if (before === '' && after === '') return contains;
     const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
-    return `(${contains} AND regexp_matches(${column.sql}, ${this.#bindings.text(pattern)}))`;
+    return inTurn(contains, `regexp_matches(${column.sql}, ${this.#bindings.text(pattern)})`, column);
   }
 
-  /** The value stands anywhere in the text. RE2 finds it faster than `lower` makes a copy of each text. */
+  /** The value stands anywhere in the text. */
   #contains(column: Column, value: string): string {
-    const { kind } = column;
-    const sql = kind === 't' || kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
-    if (!hasCase(value)) return `contains(${sql}, ${this.#bindings.text(value)})`;
-    if (column.lower === true) return `contains(${sql}, lower(${this.#bindings.text(value)}))`;
-    return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)${escapeRegex(value)}`)})`;
+    const { kind, raw } = column;
+    if (raw !== undefined) {
+      const { lower, caseless, columns } = this.#place;
+      return rawContains(raw, columns, value, (sql, name, part) => {
+        const one: Column = { kind: 't', sql };
+        if (name === null) return this.#textContains(one, part);
+        return this.#asked({ ...one, name, lower: lower.has(name), caseless: caseless.has(name) }, (asked) =>
+          this.#textContains(asked, part),
+        );
+      });
+    }
+    if (kind === 't' || kind === 'j') return this.#textContains(column, value);
+    return this.#textContains({ ...column, sql: `${column.sql}::VARCHAR` }, value);
+  }
+
+  #textContains(column: Column, value: string): string {
+    if (cannotHave(column, value)) return 'false';
+    if (!hasCase(value)) return `contains(${column.sql}, ${this.#bindings.text(value)})`;
+    return `contains(${folded(column)}, lower(${this.#bindings.text(value)}))`;
   }
 
   #wildcard(column: Column, text: boolean, pattern: string): string {
     const parts = splitWildcard(pattern);
     const sql = column.kind === 't' || column.kind === 'j' ? column.sql : `${column.sql}::VARCHAR`;
-    if (parts.length === 1 && parts[0]!.type === 'any') return `${column.sql} IS NOT NULL`;
+    if (parts.length === 1 && parts[0]!.type === 'any') return presentSql(column);
     const [first, middle, last] = parts;
     if (parts.length === 3 && first!.type === 'any' && middle!.type === 'text' && last!.type === 'any') {
       return this.#contains(column, middle!.text);
@@ -152,7 +195,9 @@ class ConditionWriter {
           part.type === 'text' ? escapeRegex(part.text) : part.type === 'any' ? '[^\\s]*' : '[^\\s]',
         )
         .join('');
-      return `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
+      const words = `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
+      const longest = parts.reduce((best, part) => (part.text.length > best.length ? part.text : best), '');
+      return longest.length < 2 ? words : inTurn(this.#contains(column, longest), words, column);
     }
     const like = parts
       .map((part) =>
@@ -214,9 +259,22 @@ export function any(conditions: readonly string[]): string {
   return parts.length === 0 ? 'false' : parts.length === 1 ? parts[0]! : `(${parts.join(' OR ')})`;
 }
 
+/** Both conditions, the first before the second where the second is dear. */
+function inTurn(first: string, second: string, column: Column): string {
+  if (first === 'false' || first === 'true') return first === 'true' ? second : first;
+  return column.raw === undefined
+    ? `(${first} AND ${second})`
+    : `CASE WHEN ${first} THEN ${second} ELSE false END`;
+}
+
 /** The text in lower case. */
 function folded(column: Column): string {
   return column.lower === true ? column.sql : `lower(${column.sql})`;
+}
+
+/** The value has letters and the column has none. */
+function cannotHave(column: Column, value: string): boolean {
+  return (column.caseless === true || column.kind === 'i') && /[a-z]/i.test(value);
 }
 
 function hasCase(value: string): boolean {

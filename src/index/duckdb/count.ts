@@ -1,7 +1,8 @@
 import type { Bindings } from './binding.ts';
 import type { Session } from './database.ts';
 import { type Place, segmentsPlace } from './places.ts';
-import type { Plan, Selection } from './plan.ts';
+import type { Known, Plan, Selection } from './plan.ts';
+import { Recent } from './recent.ts';
 
 /** How many rows of a table or of one segment a search found, and when they happened. */
 export interface Found {
@@ -14,32 +15,34 @@ export interface Found {
   readonly maxTime: number | null;
 }
 
-type Tally = Pick<Found, 'count' | 'timed' | 'minTime' | 'maxTime'>;
+export type Tally = Pick<Found, 'count' | 'timed' | 'minTime' | 'maxTime'>;
 
 /**
  * Counts what each table and each segment holds of a search. Segments never change, so what was counted in one is
  * remembered: a page that asks again reads only the hot tables and new segments.
  */
 export class Counter {
-  readonly #remembered = new Map<string, Tally>();
-  readonly #limit: number;
+  readonly #remembered: Recent<Tally>;
 
   constructor(limit = 20_000) {
-    this.#limit = limit;
+    this.#remembered = new Recent(limit);
   }
 
   async count(session: Session, plan: Plan): Promise<Found[]> {
     const found: Found[] = [];
     const open: { selection: Selection; key: string }[] = [];
     for (const selection of plan.selections) {
-      const { place, where, everything } = selection;
+      const { place, where, everything, known } = selection;
       if (place.segments.length === 0) {
         open.push({ selection, key: '' });
         continue;
       }
-      const key = `${where} ${boundValues(where, plan.bindings)}`;
+      const toCount = known?.rest ?? where;
+      const meaning = `${known?.counted ?? ''} | ${toCount}`;
+      const key = `${meaning} ${boundValues(meaning, plan.bindings)}`;
       const unknown = [];
       for (const segment of place.segments) {
+        const counted = toCount === 'false' ? NONE : this.#remembered.get(`${segment.id} ${key}`);
         const tally =
           everything && segment.superseded.size === 0
             ? {
@@ -48,7 +51,7 @@ export class Counter {
                 minTime: segment.minTime,
                 maxTime: segment.maxTime,
               }
-            : this.#recall(`${segment.id} ${key}`);
+            : counted && sum(counted, known?.tallies.get(segment.id));
         if (tally === undefined) unknown.push(segment);
         else if (tally.count > 0)
           found.push({ place: segmentsPlace([segment], place.inRange), where, ...tally });
@@ -58,11 +61,12 @@ export class Counter {
       }
     }
     if (open.length === 0) return found;
-    const tallies = open.map(({ selection: { place, where } }, i) =>
-      place.table !== null
-        ? `SELECT ${i} AS place, '' AS file, ${TALLY} FROM ${place.from} WHERE ${where}`
-        : `SELECT ${i}, filename, ${TALLY} FROM ${place.from} WHERE ${where} GROUP BY filename`,
-    );
+    const tallies = open.map(({ selection: { place, where, known } }, i) => {
+      const from = `FROM ${place.from} WHERE ${known?.rest ?? where}`;
+      return place.table !== null
+        ? `SELECT ${i} AS place, '' AS file, ${tallySql(null)} ${from}`
+        : `SELECT ${i}, filename, ${tallySql(known)} ${from} GROUP BY filename`;
+    });
     const sql = tallies.join('\nUNION ALL ');
     const rows = await session.rows(sql, plan.bindings.for(sql));
     const byPlace = new Map(rows.map((row) => [`${row[0]} ${row[1]}`, row]));
@@ -70,16 +74,17 @@ export class Counter {
       const { place, where } = selection;
       for (const segment of place.table === null ? place.segments : [null]) {
         const row = byPlace.get(`${i} ${segment?.path ?? ''}`);
-        const tally: Tally =
+        const counted: Tally =
           row === undefined
-            ? { count: 0, timed: 0, minTime: null, maxTime: null }
+            ? NONE
             : {
                 count: Number(row[2]),
                 timed: Number(row[3]),
                 minTime: number(row[4]),
                 maxTime: number(row[5]),
               };
-        if (segment !== null) this.#remember(`${segment.id} ${key}`, tally);
+        if (segment !== null) this.#remembered.set(`${segment.id} ${key}`, counted);
+        const tally = segment === null ? counted : sum(counted, selection.known?.tallies.get(segment.id));
         if (tally.count === 0) continue;
         found.push({
           place: segment === null ? place : segmentsPlace([segment], place.inRange),
@@ -90,34 +95,34 @@ export class Counter {
     }
     return found;
   }
-
-  #recall(key: string): Tally | undefined {
-    const tally = this.#remembered.get(key);
-    if (tally !== undefined) {
-      // Last used goes last, so that the first is the one to forget.
-      this.#remembered.delete(key);
-      this.#remembered.set(key, tally);
-    }
-    return tally;
-  }
-
-  #remember(key: string, tally: Tally): void {
-    this.#remembered.set(key, tally);
-    if (this.#remembered.size > this.#limit) {
-      const oldest = this.#remembered.keys().next();
-      if (oldest.done !== true) this.#remembered.delete(oldest.value);
-    }
-  }
 }
 
-const TALLY = 'count(*)::DOUBLE, count(ts)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE';
+/** Not within WHERE, where DuckDB would look at what is known first: that is the condition on a column less to read. */
+function tallySql(known: Known | null): string {
+  const only = known === null ? '' : ` FILTER (WHERE NOT coalesce(${known.counted}, false))`;
+  return ['count(*)', 'count(ts)', 'min(ts)', 'max(ts)'].map((sql) => `(${sql}${only})::DOUBLE`).join(', ');
+}
+
+const NONE: Tally = { count: 0, timed: 0, minTime: null, maxTime: null };
+
+function sum(a: Tally, b: Tally | undefined): Tally {
+  if (b === undefined || b.count === 0) return a;
+  return {
+    count: a.count + b.count,
+    timed: a.timed + b.timed,
+    minTime:
+      a.minTime === null || b.minTime === null ? (a.minTime ?? b.minTime) : Math.min(a.minTime, b.minTime),
+    maxTime:
+      a.maxTime === null || b.maxTime === null ? (a.maxTime ?? b.maxTime) : Math.max(a.maxTime, b.maxTime),
+  };
+}
 
 function number(cell: unknown): number | null {
   return cell === null || cell === undefined ? null : Number(cell);
 }
 
 /** The values behind the names in a condition: equal text with other values is another search. */
-function boundValues(where: string, bindings: Bindings): string {
+export function boundValues(where: string, bindings: Bindings): string {
   return JSON.stringify(
     Object.entries(bindings.for(where)).map(([name, value]) => [name, typeof value, String(value)]),
   );

@@ -1,8 +1,9 @@
 import type { IndexedEvent } from '../event-index.ts';
-import type { Sensor } from './catalog.ts';
 import type { Row } from './database.ts';
 import { objectOf } from './lines.ts';
 import { identifier } from './names.ts';
+import type { Place } from './places.ts';
+import { rawSql } from './raw/raw-lines.ts';
 import { resolveField } from './values.ts';
 
 /** Reads whole events from the rows of one table or segment. */
@@ -14,8 +15,7 @@ export interface DocumentReader {
 
 /** `fields`: only these; all when absent. Events come back with the names and types they were written with. */
 export function documentReader(
-  sensor: Sensor,
-  columns: ReadonlySet<string>,
+  { sensor, columns, raw }: Pick<Place, 'sensor' | 'columns' | 'raw'>,
   fields?: readonly string[],
 ): DocumentReader {
   const wanted =
@@ -26,7 +26,8 @@ export function documentReader(
     const owner = sensor.byColumn.get(column);
     if (owner === undefined || (wanted !== null && !wanted.has(owner.field.name))) continue;
     // 64-bit integers would arrive as `bigint`; all of them fit a double.
-    selects.push(owner.kind === 'i' ? `${identifier(column)}::DOUBLE` : identifier(column));
+    const sql = raw?.column === column ? rawSql(raw, columns) : identifier(column);
+    selects.push(owner.kind === 'i' ? `${sql}::DOUBLE` : sql);
     names.push([owner.field.name, owner.kind === 'j']);
   }
   selects.push('nulls', sensor.overflowed ? 'more' : 'NULL');

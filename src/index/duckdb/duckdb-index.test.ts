@@ -35,6 +35,14 @@ eventIndexConformance(
   underTest({ maintainEveryMs: 0, sealRows: 1, sealAlertRows: 1 }, true),
 );
 
+eventIndexConformance(
+  'DuckDB with files of values',
+  underTest(
+    { maintainEveryMs: 0, sealRows: 1, sealAlertRows: 1, valueRows: 1, valueShare: Number.POSITIVE_INFINITY },
+    true,
+  ),
+);
+
 describe('a folder that another version wrote', () => {
   it('is refused with what to do, and a new one opens again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'skopos-layout-'));

@@ -25,10 +25,11 @@ import { group } from './group.ts';
 import { histogram } from './histogram.ts';
 import { Mutex } from './mutex.ts';
 import { checkPatterns } from './patterns.ts';
-import { planFor } from './plan.ts';
+import { type Plan, planFor } from './plan.ts';
 import { Sealer } from './seal.ts';
 import { search } from './search.ts';
 import { type DuckdbIndexOptions, type Settings, settingsOf } from './settings.ts';
+import { ValueIndex } from './value-index.ts';
 import { Writer } from './write.ts';
 
 /**
@@ -61,6 +62,7 @@ class DuckdbIndex implements EventIndex {
   readonly #writer: Writer;
   readonly #sealer: Sealer;
   readonly #counter = new Counter();
+  readonly #values = new ValueIndex();
   /** Whatever changes the database by the writing connection, one at a time. */
   readonly #changes = new Mutex();
   readonly #textFields: ReadonlySet<string>;
@@ -135,16 +137,20 @@ class DuckdbIndex implements EventIndex {
 
   search(request: SearchRequest): Promise<SearchResult> {
     return this.#read(request, request.signal, (session) =>
-      search(session, this.#catalog, this.#counter, request, this.#conditions()),
+      search(session, this.#catalog, this.#counter, this.#values, request, this.#conditions()),
     );
   }
 
   group(request: GroupRequest): Promise<readonly GroupResult[]> {
-    return this.#read(request, undefined, (session) => group(session, this.#plan(request), request));
+    return this.#read(request, undefined, async (session) =>
+      group(session, await this.#plan(session, request), request),
+    );
   }
 
   histogram(request: HistogramRequest): Promise<readonly HistogramBucket[]> {
-    return this.#read(request, undefined, (session) => histogram(session, this.#plan(request), request));
+    return this.#read(request, undefined, async (session) =>
+      histogram(session, await this.#plan(session, request), request),
+    );
   }
 
   async find(guid: string, sensor?: string): Promise<IndexedEvent | null> {
@@ -244,8 +250,8 @@ class DuckdbIndex implements EventIndex {
     });
   }
 
-  #plan(scope: Scope): ReturnType<typeof planFor> {
-    return planFor(this.#catalog, scope, this.#conditions());
+  #plan(session: Session, scope: Scope): Promise<Plan> {
+    return planFor(session, this.#catalog, this.#values, scope, this.#conditions());
   }
 
   #conditions(): ConditionOptions {

@@ -1,8 +1,9 @@
 import type { IndexedEvent } from '../event-index.ts';
-import type { Catalog, Sensor } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Session } from './database.ts';
 import { documentReader } from './documents.ts';
 import { type Place, placesFor, segmentsPlace } from './places.ts';
+import type { Sensor } from './sensors.ts';
 
 export interface FoundEvent {
   readonly event: IndexedEvent;
@@ -26,7 +27,7 @@ export async function findEvent(
     .filter((place) => place !== null);
   places.sort((a, b) => rank(a) - rank(b));
   for (const place of places) {
-    const reader = documentReader(place.sensor, place.columns);
+    const reader = documentReader(place);
     const number = place.table === null ? 'file_row_number::DOUBLE' : 'NULL';
     const where = ['guid = $guid', ...place.where].join(' AND ');
     const file = place.table === null ? 'filename' : 'NULL';

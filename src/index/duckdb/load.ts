@@ -1,7 +1,8 @@
 import { closeSync, openSync, unlinkSync, writevSync } from 'node:fs';
-import type { HotTable, Sensor } from './catalog.ts';
 import { storeError } from './database.ts';
 import { type ColumnKind, identifier, literal, pathLiteral, READ_TYPE } from './names.ts';
+import type { HotTable } from './segments.ts';
+import type { Sensor } from './sensors.ts';
 
 export interface Choice {
   readonly column: string;

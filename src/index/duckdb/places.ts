@@ -1,6 +1,9 @@
 import type { Scope } from '../event-index.ts';
-import type { Catalog, HotTable, Segment, Sensor } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { identifier, pathLiteral } from './names.ts';
+import { type RawLines, rawKey } from './raw/raw-lines.ts';
+import type { HotTable, Segment } from './segments.ts';
+import type { Sensor } from './sensors.ts';
 
 /** Something that is read by one SELECT: a hot table, or segments of one sensor with the same columns. */
 export interface Place {
@@ -9,6 +12,10 @@ export interface Place {
   readonly columns: ReadonlySet<string>;
   /** Columns of text without upper-case letters. */
   readonly lower: ReadonlySet<string>;
+  /** Columns of text without letters. */
+  readonly caseless: ReadonlySet<string>;
+  /** How raw lines are kept; null when they are a column like others. */
+  readonly raw: RawLines | null;
   /** FROM clause. */
   readonly from: string;
   /** Conditions that belong to the place itself. */
@@ -39,7 +46,7 @@ export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[
       const shape =
         segment.superseded.size > 0
           ? `#${segment.id}`
-          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')}`;
+          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')} ${[...segment.caseless].sort().join(',')} ${rawKey(segment.raw)}`;
       const group = groups.get(shape);
       if (group === undefined) groups.set(shape, { segments: [segment], inRange });
       else group.segments.push(segment);
@@ -69,6 +76,8 @@ function tablePlace(table: HotTable, scope: Omit<Scope, 'query'>): Place {
     // A copy: the table may get columns while a search is under way.
     columns: new Set(table.columns),
     lower: NONE,
+    caseless: NONE,
+    raw: null,
     from: identifier(table.name),
     where: table.alerts && scope.alertsOnly === true ? ['alert'] : [],
     table,
@@ -85,6 +94,8 @@ export function segmentsPlace(segments: readonly Segment[], inRange: boolean): P
     alerts: first.alerts,
     columns: first.columns,
     lower: first.lower,
+    caseless: first.caseless,
+    raw: first.raw,
     from: `read_parquet([${files}])`,
     where: first.superseded.size > 0 ? [`file_row_number NOT IN (${[...first.superseded].join(', ')})`] : [],
     table: null,

@@ -5,6 +5,7 @@ import type { Session } from './database.ts';
 import { documentReader } from './documents.ts';
 import { type Place, segmentsPlace } from './places.ts';
 import type { Plan } from './plan.ts';
+import { rawKey } from './raw/raw-lines.ts';
 
 export interface TimedEvent {
   readonly event: IndexedEvent;
@@ -33,7 +34,7 @@ export async function readMatches(
   for (const [where, same] of Map.groupBy(found, (one) => one.where)) {
     const condition = bound === null ? where : `${where} AND ts ${bound}`;
     for (const { place } of alike(same)) {
-      const reader = documentReader(place.sensor, place.columns, fields);
+      const reader = documentReader(place, fields);
       const sql = `SELECT ts::DOUBLE, ${reader.selects.join(', ')} FROM ${place.from} WHERE ${condition}`;
       for (const row of await session.rows(sql, plan.bindings.for(sql))) {
         events.push({ event: reader.read(row, 1), time: row[0] === null ? null : Number(row[0]) });
@@ -59,7 +60,7 @@ export async function readChosen(
   const events = new Map<string, IndexedEvent>();
   for (const { place, members } of alike([...byFound.keys()])) {
     const wanted = members.flatMap((found) => byFound.get(found) ?? []);
-    const reader = documentReader(place.sensor, place.columns, fields);
+    const reader = documentReader(place, fields);
     const bindings = new Bindings();
     const guids = wanted.map(({ guid }) => bindings.text(guid));
     const times = new Set(wanted.flatMap(({ time }) => time ?? []));
@@ -90,7 +91,7 @@ function alike(found: readonly Found[]): { place: Place; members: Found[] }[] {
   const groups = Map.groupBy(found, ({ place }) =>
     place.table !== null || place.where.length > 0
       ? place.from
-      : `${place.sensor.id} ${place.alerts} ${[...place.columns].sort().join(',')}`,
+      : `${place.sensor.id} ${place.alerts} ${[...place.columns].sort().join(',')} ${rawKey(place.raw)}`,
   );
   return [...groups.values()].map((members) => {
     const [first] = members;

@@ -1,16 +1,13 @@
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALERT_COLUMNS, type Catalog, type HotTable, type Segment } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import type { Mutex } from './mutex.ts';
-import { identifier, literal } from './names.ts';
+import { identifier } from './names.ts';
+import { storedRawLines } from './raw/raw-lines.ts';
+import { type WrittenSegment, writeSegment } from './segment-file.ts';
+import { type HotTable, type Segment, valuesFile } from './segments.ts';
 import type { Settings } from './settings.ts';
-
-/**
- * Rows of a row group in a segment. To read one event, its whole row group is unpacked: 5 ms for 20,480 rows, 40 ms for
- * 122,880. Searching and size hardly differ.
- */
-export const ROWS_OF_GROUP = 20_480;
 
 /**
  * Turns tables into Parquet segments, and deletes segments that are too old or too many.
@@ -84,63 +81,16 @@ export class Sealer {
         for (const t of this.#catalog.tables) if (t.name === table.name) t.closed = true;
       });
     }
-    const { sealer } = this.#database;
-    // Patched alerts go on living in a table.
-    const settled = table.alerts ? 'version = 0' : 'true';
-    const columns = [...table.columns].filter((c) => !(ALERT_COLUMNS as readonly string[]).includes(c));
-    const texts = columns.filter((column) => table.sensor.byColumn.get(column)?.kind === 't');
-    const lowerFacts = texts
-      .map((column) => `, bool_and(${identifier(column)} = lower(${identifier(column)}))`)
-      .join('');
-    const [facts] = await sealer.rows(
-      `SELECT count(*)::DOUBLE, min(ts)::DOUBLE, max(ts)::DOUBLE, count(ts)::DOUBLE, min(guid), max(guid)${lowerFacts}
-       FROM ${identifier(table.name)} WHERE ${settled}`,
-    );
-    const rows = Number(facts![0]);
     const id = this.#nextSegment();
     const file = `${String(id).padStart(8, '0')}.parquet`;
-    const path = join(this.#database.folder, 'segments', file);
-    let bytes = 0;
-    if (rows > 0) {
-      const partial = `${path}.part`;
-      try {
-        await sealer.run(
-          `COPY (SELECT ${columns.map(identifier).join(', ')} FROM ${identifier(table.name)} WHERE ${settled} ORDER BY ts)
-         TO ${literal(partial)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE ${ROWS_OF_GROUP})`,
-        );
-        bytes = makeDurable(partial, path);
-      } catch (error) {
-        rmSync(partial, { force: true });
-        throw error;
-      }
-    }
+    const folder = join(this.#database.folder, 'segments');
+    const segment = await writeSegment(this.#database.sealer, table, folder, file, this.#settings);
     await this.#changes.run(async () => {
       this.#catalog.change();
       const { writer } = this.#database;
       try {
         await writer.transaction(async () => {
-          if (rows > 0) {
-            await writer.run(
-              `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
-                 $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower)`,
-              {
-                id,
-                sensor: table.sensor.id,
-                alerts: table.alerts,
-                file,
-                rows,
-                bytes,
-                min: facts![1] as number | null,
-                max: facts![2] as number | null,
-                timed: Number(facts![3]),
-                minGuid: String(facts![4]),
-                maxGuid: String(facts![5]),
-                now,
-                columns: columns.join(','),
-                lower: texts.filter((_, i) => facts![6 + i] !== false).join(','),
-              },
-            );
-          }
+          if (segment !== null) await this.#enter(id, file, table, segment, now);
           if (table.alerts) await this.#keepPatched(table, now);
           await writer.run(`DROP TABLE ${identifier(table.name)}`);
           await writer.run('DELETE FROM hot_tables WHERE name = $name', { name: table.name });
@@ -150,6 +100,47 @@ export class Sealer {
         this.#catalog.settle();
       }
     });
+  }
+
+  /** Puts a segment into the catalog. */
+  async #enter(
+    id: number,
+    file: string,
+    table: HotTable,
+    segment: WrittenSegment,
+    now: number,
+  ): Promise<void> {
+    const { writer } = this.#database;
+    for (const { id: template, ...shape } of segment.learnt) {
+      await writer.run('INSERT INTO templates VALUES ($sensor, $template, $shape)', {
+        sensor: table.sensor.id,
+        template,
+        shape: JSON.stringify(shape),
+      });
+    }
+    await writer.run(
+      `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
+         $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower, $raw, $values, $caseless)`,
+      {
+        id,
+        sensor: table.sensor.id,
+        alerts: table.alerts,
+        file,
+        rows: segment.rows,
+        bytes: segment.bytes,
+        min: segment.minTime,
+        max: segment.maxTime,
+        timed: segment.timed,
+        minGuid: segment.minGuid,
+        maxGuid: segment.maxGuid,
+        now,
+        columns: segment.columns.join(','),
+        lower: segment.lower.join(','),
+        raw: segment.raw === null ? null : storedRawLines(segment.raw),
+        values: segment.valueColumns.join(','),
+        caseless: segment.caseless.join(','),
+      },
+    );
   }
 
   async #keepPatched(table: HotTable, now: number): Promise<void> {
@@ -215,7 +206,8 @@ export class Sealer {
         });
         for (const segment of expired) {
           this.#lastSegment = Math.max(this.#lastSegment, segment.id);
-          this.#doomed.push({ path: segment.path, after: now + 2 * this.#settings.queryTimeoutMs });
+          for (const path of [segment.path, segment.valuesPath])
+            this.#doomed.push({ path, after: now + 2 * this.#settings.queryTimeoutMs });
         }
       } finally {
         await this.#catalog.load(writer);
@@ -251,7 +243,7 @@ export class Sealer {
   /** Files that a stop left behind. */
   #removeOrphans(): void {
     const folder = join(this.#database.folder, 'segments');
-    const known = new Set(this.#catalog.segments.map((segment) => segment.file));
+    const known = new Set(this.#catalog.segments.flatMap(({ file }) => [file, valuesFile(file)]));
     for (const name of readdirSync(folder)) if (!known.has(name)) rmSync(join(folder, name), { force: true });
     this.#cleaned = true;
   }
@@ -259,21 +251,4 @@ export class Sealer {
 
 function age(segment: Segment): number {
   return segment.maxTime ?? segment.sealedAt;
-}
-
-/** Gives a file its name once its bytes are on the disk; returns its size. */
-function makeDurable(partial: string, path: string): number {
-  sync(partial);
-  renameSync(partial, path);
-  sync(join(path, '..'));
-  return statSync(path).size;
-}
-
-function sync(path: string): void {
-  const file = openSync(path, 'r');
-  try {
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
 }

@@ -7,6 +7,7 @@ import type { Session } from './database.ts';
 import { facets } from './facets.ts';
 import { type Plan, planFor } from './plan.ts';
 import { compareByTime, readChosen, readMatches } from './read-events.ts';
+import type { ValueIndex } from './value-index.ts';
 import { fieldColumns, numberOf, textOf } from './values.ts';
 
 const DEFAULT_SORT: readonly SortField[] = [{ field: 'timestamp', order: 'desc' }];
@@ -19,11 +20,12 @@ export async function search(
   session: Session,
   catalog: Catalog,
   counter: Counter,
+  values: ValueIndex,
   request: SearchRequest,
   options: ConditionOptions,
 ): Promise<SearchResult> {
   check(request);
-  const plan = planFor(catalog, request, options);
+  const plan = await planFor(session, catalog, values, request, options);
   const found = await counter.count(session, plan);
   const total = found.reduce((sum, place) => sum + place.count, 0);
   const facetCounts =

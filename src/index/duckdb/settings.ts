@@ -15,6 +15,13 @@ export interface DuckdbIndexOptions {
   readonly sealAlertRows?: number;
   /** Segments whose newest event is older are deleted, ms; null keeps them. Default null. */
   readonly maxAgeMs?: number | null;
+  /**
+   * Distinct values of a column are kept beside a segment, with their counts, when of a few thousand rows at most this share
+   * have different ones (of whole numbers, half of it). Default 0.9.
+   */
+  readonly valueShare?: number;
+  /** Segments of fewer rows have no file of values. Default 4,000. */
+  readonly valueRows?: number;
   /** The oldest segments are deleted while all of them together are larger; null: no limit. Default null. */
   readonly maxBytes?: number | null;
   /**
@@ -57,6 +64,8 @@ export function settingsOf(options: DuckdbIndexOptions): Settings {
     sealAlertRows: options.sealAlertRows ?? 500_000,
     maxAgeMs: options.maxAgeMs ?? null,
     maxBytes: options.maxBytes ?? null,
+    valueShare: options.valueShare ?? 0.9,
+    valueRows: options.valueRows ?? 4000,
     maxColumns: options.maxColumns ?? 400,
     textFields: options.textFields ?? TEXT_FIELDS,
     clock: options.clock ?? Date.now,

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeEvents } from '../encode.ts';
 import type { EncodedEvents, EventIndex } from '../event-index.ts';
@@ -132,6 +133,65 @@ describe('the DuckDB index on disk', () => {
     expect(segments()).toEqual(['00000001.parquet']);
     expect(await total()).toBe(10);
   });
+
+  it('searches without files of values, and removes those of no segment', async () => {
+    await open({ sealRows: 1, valueRows: 1, valueShare: 1, maxAgeMs: 1_000_000, clock: () => 0 });
+    await write(10, { status: 'open' });
+    await index.maintain(0);
+    expect(segments()).toEqual(['00000001.parquet', '00000001.values.parquet']);
+    const status: Query = { type: 'term', field: 'status', value: 'open', quoted: false };
+    expect(await total(status)).toBe(10);
+    expect(await total({ ...status, value: 'closed' })).toBe(0);
+    await index.close();
+    rmSync(join(folder, 'segments', '00000001.values.parquet'));
+    writeFileSync(join(folder, 'segments', '00000002.values.parquet'), 'unknown');
+    await open({ maxAgeMs: 1_000_000, clock: () => 0 });
+    await index.maintain(0);
+    expect(segments()).toEqual(['00000001.parquet']);
+    expect(await total(status)).toBe(10);
+    expect(await total({ ...status, value: 'closed' })).toBe(0);
+    const { facetCounts } = await index.search({ query: all, from: 0, size: 0, facetFields: ['status'] });
+    expect(facetCounts).toEqual({ status: { open: 10 } });
+  });
+
+  it('deletes files of values with their segments', async () => {
+    await open({ sealRows: 1, valueRows: 1, valueShare: 1, maxAgeMs: 1000, clock: () => 0 });
+    await write(10, { status: 'open' });
+    await index.maintain(0);
+    await index.maintain(10_000);
+    expect(segments()).toHaveLength(2);
+    await index.maintain(10_000 + 60_000);
+    expect(segments()).toEqual([]);
+  });
+
+  it('opens what the layout before wrote', async () => {
+    await open({ sealRows: 1 });
+    await write(10, { status: 'open' });
+    await index.maintain(0);
+    await index.close();
+    await inDatabase(
+      'ALTER TABLE segments DROP COLUMN raw_lines',
+      'ALTER TABLE segments DROP COLUMN value_columns',
+      'ALTER TABLE segments DROP COLUMN caseless_columns',
+      'DROP TABLE templates',
+      'UPDATE layout SET version = 1',
+    );
+    await open({ sealRows: 1 });
+    await write(10, { status: 'open', original_string: 'open' });
+    await index.maintain(0);
+    expect(await total({ type: 'term', field: 'status', value: 'open', quoted: false })).toBe(20);
+    await index.close();
+    await inDatabase('UPDATE layout SET version = 99');
+    await expect(open()).rejects.toMatchObject({ code: 'SKP_INDEX_LAYOUT' });
+  });
+
+  async function inDatabase(...statements: string[]): Promise<void> {
+    const instance = await DuckDBInstance.create(join(folder, 'index.duckdb'));
+    const connection = await instance.connect();
+    for (const statement of statements) await connection.run(statement);
+    connection.closeSync();
+    instance.closeSync();
+  }
 
   it('keeps a patched event of a segment apart from what the segment says, for good', async () => {
     await open({ sealRows: 1, sealAlertRows: 1 });

@@ -1,7 +1,8 @@
 import type { Bindings } from './binding.ts';
-import { columnsOf, type Field, type Sensor } from './catalog.ts';
 import { type ColumnKind, identifier } from './names.ts';
 import type { Place } from './places.ts';
+import { type RawLines, rawPresentSql, rawSql } from './raw/raw-lines.ts';
+import { columnsOf, type Field, type Sensor } from './sensors.ts';
 
 /** What holds a field's values of one kind: a column, or an expression over `more`. */
 export interface Column {
@@ -9,6 +10,25 @@ export interface Column {
   readonly sql: string;
   /** Text without upper-case letters. */
   readonly lower?: boolean;
+  /** Text without letters. */
+  readonly caseless?: boolean;
+  /** When `sql` is just a column, its name. */
+  readonly name?: string;
+  /** For raw lines that are made from templates: `sql` makes them. */
+  readonly raw?: RawLines;
+}
+
+/** A column of a place by its name there. */
+export function placeColumn(place: Place, column: string, kind: ColumnKind): Column {
+  const lower = place.lower.has(column);
+  return place.raw?.column === column
+    ? { kind, sql: rawSql(place.raw, place.columns), lower, raw: place.raw }
+    : { kind, sql: identifier(column), lower, caseless: place.caseless.has(column), name: column };
+}
+
+/** True where the column has a value. */
+export function presentSql({ sql, raw }: Column): string {
+  return raw === undefined ? `${sql} IS NOT NULL` : rawPresentSql(raw);
 }
 
 /** A field by the name in a request: as written, else with dots for colons, else with colons for dots. */
@@ -26,7 +46,7 @@ export function fieldColumns(place: Place, name: string, bindings: Bindings): re
   const found: Column[] = [];
   if (field !== undefined) {
     for (const { kind, column } of columnsOf(field, place.columns))
-      found.push({ kind, sql: identifier(column), lower: place.lower.has(column) });
+      found.push(placeColumn(place, column, kind));
   }
   if (place.sensor.overflowed) {
     const value = `json_extract(more, '/' || ${bindings.text(pointer(field?.name ?? name))})`;

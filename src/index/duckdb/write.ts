@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { type EncodedEvents, FieldKind, type IndexBatch, type WriteReport } from '../event-index.ts';
-import { type Catalog, columnKind, type HotTable, type Sensor } from './catalog.ts';
+import type { Catalog } from './catalog.ts';
 import { type Database, isFatal, storeError } from './database.ts';
 import { findDuplicates } from './duplicates.ts';
 import { kindBit, parseObject, physicalLine } from './lines.ts';
 import { type Choice, type Choices, Load, removeLoadFile, writeLoadFile } from './load.ts';
 import type { ColumnKind } from './names.ts';
+import type { HotTable } from './segments.ts';
+import { columnKind, type Sensor } from './sensors.ts';
 
 type Refused = WriteReport['refused'][number];
 
@@ -24,6 +26,9 @@ interface Reading {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** The key under which a line lists its null fields. A sensor that has such a field gets its lines written anew. */
+const NULLS_KEY = '$nulls';
 
 /** Brings batches into the hot tables. Not concurrent: callers run it one at a time. */
 export class Writer {
@@ -79,7 +84,7 @@ export class Writer {
       let duplicates = 0;
       for (const batch of batches) {
         const { source } = batch;
-        let compare = source === null;
+        let compare = source === null || batch.mayRepeat === true;
         if (source !== null) {
           const key = `${source.partition} ${source.topic}`;
           const position =
@@ -88,7 +93,7 @@ export class Writer {
             for (const events of batch.events) duplicates += events.count;
             continue;
           }
-          compare = source.fromOffset < position;
+          compare ||= source.fromOffset < position;
           moved.set(key, source);
         }
         for (const events of batch.events) {
@@ -143,9 +148,10 @@ export class Writer {
     refused: ReadonlyMap<string, Refused>,
   ): Promise<number> {
     const alerts = new Set(events.alerts);
+    const marks = choices === null ? undefined : events.nulls;
     const bytes = Buffer.from(events.ndjson.buffer, events.ndjson.byteOffset, events.ndjson.byteLength);
     // Also texts that hold these five characters: they are written anew for nothing.
-    let nextNull = nulls ? bytes.indexOf(':null') : -1;
+    let nextNull = nulls && marks === undefined ? bytes.indexOf(':null') : -1;
     let added = 0;
     let start = 0;
     for (let i = 0; i < events.count; i++) {
@@ -157,8 +163,13 @@ export class Writer {
       if (skip?.has(i) === true) continue;
       if (refused.size > 0 && refused.has(decoder.decode(line))) continue;
       let load: Load;
+      const names = marks?.get(i);
       if (choices !== null && !hasNull) {
         load = this.#loadFor(loads, sensor, alerts.has(i), choices);
+        if (names !== undefined) {
+          line = withNulls(line, names, load);
+          if (refused.size > 0 && refused.has(decoder.decode(line))) continue;
+        }
       } else {
         load = this.#physicalLoad(loads, sensor, alerts.has(i));
         const event = parseObject(decoder.decode(line));
@@ -176,7 +187,7 @@ export class Writer {
 
   async #readingOf(sensor: Sensor, events: EncodedEvents): Promise<Reading> {
     const choices = new Map<string, Choice>();
-    const folded = new Set<string>();
+    const folded = new Set([NULLS_KEY]);
     let nulls = false;
     const anew: Reading = { choices: null, nulls: true };
     for (const name of Object.keys(events.fields)) {
@@ -294,4 +305,14 @@ function longestLine(ends: Uint32Array): number {
     start = end;
   }
   return longest;
+}
+
+/** The line with one key more, which names its null fields. */
+function withNulls(line: Uint8Array, names: readonly string[], load: Load): Uint8Array {
+  load.keys.set(NULLS_KEY, { column: 'nulls', kind: 't' });
+  const list = `,"${NULLS_KEY}":${JSON.stringify(JSON.stringify(names))}}\n`;
+  const marked = Buffer.allocUnsafe(line.byteLength - 2 + Buffer.byteLength(list));
+  marked.set(line.subarray(0, line.byteLength - 2));
+  marked.write(list, line.byteLength - 2);
+  return marked;
 }

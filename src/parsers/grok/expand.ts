@@ -8,7 +8,8 @@ import { ParserConfigError } from '../errors.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /**
- * `metron`: a field name has letters, digits, `_` and `:`, and a reference without one gives a field named after the pattern.
+ * `metron`: a field name has letters, digits, `_` and `:`, a type may follow (`%{NUMBER:bytes:int}`), and a reference without a field
+ * gives one named after the pattern.
  * `logstash`: field names may have dots, dashes and brackets (`[source][ip]` is `source.ip`), a type may follow
  * (`:int`, `:float`, `:boolean`), and a reference without a field gives none.
  */
@@ -55,10 +56,7 @@ export function expandGrok(pattern: string, dictionary: Dictionary, dialect: Gro
     const body = known.get(name);
     if (body === undefined) throw undefinedPattern(name, known);
     const written = reference.exec(regex)![0];
-    captures.set(
-      `grok_${i}`,
-      dialect === 'metron' ? { field: field ?? name, type: 'auto' } : typedCapture(field),
-    );
+    captures.set(`grok_${i}`, dialect === 'metron' ? looseCapture(field ?? name) : typedCapture(field));
     regex = regex.split(written).join(`(?<grok_${i}>${body})`);
   }
   const left = /%\{[^}]*\}?/.exec(regex);
@@ -70,33 +68,36 @@ export function expandGrok(pattern: string, dictionary: Dictionary, dialect: Gro
   return { regex, captures };
 }
 
+const types: ReadonlyMap<string, CaptureType> = new Map([
+  ['int', 'int'],
+  ['integer', 'int'],
+  ['long', 'int'],
+  ['float', 'float'],
+  ['double', 'float'],
+  ['bool', 'boolean'],
+  ['boolean', 'boolean'],
+  ['string', 'text'],
+  ['text', 'text'],
+  ['keyword', 'text'],
+]);
+
+/** What stands behind the last colon is a type where it is one, else part of the name. */
+function looseCapture(written: string): Capture {
+  const colon = written.lastIndexOf(':');
+  const type = colon > 0 ? types.get(written.slice(colon + 1)) : undefined;
+  return type === undefined ? { field: written, type: 'auto' } : { field: written.slice(0, colon), type };
+}
+
 function typedCapture(written: string | undefined): Capture | undefined {
   if (written === undefined) return undefined;
   const [name = '', type = ''] = written.split(':');
   const field = name.startsWith('[') ? name.slice(1, -1).replaceAll('][', '.') : name;
-  switch (type) {
-    case 'int':
-    case 'integer':
-    case 'long':
-      return { field, type: 'int' };
-    case 'float':
-    case 'double':
-      return { field, type: 'float' };
-    case 'bool':
-    case 'boolean':
-      return { field, type: 'boolean' };
-    case '':
-    case 'string':
-    case 'keyword':
-      return { field, type: 'text' };
-    default:
-      throw new ParserConfigError(
-        `Unknown type ${JSON.stringify(type)} in the Grok reference to ${written}`,
-        {
-          hint: 'Known types: int, float, boolean, string',
-        },
-      );
-  }
+  if (type === '') return { field, type: 'text' };
+  const known = types.get(type);
+  if (known !== undefined) return { field, type: known };
+  throw new ParserConfigError(`Unknown type ${JSON.stringify(type)} in the Grok reference to ${written}`, {
+    hint: 'Known types: int, float, boolean, string',
+  });
 }
 
 function undefinedPattern(name: string, known: Dictionary): ParserConfigError {

@@ -5,12 +5,12 @@
 export const asaPatterns = String.raw`
 CISCO_TAGGED_SYSLOG ^<%{POSINT:syslog_pri}>%{CISCOTIMESTAMP}(?: %{SYSLOGHOST:syslog_host})?(?: %{SYSLOGPROG:syslog_prog})? ?:? %%{CISCOTAG}%{GREEDYDATA:message}
 CISCOTIMESTAMP %{MONTH} +%{MONTHDAY}(?: %{YEAR})? %{TIME}
-CISCOTAG [A-Z0-9]+-%{INT}-[A-Z0-9_]+
+CISCOTAG [A-Z0-9]+-%{INT:UNWANTED}-[A-Z0-9_]+
 
 CISCO_ACTION (?:Built|Teardown|Deny|Denied|denied by ACL|denied|requested|permitted|discarded|est-allowed|Dropping|created|deleted)
 CISCO_DIRECTION (?:[Ii]nbound|[Oo]utbound)
 CISCO_REASON [\w-]+(?: [\w-]+)*
-CISCO_INTERVAL (?:first hit|%{INT}-second interval)
+CISCO_INTERVAL (?:first hit|%{INT:UNWANTED}-second interval)
 CISCO_XLATE_TYPE (?:static|dynamic)
 CISCO_IF [^:]*?
 CISCO_DURATION \d+:\d\d:\d\d
@@ -39,7 +39,7 @@ CISCOFW602303_602304 : %{WORD:protocol}: An %{CISCO_DIRECTION:direction} %{GREED
 CISCOFW609001 : %{CISCO_ACTION:action} %{NOTSPACE:object} %{CISCO_IF:src_interface}:%{IP:src_ip}(?:/%{INT:src_port})?(?:\(%{DATA:src_fwuser}\))?
 CISCOFW609002 : %{CISCO_ACTION:action} %{NOTSPACE:object} %{CISCO_IF:src_interface}:%{IP:src_ip}(?:/%{INT:src_port})?(?:\(%{DATA:src_fwuser}\))? duration %{CISCO_DURATION:duration}
 CISCOFW710001_710002_710003_710005_710006 : %{WORD:protocol} (?:request|access) %{CISCO_ACTION:action} from %{IP:src_ip}/%{INT:src_port} to %{CISCO_IF:dst_interface}:%{IP:dst_ip}/%{INT:dst_port}
-CISCOFW713041 : (?:Group = %{GREEDYDATA:group}, )?IP = %{IP:src_ip}, IKE Initiator: Rekeying Phase %{INT}, Intf %{DATA:src_interface}, IKE Peer %{DATA:ike_peer}\s+local Proxy Address %{IP:local_proxy}, remote Proxy Address %{IP:remote_proxy},\s+Crypto map \(%{DATA:crypto_map}\)
+CISCOFW713041 : (?:Group = %{GREEDYDATA:group}, )?IP = %{IP:src_ip}, IKE Initiator: Rekeying Phase %{INT:UNWANTED}, Intf %{DATA:src_interface}, IKE Peer %{DATA:ike_peer}\s+local Proxy Address %{IP:local_proxy}, remote Proxy Address %{IP:remote_proxy},\s+Crypto map \(%{DATA:crypto_map}\)
 CISCOFW713172 : Group = %{GREEDYDATA:group}, IP = %{IP:src_ip}, Automatic NAT Detection Status:\s+Remote end\s*%{DATA:is_remote_natted}\s*behind a NAT device\s+This\s+end\s*%{DATA:is_local_natted}\s*behind a NAT device
 CISCOFW733100 : \[\s*%{DATA:drop_type}\s*\] drop %{NOTSPACE:drop_rate_id} exceeded\. Current burst rate is %{INT:drop_rate_current_burst} per second, max configured rate is %{INT:drop_rate_max_burst}; Current average rate is %{INT:drop_rate_current_avg} per second, max configured rate is %{INT:drop_rate_max_avg}; Cumulative total count is %{INT:drop_total_count}
 `;

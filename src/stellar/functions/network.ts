@@ -1,8 +1,8 @@
 import { domainName } from '../domain.ts';
 import { typeError } from '../errors.ts';
 import type { Constant, FunctionBody, StellarFunction } from '../expression.ts';
-import { isInSubnets, parseSubnet, type Subnet } from '../subnet.ts';
-import { parseUrl, type UrlParts } from '../url.ts';
+import { isInSubnets, parseSubnet, type Subnet, SubnetTable } from '../subnet.ts';
+import { hostOf, parseUrl, type UrlParts } from '../url.ts';
 import { describe } from '../values.ts';
 import { absent, missing, stringArgument } from './arguments.ts';
 import { parameter, variadic } from './define.ts';
@@ -41,7 +41,11 @@ const inSubnet: StellarFunction = {
       if (typeof constant?.value !== 'string') return undefined;
       subnets.push(parseSubnet(constant.value));
     }
-    return (_, ip) => !absent(ip) && isInSubnets(stringArgument('IN_SUBNET', 'ip', ip), subnets);
+    const table = new SubnetTable(subnets);
+    return (_, ip) =>
+      typeof ip === 'string'
+        ? table.has(ip)
+        : !absent(ip) && table.has(stringArgument('IN_SUBNET', 'ip', ip));
   },
 };
 
@@ -76,7 +80,13 @@ function urlPart(
   };
 }
 
-const urlToHost = urlPart('URL_TO_HOST', 'host', 'string', 'www.example.com', ({ host }) => host);
+const urlToHost: StellarFunction = (() => {
+  const whole = urlPart('URL_TO_HOST', 'host', 'string', 'www.example.com', ({ host }) => host);
+  return {
+    ...whole,
+    call: (capabilities, url) => (typeof url === 'string' ? hostOf(url) : whole.call(capabilities, url)),
+  };
+})();
 const urlToPort = urlPart(
   'URL_TO_PORT',
   'port (that of the scheme when the URL names none)',

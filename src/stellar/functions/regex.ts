@@ -15,8 +15,7 @@ const coreOfText = /^\.\*([^\\.*+?^${}()|[\]/]+)\.\*$/;
 function tester(pattern: string): (text: string) => boolean {
   const word = coreOfText.exec(pattern)?.[1];
   if (word !== undefined && !lineEnd.test(word)) return (text) => text.includes(word) && !lineEnd.test(text);
-  const { whole } = compilePattern(pattern);
-  return (text) => whole.test(text);
+  return compilePattern(pattern).test;
 }
 
 function subject(name: string, value: unknown): string {
@@ -46,9 +45,9 @@ const regexpMatch: StellarFunction = {
   call: (_, value, pattern) => {
     if (absent(value) || absent(pattern)) return false;
     const text = subject('REGEXP_MATCH', value);
-    if (typeof pattern === 'string') return cachedPattern(pattern).whole.test(text);
+    if (typeof pattern === 'string') return cachedPattern(pattern).test(text);
     if (!Array.isArray(pattern)) return false;
-    return pattern.some((item) => !absent(item) && cachedPattern(textOf(item)).whole.test(text));
+    return pattern.some((item) => !absent(item) && cachedPattern(textOf(item)).test(text));
   },
   prepare: (constants: readonly (Constant | undefined)[]): FunctionBody | undefined => {
     const patterns = constants[1]?.value;
@@ -92,7 +91,7 @@ const regexpGroupVal: StellarFunction = {
     if (number === null) return null;
     const text = subject('REGEXP_GROUP_VAL', value);
     if (number === 0) return text;
-    const found = cachedPattern(subject('REGEXP_GROUP_VAL', pattern)).whole.exec(text);
+    const found = cachedPattern(subject('REGEXP_GROUP_VAL', pattern)).exec(text);
     if (found === null) return null;
     if (number < 0) throw argumentError(`REGEXP_GROUP_VAL needs a group that is not negative, not ${number}`);
     return found[number] ?? null;
@@ -131,12 +130,24 @@ const regexpReplace: StellarFunction = {
   },
 };
 
+/** All matches, as matchAll gives them, by a pattern that keeps its time limit. */
+function* allMatches(text: string, anywhere: RegExp): Generator<RegExpExecArray> {
+  anywhere.lastIndex = 0;
+  for (let match = anywhere.exec(text); match !== null; match = anywhere.exec(text)) {
+    // exec searches on from lastIndex, which others may use before the next match is asked for.
+    const next = match[0] === '' ? match.index + 1 : match.index + match[0].length;
+    yield match;
+    anywhere.lastIndex = next;
+    if (next > text.length) return;
+  }
+}
+
 function replaceAll(text: string, { anywhere, groups }: CompiledPattern, substitute: string): string {
   const template = replacementParts(substitute, groups);
   const parts: string[] = [];
   let end = 0;
   let length = 0;
-  for (const match of text.matchAll(anywhere)) {
+  for (const match of allMatches(text, anywhere)) {
     const before = text.slice(end, match.index);
     const made = template.map((part) => (typeof part === 'number' ? (match[part] ?? '') : part)).join('');
     length += before.length + made.length;

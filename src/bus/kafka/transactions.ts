@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
+import type { GroupPosition } from '../event-log.ts';
+import { clientOptions, type KafkaSettings } from './settings.ts';
+
+/** A transaction of a process that died holds up readers of its partitions for so long. */
+const timeoutMs = 15_000;
+
+/**
+ * Appends to several partitions and commits a group's offsets in one transaction. One at a time.
+ *
+ * The transactional id is made anew for each log: nothing is to be fenced, since what a dead process left open ends by its timeout.
+ * The group must have no members (its offsets are a writer's notes, not a reader's).
+ */
+export class Transactions {
+  readonly #settings: KafkaSettings;
+  #producer: Producer | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(settings: KafkaSettings) {
+    this.#settings = settings;
+  }
+
+  /** The first offset of each list of messages, in their order; −1 where the broker does not say. */
+  run(
+    parts: readonly (readonly MessageToProduce[])[],
+    group: string | null,
+    positions: readonly GroupPosition[],
+  ): Promise<number[]> {
+    const run = this.#last.then(() => this.#run(parts, group, positions));
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#producer?.close(true);
+    this.#producer = null;
+  }
+
+  async #run(
+    parts: readonly (readonly MessageToProduce[])[],
+    group: string | null,
+    positions: readonly GroupPosition[],
+  ): Promise<number[]> {
+    const coordinatorId = group === null ? -1 : await this.#coordinatorOf(group);
+    this.#producer ??= this.#open();
+    try {
+      const transaction = await this.#producer.beginTransaction();
+      try {
+        const offsets: number[] = [];
+        for (const messages of parts) {
+          const sent = await transaction.send({ messages: [...messages] });
+          offsets.push(Number(sent.offsets?.[0]?.offset ?? -1n));
+        }
+        if (group !== null && positions.length > 0) {
+          await transaction.addConsumer({ groupId: group } as Consumer);
+          // One by one: of several at a time the client commits one.
+          for (const { topic, partition, nextOffset } of positions) {
+            const consumer = { groupId: group, generationId: -1, memberId: '', coordinatorId };
+            const message = { topic, partition, offset: BigInt(nextOffset) - 1n, metadata: { consumer } };
+            await transaction.addOffset(message as unknown as Parameters<typeof transaction.addOffset>[0]);
+          }
+        }
+        await transaction.commit();
+        return offsets;
+      } catch (error) {
+        await transaction.abort().catch(() => undefined);
+        throw error;
+      }
+    } catch (error) {
+      // After a failure the client's idea of its sequence is not to be trusted.
+      const broken = this.#producer;
+      this.#producer = null;
+      await broken.close(true).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #open(): Producer {
+    const producer = new Producer({
+      ...clientOptions(this.#settings),
+      transactionalId: `skopos-${randomUUID()}`,
+      idempotent: true,
+      acks: -1,
+      compression: this.#settings.compression ?? 'zstd',
+      timeout: timeoutMs,
+    });
+    producer.on('error' as never, (() => undefined) as never);
+    return producer;
+  }
+
+  async #coordinatorOf(group: string): Promise<number> {
+    const consumer = new Consumer({ ...clientOptions(this.#settings), groupId: group });
+    try {
+      return await consumer.findGroupCoordinator();
+    } finally {
+      await consumer.close(true);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { runParser } from '../parser-harness.ts';
+
+describe('VPC flow logs', () => {
+  test('take their columns from a header line, for that record only', () => {
+    const text = 'version srcaddr start tcp-flags\n5 10.0.0.1 1773043964 18\n5 - 1773043965 -';
+    const { messages, skipped } = runParser('aws-vpc-flow', {}, text);
+    expect(skipped).toEqual(['header']);
+    expect(messages).toMatchObject([
+      { ip_src_addr: '10.0.0.1', 'aws.vpcflow.tcp_flag_names': ['syn', 'ack'], timestamp: 1_773_043_964_000 },
+      { timestamp: 1_773_043_965_000 },
+    ]);
+    expect(runParser('aws-vpc-flow', {}, '5 10.0.0.1 1773043964 18').rejected).toHaveLength(1);
+  });
+
+  test('take their columns from the format as AWS shows it', () => {
+    const format = '$' + '{srcaddr} $' + '{start} $' + '{vpc-id}';
+    const { messages } = runParser('aws-vpc-flow', { format }, '10.0.0.1 1773043964 vpc-1');
+    expect(messages).toMatchObject([{ ip_src_addr: '10.0.0.1', 'aws.vpcflow.vpc_id': 'vpc-1' }]);
+  });
+
+  test.each(['srcaddr dstaddr', 'START', 'a/b start'])('refuse the format %j', (format) => {
+    expect(() => runParser('aws-vpc-flow', { format }, '')).toThrow(/parserConfig.format/);
+  });
+
+  test.each([
+    '2 1',
+    `${'x '.repeat(13)}x`,
+    '2 1 e 1.1.1.1 2.2.2.2 1 2 6 1 1 1773043964 1773043965 ACCEPT OK extra',
+  ])('refuse the line %j', (line) => {
+    expect(runParser('aws-vpc-flow', {}, line).rejected).toEqual([line]);
+  });
+});
+
+describe('lists of JSON events', () => {
+  const good = '{"eventTime":"2026-03-09T08:12:44Z","eventName":"X"}';
+
+  test('lose nothing for a bad event among good ones', () => {
+    const { messages, rejected } = runParser('aws-cloudtrail', {}, `{"Records":[${good},{"a":1},7,${good}]}`);
+    expect(messages.map((message) => message['original_string'])).toEqual([good, good]);
+    expect(rejected).toEqual(['{"a":1}', '7']);
+  });
+
+  test('that are empty are counted', () => {
+    expect(runParser('aws-cloudtrail', {}, '{"Records":[]}').skipped).toEqual(['empty-list']);
+  });
+
+  test('may stand one a line, each a list of its own', () => {
+    const { messages, rejected } = runParser(
+      'aws-cloudtrail',
+      {},
+      `${good}\n{"Records":[${good},${good}]}\nnonsense\n`,
+    );
+    expect([messages.length, rejected]).toEqual([3, ['nonsense']]);
+  });
+
+  test('keep numbers that a double would change', () => {
+    const [message] = runParser(
+      'aws-cloudtrail',
+      {},
+      `${good.slice(0, -1)},"n":12345678901234567890}`,
+    ).messages;
+    expect(message).toMatchObject({ 'aws.cloudtrail.n': '12345678901234567890' });
+  });
+
+  test('cannot set what the parser sets', () => {
+    const [message] = runParser(
+      'okta',
+      {},
+      '{"published":"2026-03-09T08:12:44Z","eventType":"t","timestamp":1,"ip_src_addr":"x","__proto__":{"a":1}}',
+    ).messages;
+    expect(message).toMatchObject({
+      timestamp: Date.UTC(2026, 2, 9, 8, 12, 44),
+      'okta.timestamp': 1,
+      'okta.ip_src_addr': 'x',
+      'okta.__proto__.a': 1,
+    });
+    expect(message).not.toHaveProperty('ip_src_addr');
+  });
+
+  test.each([
+    ['aws-cloudtrail', '{"eventTime":"soon","eventName":"X"}'],
+    ['kubernetes-audit', '{"verb":"get"}'],
+    ['okta', '{"published":"2026-03-09T08:12:44Z"}'],
+    ['entra-id', '{"userPrincipalName":"x"}'],
+    ['m365-audit', '{"Operation":"x"}'],
+    ['okta', '"text"'],
+    ['okta', '{'],
+  ])('of %s refuse %s', (name, text) => {
+    const { messages, failures } = runParser(name, {}, text);
+    expect([messages.length, failures.length]).toEqual([0, 1]);
+  });
+});
+
+describe('Kubernetes audit', () => {
+  const text =
+    '{"verb":"create","stageTimestamp":"2026-03-09T08:12:44.000001Z","requestObject":{"spec":{"hostPID":true}},"responseObject":null}';
+
+  test('keeps the objects of requests whole, or flattens them when told to', () => {
+    expect(runParser('kubernetes-audit', {}, text).messages[0]).toMatchObject({
+      'kubernetes.audit.requestObject': { spec: { hostPID: true } },
+    });
+    expect(runParser('kubernetes-audit', { flattenObjects: true }, text).messages[0]).toMatchObject({
+      'kubernetes.audit.requestObject.spec.hostPID': true,
+    });
+  });
+});

@@ -1,0 +1,352 @@
+/**
+ * Linux audit (auditd's audit.log, audisp's syslog): lines of one event are one message, whatever order they come in within a record. That a record
+ * holds all lines of an event is for framing to see to (audit-framing.ts); over syslog each line is a record, and a message of its own.
+ *
+ * All pairs are kept under `auditd.<type>.<key>` (`auditd.syscall.exit`); of several lines of one type (`PATH`) each key has the list of its values.
+ * Names in capitals are what auditd added (`log_format = ENRICHED`). Texts that audit writes in hex are decoded, arguments of a program joined.
+ */
+import { excerpt, ParseError } from '../errors.ts';
+import { LineRefusals } from '../line-records.ts';
+import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
+import { type Settings, textSetting } from '../settings.ts';
+import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
+import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
+import { readPairs } from '../shared/key-values.ts';
+import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
+import { TimeZone } from '../time-zone.ts';
+import { architectureName, callCategory, systemCallName, typeCategory } from './audit-tables.ts';
+import { Arguments, auditValue, isArgument, readSocketAddress } from './audit-values.ts';
+import { auditdSamples } from './auditd.samples.ts';
+
+const rules = { separator: 0, escapes: false, singleQuotes: true };
+
+interface AuditLine {
+  readonly line: string;
+  readonly type: string;
+  readonly id: string;
+  /** Where its pairs begin. */
+  readonly textAt: number;
+  readonly node: string | undefined;
+}
+
+/** Fields of ECS and Metron by audit's names, whatever record they stand in. The first value holds. */
+const standard: ReadonlyMap<string, string> = new Map([
+  ['pid', 'process.pid'],
+  ['ppid', 'process.parent.pid'],
+  ['exe', 'process.executable'],
+  ['comm', 'process.name'],
+  ['cwd', 'process.working_directory'],
+  ['uid', 'user.id'],
+  ['UID', 'user.name'],
+  ['auid', 'user.audit.id'],
+  ['AUID', 'user.audit.name'],
+  ['euid', 'user.effective.id'],
+  ['EUID', 'user.effective.name'],
+  ['gid', 'group.id'],
+  ['GID', 'group.name'],
+  ['ses', 'auditd.session'],
+  ['terminal', 'auditd.terminal'],
+  ['tty', 'auditd.terminal'],
+  ['op', 'auditd.operation'],
+]);
+
+const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
+
+class AuditdParser implements Parser {
+  readonly #fields = new EventFields();
+  readonly #arguments = new Arguments();
+  readonly #envelope = new SyslogEnvelope();
+  readonly #names = new Map<string, PrefixedNames>();
+  readonly #environment: ParserEnvironment;
+  readonly #zone: TimeZone;
+  #arch = '';
+  #call = '';
+  #outcome: string | undefined;
+  #address = '';
+
+  constructor(settings: Settings, environment: ParserEnvironment) {
+    this.#environment = environment;
+    this.#zone = new TimeZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
+  }
+
+  parse(text: string, sink: ParseSink): void {
+    const refusals = new LineRefusals(sink);
+    let events: Map<string, AuditLine[]> | undefined;
+    let only: AuditLine | undefined;
+    let start = 0;
+    while (start <= text.length) {
+      let end = text.indexOf('\n', start);
+      if (end < 0) end = text.length;
+      const stop = end > start && text.charCodeAt(end - 1) === 0x0d ? end - 1 : end;
+      const line = start === 0 && stop === text.length ? text : text.slice(start, stop);
+      const at = start;
+      start = end + 1;
+      if (line.trim() === '') {
+        if (at < text.length || text === '') sink.skip(line, 'blank');
+        continue;
+      }
+      const read = readHead(line, this.#envelope, this.#zone, this.#environment.now());
+      if (read === undefined) {
+        if (refusals.refuse(line, refusal(line))) continue;
+        refusals.refuseRest(text.slice(start));
+        break;
+      }
+      if (only === undefined && events === undefined && start > text.length) only = read;
+      else {
+        events ??= new Map();
+        const event = events.get(read.id);
+        if (event === undefined) events.set(read.id, [read]);
+        else event.push(read);
+      }
+    }
+    if (only !== undefined) sink.emit(this.#message([only]));
+    if (events !== undefined) for (const lines of events.values()) sink.emit(this.#message(lines));
+  }
+
+  #message(lines: readonly AuditLine[]): Message {
+    const fields = this.#fields;
+    const first = lines[0]!;
+    fields.clear();
+    this.#arguments.clear();
+    this.#arch = this.#call = this.#address = '';
+    this.#outcome = undefined;
+    const colon = first.id.lastIndexOf(':');
+    fields.set('timestamp', Math.floor(Number(first.id.slice(0, colon)) * 1000 + 0.0005));
+    fields.set('auditd.sequence', numberOr(first.id.slice(colon + 1)));
+    fields.setText('host.hostname', first.node);
+    const types = lines.length === 1 ? first.type : lines.map(({ type }) => type);
+    fields.set('auditd.record_types', typeof types === 'string' ? [types] : types);
+    for (const line of lines) this.#readLine(line);
+    this.#finish(first.type);
+    fields.set('original_string', lines.length === 1 ? first.line : lines.map(({ line }) => line).join('\n'));
+    return fields.build();
+  }
+
+  #finish(firstType: string): void {
+    const fields = this.#fields;
+    if (!this.#arguments.empty) {
+      const args = this.#arguments.take();
+      fields.set('process.args', args);
+      fields.set('process.command_line', args.join(' '));
+    }
+    const call =
+      this.#call === ''
+        ? undefined
+        : (fields.get('auditd.syscall.SYSCALL') ?? systemCallName(this.#arch, this.#call));
+    if (typeof call === 'string') fields.set('auditd.syscall.name', call);
+    const arch = architectureName(this.#arch);
+    if (arch !== undefined) fields.set('host.architecture', arch);
+    fields.set('event.action', typeof call === 'string' ? call : firstType.toLowerCase());
+    const category = (typeof call === 'string' ? callCategory(call) : undefined) ?? typeCategory(firstType);
+    if (category !== undefined) fields.set('event.category', category);
+    fields.setText('event.outcome', this.#outcome);
+    this.#setAddress(typeof call === 'string' && callers.has(call));
+  }
+
+  #setAddress(isSource: boolean): void {
+    if (this.#address === '') return;
+    const socket = readSocketAddress(this.#address);
+    if (socket === undefined) return;
+    const fields = this.#fields;
+    fields.set('auditd.socket.family', socket.family);
+    fields.setText('auditd.socket.path', socket.path);
+    if (socket.address !== undefined) fields.set(isSource ? 'ip_src_addr' : 'ip_dst_addr', socket.address);
+    if (socket.port !== undefined) fields.set(isSource ? 'ip_src_port' : 'ip_dst_port', socket.port);
+  }
+
+  #readLine(line: AuditLine): void {
+    const names = this.#namesOf(line.type);
+    let words = '';
+    readPairs(
+      line.line,
+      line.textAt,
+      rules,
+      (key, value, quoted) => this.#readPair(line.type, names, key, value, quoted),
+      (word) => {
+        words += words === '' ? word : ` ${word}`;
+      },
+    );
+    if (words === '') return;
+    this.#fields.appendEntry(names.entry('text'), words);
+    if (words.includes('denied')) this.#outcome ??= 'failure';
+  }
+
+  #readPair(type: string, names: PrefixedNames, key: string, raw: string, quoted: boolean): void {
+    if (key === 'msg' && quoted) {
+      readPairs(
+        raw,
+        0,
+        rules,
+        (innerKey, value, innerQuoted) => this.#readPair(type, names, innerKey, value, innerQuoted),
+        (word) => this.#fields.append(names.of('text'), word),
+      );
+      return;
+    }
+    const fields = this.#fields;
+    if (type === 'EXECVE' && isArgument(key)) {
+      this.#arguments.add(key, auditValue(type, key, raw, quoted));
+      return;
+    }
+    if (key === 'proctitle') {
+      const title = auditValue(type, key, raw, quoted).replaceAll('\0', ' ');
+      fields.appendEntry(names.entry(key), title);
+      fields.set('process.title', title);
+      return;
+    }
+    const value = auditValue(type, key, raw, quoted);
+    // Arguments of a system call are hex, with digits alone too.
+    const isText = quoted || (type === 'SYSCALL' && isArgument(key));
+    fields.appendEntry(names.entry(key), isText ? value : numberOr(value));
+    if (value === '(none)' || value === '?' || value === '' || value === '(null)') return;
+    const name = standard.get(key);
+    if (name !== undefined) {
+      if (!fields.has(name)) fields.set(name, name.endsWith('.id') || quoted ? value : numberOr(value));
+      return;
+    }
+    this.#readSpecial(type, key, value);
+  }
+
+  #readSpecial(type: string, key: string, value: string): void {
+    const fields = this.#fields;
+    switch (key) {
+      case 'success':
+        this.#outcome = value === 'yes' ? 'success' : 'failure';
+        break;
+      case 'res':
+        this.#outcome = value === 'success' || value === '1' || value === 'yes' ? 'success' : 'failure';
+        break;
+      case 'arch':
+        this.#arch = value;
+        break;
+      case 'syscall':
+        this.#call = value;
+        break;
+      case 'key':
+        fields.set('rule.name', value.includes('\x01') ? value.split('\x01') : value);
+        break;
+      case 'acct':
+        fields.set('user.name', value);
+        break;
+      case 'addr':
+        fields.set('ip_src_addr', value);
+        break;
+      case 'hostname':
+        fields.set('source.domain', value);
+        break;
+      case 'saddr':
+        this.#address = value;
+        break;
+      case 'cmd':
+        fields.set('process.command_line', value);
+        break;
+      case 'name':
+        if (type === 'PATH') fields.append('file.path', value);
+        break;
+      case 'unit':
+        fields.set('service.name', value);
+        break;
+      default:
+    }
+  }
+
+  #namesOf(type: string): PrefixedNames {
+    let names = this.#names.get(type);
+    if (names === undefined) {
+      names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
+      if (this.#names.size < 256) this.#names.set(type, names);
+    }
+    return names;
+  }
+}
+
+const head =
+  /(?:^|\s)(?:node=(\S{1,255}) )?type=([A-Z0-9_[\]]{1,40}) (?:msg=)?audit\((\d{1,12}(?:\.\d{1,9})?:\d{1,20})\):\s?/;
+
+/** `[syslog header][node=HOST ]type=TYPE msg=audit(TIME:SERIAL): `. */
+function readHead(
+  line: string,
+  envelope: SyslogEnvelope,
+  zone: TimeZone,
+  now: number,
+): AuditLine | undefined {
+  const found = head.exec(line.length > 600 ? line.slice(0, 600) : line);
+  if (found === null) return undefined;
+  let node = found[1];
+  if (node === undefined && found.index > 0) {
+    envelope.read(line, zone, now);
+    node = envelope.host;
+  }
+  return { line, type: found[2]!, id: found[3]!, textAt: found.index + found[0].length, node };
+}
+
+function refusal(line: string): ParseError {
+  return new ParseError(`No line of Linux audit: expected type=… msg=audit(TIME:SERIAL): ${excerpt(line)}`);
+}
+
+export const auditd: DocumentedParser = {
+  name: 'auditd',
+  classNames: ['AuditdParser', 'linux-audit'],
+  description:
+    'Linux audit: the lines of an event joined by their id, plain or enriched, from audit.log or over syslog',
+  options: [
+    {
+      ...deviceTimeZoneOption,
+      description: `${deviceTimeZoneOption.description} Only for a syslog header; audit itself writes seconds since 1970.`,
+    },
+  ],
+  samples: auditdSamples,
+  references: [
+    'Linux Audit, "Audit event fields" and "Record types": https://github.com/linux-audit/audit-documentation/tree/main/specs',
+    'auditd.conf(5), log_format: https://man7.org/linux/man-pages/man5/auditd.conf.5.html',
+    'Red Hat, "Understanding Audit log files": https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/auditing-the-system_security-hardening',
+  ],
+  fields: [
+    field('auditd.sequence', 'number', 'Serial number of the event.'),
+    field('auditd.record_types', 'list', 'Types of its lines, in order.'),
+    field(
+      'auditd.*',
+      'any',
+      'All pairs: `auditd.<type>.<key>`; lists where the type came more than once; `text` is what stands outside of pairs.',
+    ),
+    field('auditd.syscall.name', 'text', 'Name of the system call (x86-64 and arm64, or as enriched).'),
+    field('auditd.socket.family', 'text', '`ipv4`, `ipv6`, `unix`, `netlink` or a number.'),
+    field(
+      'event.action',
+      'text',
+      'Name of the system call, or the first line’s type in lower case (`user_login`).',
+    ),
+    field(
+      'event.category',
+      'text',
+      '`process`, `file`, `network`, `authentication`, `session`, `iam`, `configuration`, …',
+    ),
+    field('event.outcome', 'text', '`success` or `failure`.'),
+    field('ip_src_addr', 'text', '`addr` of a user event, or the peer of an accepted connection.'),
+    field('ip_src_port', 'number', 'Port of that peer.'),
+    field('ip_dst_addr', 'text', 'Address of the socket call.'),
+    field('ip_dst_port', 'number', 'Port of the socket call.'),
+    field('source.domain', 'text', '`hostname` of a user event.'),
+    field('user.name', 'text', '`acct`, or the name that auditd added.'),
+    field('user.id', 'text', '`uid`.'),
+    field('user.audit.id', 'text', '`auid`: who logged in at first.'),
+    field('user.audit.name', 'text', 'Name of that user, where enriched.'),
+    field('user.effective.id', 'text', '`euid`.'),
+    field('user.effective.name', 'text', 'Name of that user, where enriched.'),
+    field('group.id', 'text', '`gid`.'),
+    field('group.name', 'text', 'Name of that group, where enriched.'),
+    field('process.pid', 'number', '`pid`.'),
+    field('process.parent.pid', 'number', '`ppid`.'),
+    field('process.name', 'text', '`comm`.'),
+    field('process.executable', 'text', '`exe`.'),
+    field('process.title', 'text', '`proctitle`, its parts joined with blanks.'),
+    field('process.args', 'list', 'Arguments of `EXECVE`.'),
+    field('process.command_line', 'text', 'The arguments joined, or `cmd`.'),
+    field('process.working_directory', 'text', '`cwd`.'),
+    field('file.path', 'any', '`name` of `PATH`; a list when there are several.'),
+    field('service.name', 'text', '`unit` of a service event.'),
+    field('rule.name', 'any', 'Key of the audit rule.'),
+    field('host.hostname', 'text', '`node`, or the host of the syslog header.'),
+    field('host.architecture', 'text', 'By `arch`.'),
+  ],
+  configure: (config, environment) => new AuditdParser(config, environment),
+};

@@ -1,0 +1,50 @@
+/** What an exporter says of its sampling in options records: one packet in how many, by the number of the sampler. */
+import { type Template, variableLength } from './template.ts';
+import { rate, unsigned } from './values.ts';
+
+/** Elements: samplerId and selectorId name the sampler; the others say the rate. */
+const samplerIds = [48, 302];
+const intervals = [34, 50];
+const packetInterval = 305;
+const packetSpace = 306;
+
+export interface SamplingReader {
+  /** Reads the records of a data set; calls back for each that says a rate. The empty name stands for the exporter as a whole. */
+  read(bytes: Buffer, from: number, to: number, found: (sampler: string, rate: number) => void): void;
+}
+
+interface Place {
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Undefined when records of the template say nothing of sampling. */
+export function samplingReader(template: Template): SamplingReader | undefined {
+  if (!template.isOptions) return undefined;
+  const places = new Map<number, Place>();
+  let at = 0;
+  for (const { id, enterprise, length } of template.fields) {
+    if (length === variableLength) return undefined;
+    if (enterprise === 0 && length >= 1 && length <= 8 && !places.has(id)) places.set(id, { at, length });
+    at += length;
+  }
+  const interval = places.get(intervals[0]!) ?? places.get(intervals[1]!);
+  const packets = places.get(packetInterval);
+  const space = places.get(packetSpace);
+  if (interval === undefined && packets === undefined) return undefined;
+  const sampler = places.get(samplerIds[0]!) ?? places.get(samplerIds[1]!);
+  const size = at;
+  const valueAt = (bytes: Buffer, record: number, place: Place | undefined): number | string =>
+    place === undefined ? 0 : unsigned(bytes, record + place.at, place.length);
+  return {
+    read(bytes, from, to, found) {
+      for (let record = from; record + size <= to; record += size) {
+        const one =
+          interval !== undefined
+            ? rate(valueAt(bytes, record, interval), 0)
+            : rate(valueAt(bytes, record, packets), valueAt(bytes, record, space));
+        found(sampler === undefined ? '' : String(valueAt(bytes, record, sampler)), one);
+      }
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import { runParser } from '../parser-harness.ts';
+
+const moment = Date.UTC(2026, 2, 9, 8, 12, 44);
+
+describe('FortiGate', () => {
+  const line = (time: string) => `date=2026-03-09 time=08:12:44 ${time} type="traffic" srcip=10.0.0.1`;
+
+  test.each([
+    ['eventtime=1773043964', moment],
+    ['eventtime=1773043964007', moment + 7],
+    ['eventtime=1773043964007000', moment + 7],
+    ['eventtime=1773043964007000000', moment + 7],
+    ['tz="+0100"', moment - 3_600_000],
+    ['', moment],
+  ])('has the time of %j', (time, expected) => {
+    expect(runParser('fortigate', {}, line(time)).messages).toMatchObject([{ timestamp: expected }]);
+  });
+
+  test('keeps escapes, words and pairs that come again', () => {
+    const { messages } = runParser('fortigate', {}, `<13>Mar 9 fw ${line('')} msg="a \\"b\\" c" x=1 x=2`);
+    expect(messages).toMatchObject([
+      { message: 'a "b" c', 'fortinet.firewall.x': [1, 2], 'fortinet.text': expect.arrayContaining(['fw']) },
+    ]);
+  });
+
+  test.each([
+    'type="traffic"',
+    'date=2026-03-09 time=08:12:44',
+    'date=2026-02-30 time=08:12:44 type=a',
+    'hello',
+  ])('refuses %j', (text) => {
+    expect(runParser('fortigate', {}, text).rejected).toEqual([text]);
+  });
+});
+
+describe('packet logs', () => {
+  const line = (prefix: string, rest: string) =>
+    `Mar  9 08:12:44 h kernel: ${prefix}IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 ${rest}`;
+
+  test.each([
+    ['[UFW BLOCK] ', 'deny'],
+    ['FW_DROP_IN: ', 'deny'],
+    ['ACCEPT ', 'allow'],
+    ['audit ', undefined],
+    ['', undefined],
+  ])('tell by the prefix %j', (prefix, action) => {
+    const [message] = runParser('iptables', {}, line(prefix, 'LEN=60 PROTO=TCP')).messages;
+    expect(message!['event.action']).toBe(action);
+  });
+
+  test('keep the length of a datagram beside that of its packet, and what an ICMP error quotes apart', () => {
+    const { messages } = runParser(
+      'iptables',
+      {},
+      line('', 'LEN=88 PROTO=UDP LEN=68 [SRC=1.1.1.1 DST=2.2.2.2 DF PROTO=6 SPT=1 ]'),
+    );
+    expect(messages).toMatchObject([
+      {
+        'network.bytes': 88,
+        'iptables.udp_len': 68,
+        protocol: 'udp',
+        ip_src_addr: '10.0.0.1',
+        'iptables.inner.src': '1.1.1.1',
+        'iptables.inner.flags': ['DF'],
+      },
+    ]);
+    expect(messages[0]).not.toHaveProperty('ip_src_port');
+  });
+
+  test.each([
+    'Mar  9 08:12:44 h kernel: IN=eth0',
+    'IN=eth0 OUT= SRC=1.1.1.1',
+    'Mar  9 08:12:44 h kernel: usb 1-1: new device',
+  ])('refuse %j', (text) => {
+    expect(runParser('iptables', {}, text).rejected).toEqual([text]);
+  });
+});
+
+describe('filterlog', () => {
+  const head = 'Mar  9 08:12:44 fw filterlog[1]: ';
+
+  test('keeps columns that it does not know', () => {
+    const { messages } = runParser(
+      'pfsense',
+      {},
+      `${head}1,,,9,em0,match,pass,in,4,0x0,,64,1,0,none,17,udp,40,10.0.0.1,10.0.0.2,5,53,12,new,newer`,
+    );
+    expect(messages).toMatchObject([{ ip_dst_port: 53, 'pfsense.extra': ['new', 'newer'] }]);
+  });
+
+  test.each([
+    `${head}1,2`,
+    `${head}1,,,9,em0,match,pass,in,5,x`,
+    `${head}1,,,9,em0,match,pass,in,4,0x0,,64`,
+    'Mar  9 08:12:44 fw other: 1',
+  ])('refuses %j', (text) => {
+    expect(runParser('pfsense', {}, text).rejected).toEqual([text]);
+  });
+});
+
+describe('DNS servers', () => {
+  test('give the transport by the flags of a query', () => {
+    const { messages } = runParser(
+      'bind',
+      {},
+      '09-Mar-2026 08:12:44.5 client 10.0.0.1#5: query: a.b IN A -T (10.0.0.53)',
+    );
+    expect(messages).toMatchObject([
+      { timestamp: moment + 500, 'network.transport': 'tcp', 'bind.recursion_desired': false },
+    ]);
+  });
+
+  test('keep lines about other things', () => {
+    expect(
+      runParser('bind', {}, '09-Mar-2026 08:12:44 zone example/IN: loaded serial 7').messages,
+    ).toMatchObject([{ message: 'zone example/IN: loaded serial 7' }]);
+    expect(
+      runParser('dnsmasq', {}, 'Mar  9 08:12:44 h dnsmasq[1]: exiting on receipt of SIGTERM').messages,
+    ).toHaveLength(1);
+  });
+
+  test('read what is local, and what is blocked, in dnsmasq', () => {
+    const run = (text: string) =>
+      runParser('dnsmasq', {}, `Mar  9 08:12:44 h dnsmasq[1]: ${text}`).messages[0];
+    expect(run('/etc/hosts nas.lan is 10.0.0.9')).toMatchObject({
+      'dnsmasq.source': '/etc/hosts',
+      'dns.resolved_ip': '10.0.0.9',
+    });
+    expect(run('regex blacklisted ads.example is 0.0.0.0')).toMatchObject({
+      'dns.question.name': 'ads.example',
+    });
+  });
+
+  test.each([
+    ['bind', 'no time'],
+    ['bind', '31-Feb-2026 08:12:44 x'],
+    ['dnsmasq', 'Mar  9 08:12:44 h other[1]: query[A] a from b'],
+  ])('%s refuses %j', (name, text) => {
+    expect(runParser(name, {}, text).rejected).toEqual([text]);
+  });
+});

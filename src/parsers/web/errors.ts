@@ -1,0 +1,216 @@
+/** Error logs of Apache and nginx. */
+import type { Message } from '../parser.ts';
+import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
+import { type EventFields, numberOr } from '../shared/event-fields.ts';
+import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
+import { monthAt, wallClock } from '../timestamps.ts';
+import { apacheErrorSamples, nginxErrorSamples } from './errors.samples.ts';
+
+const apacheTime =
+  /^\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})\] /;
+const apacheCode = /^(AH\d{5}): /;
+
+/** `[Fri Mar 09 10:42:29.902022 2026] [core:error] [pid 35708:tid 4328636416] [client 192.0.2.1:80] AH00128: text, referer: URL`. */
+class ApacheErrorParser extends TimedLineFormat {
+  protected override read(line: string): Message {
+    const { fields } = this;
+    const time = apacheTime.exec(line);
+    if (time === null)
+      throw refusedLine(line, 'a line of Apache’s error log', '[Wed Oct 11 14:32:52 2000] [error] …');
+    const local = wallClock(
+      Number(time[7]),
+      monthAt(time[1]!, 0),
+      Number(time[2]),
+      Number(time[3]),
+      Number(time[4]),
+      Number(time[5]),
+      milliseconds(time[6]),
+    );
+    const timestamp = this.zone.toEpoch(local);
+    if (Number.isNaN(timestamp))
+      throw refusedLine(line, 'a line of Apache’s error log', 'a time that exists');
+    fields.set('timestamp', timestamp);
+    let at = time[0].length;
+    // Bracketed parts; one that is not known begins the text.
+    while (line.charCodeAt(at) === 0x5b) {
+      const close = line.indexOf('] ', at);
+      if (close < 0 || !readPart(line.slice(at + 1, close), fields)) break;
+      at = close + 2;
+    }
+    const code = apacheCode.exec(line.slice(at, at + 16));
+    if (code !== null) {
+      fields.set('event.code', code[1]);
+      at += code[0].length;
+    }
+    const referrer = line.lastIndexOf(', referer: ');
+    if (referrer > at) fields.set('http.request.referrer', line.slice(referrer + 11));
+    fields.setText('message', line.slice(at, referrer > at ? referrer : line.length));
+    fields.set('event.category', 'web');
+    fields.set('original_string', line);
+    return fields.build();
+  }
+}
+
+function readPart(part: string, fields: EventFields): boolean {
+  if (part.startsWith('client ')) {
+    readEndpoint(part.slice(7), 'ip_src_addr', 'ip_src_port', fields);
+    return true;
+  }
+  if (part.startsWith('remote ')) {
+    readEndpoint(part.slice(7), 'ip_src_addr', 'ip_src_port', fields);
+    return true;
+  }
+  if (part.startsWith('pid ')) {
+    const colon = part.indexOf(':tid ');
+    fields.setNumber('process.pid', part.slice(4, colon < 0 ? part.length : colon));
+    if (colon > 0) fields.setNumber('process.thread.id', part.slice(colon + 5));
+    return true;
+  }
+  const level = levelPart.exec(part);
+  if (level === null) return false;
+  if (level[1] !== undefined) fields.set('apache.error.module', level[1]);
+  fields.set('log.level', level[2]);
+  return true;
+}
+
+const levelPart = /^(?:([a-z0-9_-]{1,64})?:)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])$/;
+
+/** `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]:80`, `2001:db8::1`, `2001:db8::1:80` (as Apache writes it). */
+function readEndpoint(text: string, addressName: string, portName: string, fields: EventFields): void {
+  const colon = text.lastIndexOf(':');
+  const port = colon > 0 ? numberOr(text.slice(colon + 1)) : undefined;
+  const address = text.slice(0, colon);
+  const hasPort =
+    typeof port === 'number' && (!address.includes(':') || address.endsWith(']') || port > 9999);
+  if (!hasPort) {
+    fields.setText(addressName, text);
+    return;
+  }
+  fields.setText(addressName, address.startsWith('[') ? address.slice(1, -1) : address);
+  fields.set(portName, port);
+}
+
+function milliseconds(fraction: string | undefined): number {
+  return fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
+}
+
+const nginxHead =
+  /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) \[([a-z]{1,10})\] (\d{1,10})#(\d{1,20}): (?:\*(\d{1,20}) )?/;
+
+/** Pairs at the end of a line, in the order in which nginx writes them. */
+const nginxPairs: readonly (readonly [key: string, field: string])[] = [
+  [', client: ', 'ip_src_addr'],
+  [', server: ', 'nginx.error.server'],
+  [', request: ', 'nginx.error.request'],
+  [', subrequest: ', 'nginx.error.subrequest'],
+  [', upstream: ', 'nginx.error.upstream'],
+  [', host: ', 'url.domain'],
+  [', referrer: ', 'http.request.referrer'],
+];
+
+/** `2026/03/09 08:12:44 [error] 1234#5678: *90 text, client: 192.0.2.1, server: name, request: "GET / HTTP/1.1", host: "name"`. */
+class NginxErrorParser extends TimedLineFormat {
+  protected override read(line: string): Message {
+    const { fields } = this;
+    const head = nginxHead.exec(line);
+    if (head === null)
+      throw refusedLine(line, 'a line of nginx’s error log', '2026/03/09 08:12:44 [error] 1234#5678: …');
+    const part = (i: number): number => Number(head[i]);
+    const timestamp = this.zone.toEpoch(wallClock(part(1), part(2), part(3), part(4), part(5), part(6), 0));
+    if (Number.isNaN(timestamp)) throw refusedLine(line, 'a line of nginx’s error log', 'a time that exists');
+    fields.set('timestamp', timestamp);
+    fields.set('log.level', head[7]);
+    fields.set('process.pid', numberOr(head[8]!));
+    fields.set('process.thread.id', numberOr(head[9]!));
+    if (head[10] !== undefined) fields.set('nginx.error.connection_id', numberOr(head[10]));
+    this.#readText(line, head[0].length);
+    fields.set('event.category', 'web');
+    fields.set('original_string', line);
+    return fields.build();
+  }
+
+  #readText(line: string, from: number): void {
+    const { fields } = this;
+    const first = line.indexOf(', client: ', from);
+    fields.setText('message', line.slice(from, first < 0 ? line.length : first));
+    if (first < 0) return;
+    let at = first;
+    for (let i = 0; i < nginxPairs.length && at < line.length; i++) {
+      const [key, name] = nginxPairs[i]!;
+      if (!line.startsWith(key, at)) continue;
+      const valueAt = at + key.length;
+      let end = line.length;
+      // A quoted value may hold anything up to the next key; the nearest one ends it.
+      for (let j = i + 1; j < nginxPairs.length; j++) {
+        const next = line.indexOf(nginxPairs[j]![0], valueAt);
+        if (next >= 0 && next < end) end = next;
+      }
+      setUnquoted(name, line.slice(valueAt, end), fields);
+      at = end;
+    }
+    fields.setText('nginx.error.extra', line.slice(at));
+  }
+}
+
+function setUnquoted(name: string, text: string, fields: EventFields): void {
+  const value = text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1) : text;
+  fields.setText(name, value);
+  if (name !== 'nginx.error.request') return;
+  const first = value.indexOf(' ');
+  const last = value.lastIndexOf(' ');
+  if (first <= 0 || last <= first) return;
+  fields.set('http.request.method', value.slice(0, first));
+  fields.set('url.original', value.slice(first + 1, last));
+}
+
+const common = [
+  field('message', 'text', 'What happened.'),
+  field('log.level', 'text', 'Level.'),
+  field('process.pid', 'number', 'Process.'),
+  field('process.thread.id', 'number', 'Thread.'),
+  field('ip_src_addr', 'text', 'Client.'),
+  field('http.request.referrer', 'text', 'Referrer.'),
+  field('event.category', 'text', '`web`.'),
+];
+
+export const apacheError: DocumentedParser = {
+  name: 'apache-error',
+  classNames: ['ApacheErrorParser'],
+  description: 'Error log of Apache 2.2 and 2.4',
+  options: [deviceTimeZoneOption],
+  samples: apacheErrorSamples,
+  references: [
+    'Apache HTTP Server, "Log Files", Error Log: https://httpd.apache.org/docs/2.4/logs.html#errorlog',
+  ],
+  fields: [
+    ...common,
+    field('ip_src_port', 'number', 'Port of the client.'),
+    field('event.code', 'text', 'Number of the message, such as `AH00128`.'),
+    field('apache.error.module', 'text', 'Module that writes.'),
+  ],
+  configure: (config, environment) => new ApacheErrorParser(config, environment),
+};
+
+export const nginxError: DocumentedParser = {
+  name: 'nginx-error',
+  classNames: ['NginxErrorParser'],
+  description: 'Error log of nginx',
+  options: [deviceTimeZoneOption],
+  samples: nginxErrorSamples,
+  references: [
+    'nginx, error_log: https://nginx.org/en/docs/ngx_core_module.html#error_log',
+    'nginx, "A debugging log": https://nginx.org/en/docs/debugging_log.html',
+  ],
+  fields: [
+    ...common,
+    field('url.domain', 'text', '`host`.'),
+    field('url.original', 'text', 'What was asked for.'),
+    field('http.request.method', 'text', 'Method.'),
+    field(
+      'nginx.error.*',
+      'any',
+      '`connection_id`, `server`, `request`, `subrequest`, `upstream`, and `extra`: what stands behind.',
+    ),
+  ],
+  configure: (config, environment) => new NginxErrorParser(config, environment),
+};

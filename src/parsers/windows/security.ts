@@ -1,0 +1,187 @@
+/**
+ * The Security log: what its events are and what their data mean.
+ * Source: Microsoft, "Advanced security audit policy settings", pages of the events
+ * (https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/).
+ * Actions are named as Elastic's integrations name them.
+ */
+import type { DataRule, DataRules, EventAction } from './data-rules.ts';
+import { isSaid, toAddress, toExecutable, toField, toNumber, toPort } from './data-rules.ts';
+
+function all(
+  category: string,
+  type: string,
+  names: Readonly<Record<number, string>>,
+): [number, EventAction][] {
+  return Object.entries(names).map(([id, action]) => [Number(id), { action, category, type }]);
+}
+
+export const securityActions: ReadonlyMap<number, EventAction> = new Map([
+  ...all('authentication', 'start', {
+    4624: 'logged-in',
+    4625: 'logon-failed',
+    4648: 'logged-in-explicit',
+    4672: 'logged-in-special',
+    4768: 'kerberos-authentication-ticket-requested',
+    4769: 'kerberos-service-ticket-requested',
+    4770: 'kerberos-service-ticket-renewed',
+    4771: 'kerberos-preauth-failed',
+    4776: 'credential-validated',
+    4778: 'session-reconnected',
+    4964: 'logged-in-special',
+  }),
+  ...all('authentication', 'end', { 4634: 'logged-out', 4647: 'logged-out', 4779: 'session-disconnected' }),
+  ...all('process', 'start', { 4688: 'created-process' }),
+  ...all('process', 'end', { 4689: 'exited-process' }),
+  ...all('iam', 'creation', {
+    4720: 'added-user-account',
+    4727: 'added-group-account',
+    4731: 'added-group-account',
+    4741: 'added-computer-account',
+    4754: 'added-group-account',
+  }),
+  ...all('iam', 'deletion', {
+    1102: 'audit-log-cleared',
+    4726: 'deleted-user-account',
+    4730: 'deleted-group-account',
+    4734: 'deleted-group-account',
+    4743: 'deleted-computer-account',
+    4758: 'deleted-group-account',
+  }),
+  ...all('iam', 'change', {
+    4719: 'changed-audit-config',
+    4722: 'enabled-user-account',
+    4723: 'changed-password',
+    4724: 'reset-password',
+    4725: 'disabled-user-account',
+    4728: 'added-member-to-group',
+    4729: 'removed-member-from-group',
+    4732: 'added-member-to-group',
+    4733: 'removed-member-from-group',
+    4735: 'modified-group-account',
+    4738: 'modified-user-account',
+    4739: 'changed-domain-policy',
+    4740: 'locked-out-user-account',
+    4742: 'changed-computer-account',
+    4756: 'added-member-to-group',
+    4757: 'removed-member-from-group',
+    4767: 'unlocked-user-account',
+    4781: 'renamed-user-account',
+  }),
+  ...all('iam', 'info', { 4798: 'group-membership-enumerated', 4799: 'user-member-enumerated' }),
+  ...all('configuration', 'creation', { 4697: 'service-installed', 4698: 'scheduled-task-created' }),
+  ...all('configuration', 'deletion', { 4699: 'scheduled-task-deleted' }),
+  ...all('configuration', 'change', {
+    4657: 'registry-value-modified',
+    4700: 'scheduled-task-enabled',
+    4701: 'scheduled-task-disabled',
+    4702: 'scheduled-task-updated',
+  }),
+  ...all('file', 'access', {
+    4656: 'object-handle-requested',
+    4663: 'object-accessed',
+    5140: 'network-share-accessed',
+    5145: 'network-share-object-accessed',
+  }),
+  ...all('file', 'deletion', { 4660: 'object-deleted' }),
+  ...all('network', 'connection', {
+    5152: 'packet-blocked',
+    5156: 'connection-permitted',
+    5157: 'connection-blocked',
+    5158: 'bind-permitted',
+    5159: 'bind-blocked',
+  }),
+]);
+
+/** Events whose user is the one that logs in; in others it is the one that acts. */
+const aboutTarget = new Set([4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776, 4740]);
+
+const logonTypes: Readonly<Record<string, string>> = {
+  2: 'Interactive',
+  3: 'Network',
+  4: 'Batch',
+  5: 'Service',
+  7: 'Unlock',
+  8: 'NetworkCleartext',
+  9: 'NewCredentials',
+  10: 'RemoteInteractive',
+  11: 'CachedInteractive',
+  12: 'CachedRemoteInteractive',
+  13: 'CachedUnlock',
+};
+
+const logonType: DataRule = (fields, value) => {
+  if (Object.hasOwn(logonTypes, value)) fields.set('winlog.logon.type', logonTypes[value]);
+};
+
+const protocols: Readonly<Record<string, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'ipv6-icmp' };
+const protocol: DataRule = (fields, value) => {
+  if (isSaid(value)) fields.set('protocol', Object.hasOwn(protocols, value) ? protocols[value] : value);
+};
+
+const common: [string, DataRule][] = [
+  ['IpAddress', toAddress('ip_src_addr')],
+  ['ClientAddress', toAddress('ip_src_addr')],
+  ['IpPort', toPort('ip_src_port')],
+  ['LogonType', logonType],
+  ['WorkstationName', toField('source.domain')],
+  ['Workstation', toField('source.domain')],
+  ['ShareName', toField('winlog.share.name')],
+  ['ObjectName', toField('file.path')],
+  ['ServiceFileName', toField('service.executable')],
+];
+
+const target: [string, DataRule][] = [
+  ['TargetUserName', toField('user.name')],
+  ['TargetDomainName', toField('user.domain')],
+  ['TargetUserSid', toField('user.id')],
+  ['TargetSid', toField('user.id')],
+  ['TargetLogonId', toField('winlog.logon.id')],
+];
+
+const actor: [string, DataRule][] = [
+  ['SubjectUserName', toField('user.name')],
+  ['SubjectDomainName', toField('user.domain')],
+  ['SubjectUserSid', toField('user.id')],
+  ['SubjectLogonId', toField('winlog.logon.id')],
+  ['TargetUserName', toField('user.target.name')],
+  ['TargetDomainName', toField('user.target.domain')],
+  ['TargetSid', toField('user.target.id')],
+];
+
+const loginRules: DataRules = new Map([
+  ...common,
+  ...target,
+  ['ProcessName', toExecutable('process')],
+  ['ProcessId', toNumber('process.pid')],
+]);
+const actorRules: DataRules = new Map([
+  ...common,
+  ...actor,
+  ['ProcessName', toExecutable('process')],
+  ['ProcessId', toNumber('process.pid')],
+]);
+const creationRules: DataRules = new Map([
+  ...common,
+  ...actor,
+  ['NewProcessName', toExecutable('process')],
+  ['NewProcessId', toNumber('process.pid')],
+  ['CommandLine', toField('process.command_line')],
+  ['ParentProcessName', toExecutable('process.parent')],
+  ['ProcessId', toNumber('process.parent.pid')],
+]);
+const filterRules: DataRules = new Map([
+  ['Application', toExecutable('process')],
+  ['ProcessID', toNumber('process.pid')],
+  ['ProcessId', toNumber('process.pid')],
+  ['SourceAddress', toAddress('ip_src_addr')],
+  ['SourcePort', toPort('ip_src_port')],
+  ['DestAddress', toAddress('ip_dst_addr')],
+  ['DestPort', toPort('ip_dst_port')],
+  ['Protocol', protocol],
+]);
+
+export function securityRules(eventId: number): DataRules {
+  if (eventId === 4688) return creationRules;
+  if (eventId >= 5150 && eventId <= 5159) return filterRules;
+  return aboutTarget.has(eventId) ? loginRules : actorRules;
+}
