@@ -13,6 +13,7 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'web/src/**/*.test.ts',
     ],
+    setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'forks',
     execArgv: ['--enable-experimental-regexp-engine-on-excessive-backtracks'],
     testTimeout: 20_000,
