@@ -16,6 +16,6 @@ export default defineConfig({
     setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'forks',
     execArgv: ['--enable-experimental-regexp-engine-on-excessive-backtracks'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });
