@@ -10,6 +10,7 @@ export { type GrokProposal, proposeGrok } from './grok/propose-grok.ts';
 export { tryGrok } from './grok/try-grok.ts';
 export { GrokParser } from './grok.ts';
 export { intendedDifferences } from './intended-differences.ts';
+export { knownFields } from './known-fields.ts';
 export { AuditFraming, type AuditFramingOptions, auditIdOf } from './linux/audit-framing.ts';
 export { FlowTracker, type FlowTrackerCounts, type FlowTrackerOptions } from './netflow/flow-tracker.ts';
 export {

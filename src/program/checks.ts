@@ -4,6 +4,7 @@ import { builtInAdapters } from '../enrichments/index.ts';
 import { inspectParserConfig, parserRegistry } from '../parsers/index.ts';
 import { compileStellar, stellarRegistry } from '../pipeline/index.ts';
 import { lint, StellarError } from '../stellar/index.ts';
+import { plausibleFields } from './field-typos.ts';
 
 const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
@@ -35,11 +36,22 @@ export const configChecks: ConfigChecks = {
     }
   },
   lint: (expression, options) =>
-    lint(expression, stellarRegistry(), options).map(({ message, position, fixes }) => ({
-      message,
-      offset: position.offset,
-      ...(fixes.length === 0
-        ? {}
-        : { hint: fixes.map(({ text, replacement }) => `${text}: ${replacement}`).join('\n    ') }),
-    })),
+    lint(expression, stellarRegistry(), { ...options, fields: fieldsFor(expression) }).map(
+      ({ message, position, fixes }) => ({
+        message,
+        offset: position.offset,
+        ...(fixes.length === 0
+          ? {}
+          : { hint: fixes.map(({ text, replacement }) => `${text}: ${replacement}`).join('\n    ') }),
+      }),
+    ),
 };
+
+/** Undefined for what does not compile, which is told otherwise. */
+function fieldsFor(expression: string): ReadonlySet<string> | undefined {
+  try {
+    return plausibleFields(compileStellar(expression).variables);
+  } catch {
+    return undefined;
+  }
+}
