@@ -10,6 +10,7 @@ import { dirname } from 'node:path';
 import type { EventLog } from '../bus/index.ts';
 import { IngestError } from './errors.ts';
 import { type FileState, parseFileState } from './file-state.ts';
+import { FileStates } from './file-states.ts';
 import { HEADER } from './headers.ts';
 
 export interface Checkpoint {
@@ -74,7 +75,7 @@ export async function recoverCheckpoint(
   listener: string,
   log: Pick<EventLog, 'read'>,
 ): Promise<Checkpoint> {
-  const states = new Map(checkpoint.states.map((state) => [state.id, state]));
+  const states = new FileStates(checkpoint.states);
   const positions = [...checkpoint.positions];
   for (const [partition, from] of positions.entries()) {
     for (let offset = from; ; ) {
@@ -85,21 +86,11 @@ export async function recoverCheckpoint(
         const text = headers[HEADER.tailState];
         if (text === undefined || headers[HEADER.listener] !== listener) continue;
         const state = parseFileState(JSON.parse(text));
-        if (state !== null) takePlace(states, state);
+        if (state !== null) states.put(state);
       }
       offset = batch.nextOffset;
       positions[partition] = offset;
     }
   }
-  return { topic: checkpoint.topic, positions, states: [...states.values()] };
-}
-
-/** Where a newer text stands, the older one does not stand any more. */
-function takePlace(states: Map<string, FileState>, state: FileState): void {
-  if (state.place !== '' && states.get(state.id)?.place !== state.place) {
-    for (const other of states.values()) {
-      if (other.place === state.place && other.id !== state.id) states.set(other.id, { ...other, place: '' });
-    }
-  }
-  states.set(state.id, state);
+  return { topic: checkpoint.topic, positions, states: states.all() };
 }

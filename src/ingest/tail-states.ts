@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { AppendedRange, EventLog } from '../bus/index.ts';
 import { readCheckpoint, recoverCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { FileState } from './file-state.ts';
+import { FileStates } from './file-states.ts';
 
 /** States of files that are gone are kept for compressed copies that may come later, so many of them. */
 const MAX_STATES = 10_000;
@@ -11,7 +12,7 @@ const MAX_STATES = 10_000;
 export class TailStates {
   readonly #path: string;
   readonly #topic: string;
-  readonly #states: Map<string, FileState>;
+  readonly #states: FileStates;
   readonly #positions: number[];
   #dirty = false;
   /** Whether there was no checkpoint: the listener begins for the first time. */
@@ -44,12 +45,12 @@ export class TailStates {
     this.#path = path;
     this.#topic = checkpoint.topic;
     this.#positions = [...checkpoint.positions];
-    this.#states = new Map(checkpoint.states.map((state) => [state.id, state]));
+    this.#states = new FileStates(checkpoint.states);
     this.fresh = fresh;
   }
 
   all(): FileState[] {
-    return [...this.#states.values()];
+    return this.#states.all();
   }
 
   get(id: string): FileState | undefined {
@@ -57,13 +58,11 @@ export class TailStates {
   }
 
   at(place: string): FileState | undefined {
-    return this.all().find((state) => state.place === place);
+    return this.#states.at(place);
   }
 
   put(state: FileState): void {
-    // The newest stand last, so that the oldest are given up first.
-    this.#states.delete(state.id);
-    this.#states.set(state.id, state);
+    this.#states.put(state);
     this.#dirty = true;
   }
 
@@ -86,10 +85,7 @@ export class TailStates {
   async save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    for (const id of this.#states.keys()) {
-      if (this.#states.size <= MAX_STATES) break;
-      this.#states.delete(id);
-    }
+    this.#states.keepNewest(MAX_STATES);
     try {
       await writeCheckpoint(this.#path, {
         topic: this.#topic,

@@ -229,6 +229,19 @@ describe('following files', () => {
     },
   );
 
+  it('reads a compressed file once that was written over a plain one while nothing followed it', async () => {
+    writeFileSync(file('a.log'), 'short\n');
+    await follow();
+    await arrived(['short']);
+    await listener.stop();
+    writeFileSync(file('a.log'), gzipSync('packed\n'));
+    await follow();
+    await arrived(['short', 'packed']);
+    // Each look at the files would read it again.
+    writeFileSync(file('b.gz'), gzipSync('later\n'));
+    await expectExactly(['short', 'packed', 'later']);
+  });
+
   it('does not take a new file for one that was compressed after all of it had been read', async () => {
     writeFileSync(file('a.log'), text(lines('a', 0, 100)));
     await follow();
