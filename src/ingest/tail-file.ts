@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileFramer, type FileFraming, zeekHeader } from './file-framer.ts';
 import { advanced, type FileState, isSameText, type TextReader } from './file-state.ts';
 import type { RecordSink } from './line-splitter.ts';
+import { RecentText } from './tail-recent.ts';
 
 /** Records of one file that are stored together with its state. */
 export interface TailUnit {
@@ -64,6 +65,7 @@ export class TailFile {
   readonly #gatherer = new UnitGatherer();
   #framer!: FileFramer;
   #position = 0;
+  #recent!: RecentText;
   /** Size and time of change when the end was last reached. */
   #atEnd = '';
 
@@ -98,10 +100,11 @@ export class TailFile {
     this.#gatherer.take(this.path);
     this.#atEnd = '';
     this.#position = this.state.offset;
+    this.#recent = new RecentText(this.#position);
     const { offset } = this.state;
     const header =
       offset > 0 && this.#options.framing !== 'line'
-        ? zeekHeader(await this.#read(0, HEADER_BYTES))
+        ? zeekHeader(await this.read(0, HEADER_BYTES))
         : undefined;
     const options = { ...this.#options, offset };
     this.#framer = new FileFramer(header === undefined ? options : { ...options, header }, this.#gatherer);
@@ -116,7 +119,7 @@ export class TailFile {
     const now = `${size}:${mtimeNs}`;
     if (now === this.#atEnd && !this.#framer.holds) return 'end';
     if (size < this.#position) return 'replaced';
-    if (!(await isSameText(this.state, this.#read))) return 'replaced';
+    if (!(await isSameText(this.state, this.read))) return 'replaced';
     this.#atEnd = '';
     while (!this.#gatherer.full) {
       const chunk = Buffer.allocUnsafe(READ_BYTES);
@@ -127,6 +130,7 @@ export class TailFile {
         return 'end';
       }
       this.#position += bytesRead;
+      this.#recent.add(chunk.subarray(0, bytesRead));
       this.#framer.write(chunk.subarray(0, bytesRead));
     }
     return (await this.#commit()) ? 'more' : 'replaced';
@@ -145,6 +149,11 @@ export class TailFile {
     return this.#gatherer.take(this.path);
   }
 
+  /** The text before the place that was read up to. */
+  get recent(): RecentText {
+    return this.#recent;
+  }
+
   /** Size and time of change at the end of the file; empty while there is more to read. */
   get versionAtEnd(): string {
     return this.#atEnd;
@@ -160,10 +169,10 @@ export class TailFile {
     const unit = this.#gatherer.take(this.path);
     if (this.#framer.done === this.state.offset && unit.records.length === 0 && unit.oversize.length === 0)
       return true;
-    const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.#read);
+    const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.read);
     // Asked after the last byte was read: what was read before is then of one text, this state's.
     const { size } = await this.#handle.stat();
-    if (size < this.#position || !(await isSameText(this.state, this.#read))) {
+    if (size < this.#position || !(await isSameText(this.state, this.read))) {
       await this.rewind();
       return false;
     }
@@ -178,7 +187,8 @@ export class TailFile {
     return true;
   }
 
-  readonly #read: TextReader = async (offset, length) => {
+  /** Reads the text through the open file, whatever became of its name. */
+  readonly read: TextReader = async (offset, length) => {
     const bytes = Buffer.alloc(length);
     let filled = 0;
     while (filled < length) {

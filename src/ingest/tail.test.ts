@@ -182,6 +182,23 @@ describe('following files', () => {
     },
   );
 
+  it.each(['truncated', 'removed'])(
+    'does not read a copy that has less than was read of its original, which was then %s',
+    async (end) => {
+      writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
+      await follow();
+      await arrived(lines('a', 0, 1000));
+      writeFileSync(file('a.log.1'), text(lines('a', 0, 990)));
+      if (end === 'truncated') truncateSync(file('a.log'));
+      else rmSync(file('a.log'));
+      writeFileSync(file('b.log'), 'later\n');
+      await expectExactly([...lines('a', 0, 1000), 'later']);
+      appendFileSync(file('a.log.1'), 'by the copy\n');
+      await until(() => values().includes('by the copy'));
+      expect(values()).toHaveLength(1003);
+    },
+  );
+
   it('takes a file that was empty when first seen for a compressed one when it becomes one', async () => {
     writeFileSync(file('a.gz'), '');
     writeFileSync(file('b.log'), 'seen\n');

@@ -12,6 +12,7 @@ import {
   advanced,
   canBeKnownByText,
   type FileState,
+  fingerprint,
   HEAD_BYTES,
   isSameText,
   LAST_BYTES,
@@ -24,6 +25,7 @@ import { createMetrics } from './metrics.ts';
 import { type CompressedFile, readCompressed, stateOfCompressed } from './tail-compressed.ts';
 import { compressionOf, type Found, findFiles } from './tail-discovery.ts';
 import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
+import type { RecentText } from './tail-recent.ts';
 import { TailStates } from './tail-states.ts';
 
 export interface TailTiming {
@@ -48,6 +50,8 @@ const DEFAULT_TIMING: TailTiming = {
   quietMs: 5 * 60_000,
   checkpointMs: 1000,
 };
+/** Of so many files that were closed the text read last is kept in memory. */
+const MAX_CLOSED = 64;
 const RETRY_MS = 500;
 /** However often a file changes, it is read no more often than this. */
 const LEAST_PAUSE_MS = 10;
@@ -62,6 +66,8 @@ export class TailListener implements Listener {
   readonly #quiet = new Map<string, string>();
   /** For copies of files that are still there, by place: the state of the original. */
   readonly #originals = new Map<string, FileState>();
+  /** The last text of files that were closed, by the id of the state. */
+  readonly #closed = new Map<string, RecentText>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Map<string, FSWatcher>();
   /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
@@ -226,8 +232,19 @@ export class TailListener implements Listener {
       if (file === undefined || mtimeMs > before || file.versionAtEnd === '') continue;
       this.#files.delete(place);
       this.#quiet.set(place, file.versionAtEnd);
-      await file.close();
+      await this.#close(file);
     }
+  }
+
+  async #close(file: TailFile): Promise<void> {
+    const { id } = file.state;
+    this.#closed.delete(id);
+    this.#closed.set(id, file.recent);
+    for (const oldest of this.#closed.keys()) {
+      if (this.#closed.size <= MAX_CLOSED) break;
+      this.#closed.delete(oldest);
+    }
+    await file.close();
   }
 
   #isThere(place: string): boolean {
@@ -256,8 +273,12 @@ export class TailListener implements Listener {
       if (await this.#isCopyInTheMaking(file, read)) return;
       const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
       this.#originals.delete(file.place);
-      if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
-      else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
+      if (known === null) {
+        const start = (await this.#wasReadElsewhere(file, read))
+          ? await this.#atEndOf(file, read)
+          : await this.#startOf(file);
+        await this.#follow(file.path, file.place, start);
+      } else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
     });
   }
 
@@ -267,18 +288,16 @@ export class TailListener implements Listener {
    */
   async #isCopyInTheMaking(file: Found, read: TextReader): Promise<boolean> {
     if (this.#originals.has(file.place) || file.size < LAST_BYTES) return false;
-    for (const { path, state } of this.#files.values()) {
+    for (const { path, state, read: original } of this.#files.values()) {
       if (state.offset <= file.size) continue;
-      const looked = await this.#quietly(path, () =>
-        withTextReader(path, async (original) => {
-          const alike = async (from: number, length: number) =>
-            (await read(from, length)).equals(await original(from, length));
-          const beginsAlike = await alike(0, Math.min(HEAD_BYTES, file.size));
-          // Truncated at this moment, perhaps: which text it is, the next look tells.
-          if (!(await isSameText(state, original))) return true;
-          return beginsAlike && (await alike(file.size - LAST_BYTES, LAST_BYTES));
-        }),
-      );
+      const looked = await this.#quietly(path, async () => {
+        const alike = async (from: number, length: number) =>
+          (await read(from, length)).equals(await original(from, length));
+        const beginsAlike = await alike(0, Math.min(HEAD_BYTES, file.size));
+        // Truncated at this moment, perhaps: which text it is, the next look tells.
+        if (!(await isSameText(state, original))) return true;
+        return beginsAlike && (await alike(file.size - LAST_BYTES, LAST_BYTES));
+      });
       if (looked === true) return true;
     }
     return false;
@@ -293,12 +312,26 @@ export class TailListener implements Listener {
     return null;
   }
 
+  /** Whether the file's text is the beginning of one that has left, and that was read further than this one goes. */
+  async #wasReadElsewhere(file: Found, read: TextReader): Promise<boolean> {
+    for (const [id, recent] of this.#closed) {
+      const state = this.#states.get(id);
+      if (state === undefined || state.offset <= file.size || this.#isThere(state.place)) continue;
+      const head = fingerprint(await read(0, state.head.length));
+      if (head.hash === state.head.hash && (await recent.coversEnd(file.size, read))) return true;
+    }
+    return false;
+  }
+
+  #atEndOf(file: Found, read: TextReader): Promise<FileState> {
+    return advanced(this.#newState(file.path, file.place), file.size, read);
+  }
+
   /** The file's text is one that was read in another place. */
   async #followMoved(file: Found, known: FileState, read: TextReader): Promise<void> {
     if (known.offset >= file.size) {
       // All of it was read there: a file of its own from here on.
-      const state = { ...this.#newState(file.path, file.place), offset: file.size };
-      await this.#follow(file.path, file.place, await advanced(state, file.size, read));
+      await this.#follow(file.path, file.place, await this.#atEndOf(file, read));
     } else if (this.#isThere(known.place)) {
       // A copy of a file that is still there: its text is read where it stands.
       this.#originals.set(file.place, known);
@@ -334,14 +367,14 @@ export class TailListener implements Listener {
   async #retire(place: string, file: TailFile): Promise<void> {
     await file.finish();
     this.#files.delete(place);
-    await file.close();
+    await this.#close(file);
   }
 
   /** The file was truncated. Its old text may go on in a copy; only when there is none, the line that was begun has ended. */
   async #replace(place: string, file: TailFile): Promise<void> {
     this.#files.delete(place);
     this.#states.leave(file.state.id);
-    await file.close();
+    await this.#close(file);
     await this.#scan();
     if ([...this.#files.values()].some((other) => other.state.id === file.state.id)) return;
     const unfinished = file.takeUnfinished();
