@@ -119,7 +119,7 @@ export class TailFile {
     const now = `${size}:${mtimeNs}`;
     if (now === this.#atEnd && !this.#framer.holds) return 'end';
     if (size < this.#position) return 'replaced';
-    if (!(await isSameText(this.state, this.read))) return 'replaced';
+    if (!(await this.#isSameText())) return 'replaced';
     this.#atEnd = '';
     while (!this.#gatherer.full) {
       const chunk = Buffer.allocUnsafe(READ_BYTES);
@@ -163,6 +163,11 @@ export class TailFile {
     await this.#handle.close();
   }
 
+  /** By what is durable of it, and by what was read beyond that. */
+  async #isSameText(): Promise<boolean> {
+    return (await isSameText(this.state, this.read)) && (await this.#recent.isIn(this.read));
+  }
+
   /** Stores what was gathered; false when the file was truncated while it was read, and nothing was stored. */
   async #commit(): Promise<boolean> {
     this.#framer.flush();
@@ -172,7 +177,7 @@ export class TailFile {
     const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.read);
     // Asked after the last byte was read: what was read before is then of one text, this state's.
     const { size } = await this.#handle.stat();
-    if (size < this.#position || !(await isSameText(this.state, this.read))) {
+    if (size < this.#position || !(await this.#isSameText())) {
       await this.rewind();
       return false;
     }
@@ -200,15 +205,19 @@ export class TailFile {
   };
 }
 
-/** A reader of a plain file by its path, for looking before it is followed. */
-export async function withTextReader<T>(path: string, use: (read: TextReader) => Promise<T>): Promise<T> {
+/** A reader of a plain file by its path, for looking before it is followed, and the size that the file has by then. */
+export async function withTextReader<T>(
+  path: string,
+  use: (read: TextReader, size: number) => Promise<T>,
+): Promise<T> {
   const handle = await open(path, 'r');
   try {
+    const { size } = await handle.stat();
     return await use(async (offset, length) => {
       const bytes = Buffer.alloc(length);
       const { bytesRead } = await handle.read(bytes, 0, length, offset);
       return bytes.subarray(0, bytesRead);
-    });
+    }, size);
   } finally {
     await handle.close();
   }

@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TailListenerConfig } from '../config/index.ts';
+import type { ListenerContext } from './listener.ts';
 import { TailListener, type TailTiming } from './tail.ts';
 import { type TestContext, testContext, until } from './testing/context.ts';
 
@@ -39,6 +41,7 @@ afterEach(async () => {
 async function follow(
   given: Partial<TailListenerConfig> = {},
   timing: Partial<TailTiming> = {},
+  within: ListenerContext = context,
 ): Promise<void> {
   const config: TailListenerConfig = {
     name: 'files',
@@ -51,7 +54,7 @@ async function follow(
     maxMessageBytes: 1024 * 1024,
     ...given,
   };
-  listener = new TailListener(config, context, { ...FAST, ...timing });
+  listener = new TailListener(config, within, { ...FAST, ...timing });
   await listener.start();
 }
 
@@ -193,9 +196,59 @@ describe('following files', () => {
       else rmSync(file('a.log'));
       writeFileSync(file('b.log'), 'later\n');
       await expectExactly([...lines('a', 0, 1000), 'later']);
+      // As long as the original may be written to, nothing is decided.
+      const checkpoint = join(context.folder, 'tail', 'files.json');
+      await until(() => readFileSync(checkpoint, 'utf8').includes('a.log.1'));
       appendFileSync(file('a.log.1'), 'by the copy\n');
       await until(() => values().includes('by the copy'));
       expect(values()).toHaveLength(1003);
+    },
+  );
+
+  it('judges a copy by the size that it has by then', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    const come = join(context.folder, 'come');
+    // Found after the copy, and reported while the copy has not been looked at yet.
+    mkdirSync(join(context.folder, 'made', 'links'), { recursive: true });
+    symlinkSync('loop', join(context.folder, 'made', 'links', 'loop'));
+    writeFileSync(join(context.folder, 'made', 'copy.log'), text(lines('a', 0, 100)));
+    const report = () => {
+      appendFileSync(file('a.log'), text(lines('a', 100, 150)));
+      appendFileSync(join(come, 'copy.log'), text(lines('a', 100, 150)));
+    };
+    await follow({ paths: ['logs/*', 'come/*.log', 'come/links/*'] }, {}, { ...context, report });
+    await arrived(lines('a', 0, 100));
+    renameSync(join(context.folder, 'made'), come);
+    await arrived(lines('a', 0, 150));
+    await expectExactly(lines('a', 0, 150));
+  });
+
+  it.each(['', 'whole\n'])(
+    'sees that a file was written anew behind its back, though it was read no further than %j and the beginning of a line',
+    async (before) => {
+      writeFileSync(file('a.log'), `${before}begun`);
+      await follow();
+      writeFileSync(file('b.log'), 'first\n');
+      await until(() => values().includes('first'));
+      // Nothing is looked at while the bus does not answer.
+      let release = () => {};
+      context.gate.hold = new Promise((done) => {
+        release = done;
+      });
+      appendFileSync(file('b.log'), 'second\n');
+      await until(() => context.appender.pendingBytes > 0);
+      writeFileSync(file('a.log'), `${before}another text in the same file\nthat goes on\n`);
+      context.gate.hold = null;
+      release();
+      const again = before === '' ? [] : ['whole', 'whole'];
+      await expectExactly([
+        ...again,
+        'begun',
+        'another text in the same file',
+        'that goes on',
+        'first',
+        'second',
+      ]);
     },
   );
 

@@ -255,8 +255,10 @@ export class TailListener implements Listener {
   async #resume(file: Found): Promise<boolean> {
     const state = this.#states.at(file.place);
     if (state === undefined) return false;
-    const same =
-      file.size >= state.offset && (await withTextReader(file.path, (read) => isSameText(state, read)));
+    const same = await withTextReader(
+      file.path,
+      async (read, size) => size >= state.offset && (await isSameText(state, read)),
+    );
     if (!same) {
       this.#states.leave(state.id);
       return false;
@@ -266,17 +268,19 @@ export class TailListener implements Listener {
   }
 
   /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
-  async #begin(file: Found): Promise<void> {
-    // Nothing tells yet what it will be: a log, a copy or a compressed file in the making.
-    if (file.size === 0) return;
-    await withTextReader(file.path, async (read) => {
+  async #begin(found: Found): Promise<void> {
+    await withTextReader(found.path, async (read, size) => {
+      // Nothing tells yet what it will be: a log, a copy or a compressed file in the making.
+      if (size === 0) return;
+      // It may have grown since it was found.
+      const file = { ...found, size };
       if (await this.#isCopyInTheMaking(file, read)) return;
       const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
       this.#originals.delete(file.place);
       if (known === null) {
         const start = (await this.#wasReadElsewhere(file, read))
           ? await this.#atEndOf(file, read)
-          : await this.#startOf(file);
+          : await this.#startOf(file, read);
         await this.#follow(file.path, file.place, start);
       } else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
     });
@@ -340,14 +344,11 @@ export class TailListener implements Listener {
     }
   }
 
-  async #startOf(file: Found): Promise<FileState> {
+  async #startOf(file: Found, read: TextReader): Promise<FileState> {
     const state = this.#newState(file.path, file.place);
     if (this.#config.from === 'start' || !this.#firstScan || !this.#states.fresh) return state;
-    return withTextReader(file.path, async (read) => {
-      const from = Math.max(0, file.size - this.#config.maxMessageBytes);
-      const offset = from + (await read(from, file.size - from)).lastIndexOf(10) + 1;
-      return { ...state, offset };
-    });
+    const from = Math.max(0, file.size - this.#config.maxMessageBytes);
+    return { ...state, offset: from + (await read(from, file.size - from)).lastIndexOf(10) + 1 };
   }
 
   #newState(path: string, place: string): FileState {
