@@ -412,4 +412,23 @@ describe('following files', () => {
     context.gate.fail = null;
     await expectExactly([...lines('a', 0, 20), 'unfinished']);
   });
+
+  it('keeps the unfinished line of a file that was truncated while the bus refuses', async () => {
+    writeFileSync(file('a.log'), 'one\nunfinished');
+    writeFileSync(file('b.log'), 'other\n');
+    await follow();
+    await arrived(['one', 'other']);
+    // Once more, so that the unfinished line was read as well.
+    appendFileSync(file('b.log'), 'more\n');
+    await arrived(['one', 'other', 'more']);
+    context.gate.fail = new Error('no room');
+    truncateSync(file('a.log'));
+    await until(() => listener.status().problem === 'no room');
+    // It is tried again more than once.
+    const { length } = context.reported;
+    await until(() => context.reported.length > length + 1);
+    context.gate.fail = null;
+    appendFileSync(file('a.log'), 'anew\n');
+    await expectExactly(['one', 'other', 'more', 'unfinished', 'anew']);
+  });
 });

@@ -68,6 +68,8 @@ export class TailListener implements Listener {
   readonly #originals = new Map<string, FileState>();
   /** The last text of files that were closed, by the id of the state. */
   readonly #closed = new Map<string, RecentText>();
+  /** What was begun in files that were truncated, with the state before it: stays until it is durable. */
+  readonly #unfinished = new Map<TailUnit, FileState>();
   readonly #stopping = new AbortController();
   readonly #watchers = new Map<string, FSWatcher>();
   /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
@@ -158,22 +160,25 @@ export class TailListener implements Listener {
 
   /** Reads what was added to each file; true when some has more. */
   async #readAll(): Promise<boolean> {
-    let more = false;
+    let more = this.#unfinished.size > 0;
+    if (more) await this.#storeUnfinished();
     for (const [place, file] of this.#files) {
       if (this.#stopping.signal.aborted) return false;
-      try {
-        const outcome = await file.step();
-        if (outcome === 'more') more = true;
-        else if (outcome === 'replaced') {
-          await this.#replace(place, file);
-          more = true;
-        }
-      } catch (error) {
-        await file.rewind();
-        throw error;
-      }
+      const outcome = await this.#step(file);
+      if (outcome === 'end') continue;
+      more = true;
+      if (outcome === 'replaced') await this.#replace(place, file);
     }
     return more;
+  }
+
+  async #step(file: TailFile): Promise<'more' | 'end' | 'replaced'> {
+    try {
+      return await file.step();
+    } catch (error) {
+      await file.rewind();
+      throw error;
+    }
   }
 
   async #scan(): Promise<void> {
@@ -371,16 +376,26 @@ export class TailListener implements Listener {
     await this.#close(file);
   }
 
-  /** The file was truncated. Its old text may go on in a copy; only when there is none, the line that was begun has ended. */
+  /** The file was truncated. */
   async #replace(place: string, file: TailFile): Promise<void> {
     this.#files.delete(place);
     this.#states.leave(file.state.id);
-    await this.#close(file);
-    await this.#scan();
-    if ([...this.#files.values()].some((other) => other.state.id === file.state.id)) return;
     const unfinished = file.takeUnfinished();
-    if (unfinished.records.length + unfinished.oversize.length === 0) return;
-    await this.#store(unfinished, { ...file.state, place: '' });
+    if (unfinished.records.length + unfinished.oversize.length > 0) {
+      this.#unfinished.set(unfinished, { ...file.state, place: '' });
+    }
+    await this.#close(file);
+    await this.#storeUnfinished();
+  }
+
+  /** A line that was begun may go on in a copy of the file; only when there is none, it has ended. */
+  async #storeUnfinished(): Promise<void> {
+    await this.#scan();
+    for (const [unit, state] of this.#unfinished) {
+      const goesOn = [...this.#files.values()].some((file) => file.state.id === state.id);
+      if (!goesOn) await this.#store(unit, state);
+      this.#unfinished.delete(unit);
+    }
   }
 
   readonly #store = async (unit: TailUnit, state: FileState): Promise<void> => {
