@@ -5,6 +5,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -431,4 +432,32 @@ describe('following files', () => {
     appendFileSync(file('a.log'), 'anew\n');
     await expectExactly(['one', 'other', 'more', 'unfinished', 'anew']);
   });
+
+  it.runIf(birthtimesAreKnown())(
+    'does not take a new file for the one that had its inode before, though both begin alike',
+    async () => {
+      writeFileSync(file('a.log'), 'banner\n');
+      await follow();
+      await arrived(['banner']);
+      await listener.stop();
+      const { ino } = statSync(file('a.log'));
+      rmSync(file('a.log'));
+      // File systems use an inode again at once, or after some others.
+      let reused = '';
+      for (let i = 0; i < 1000 && reused === ''; i++) {
+        const path = join(context.folder, `new-${i}`);
+        writeFileSync(path, 'banner\nnew\n');
+        if (statSync(path).ino === ino) reused = path;
+      }
+      if (reused === '') return;
+      renameSync(reused, file('a.log'));
+      await follow();
+      await expectExactly(['banner', 'banner', 'new']);
+    },
+  );
 });
+
+/** Whether this file system remembers when a file was made. */
+function birthtimesAreKnown(): boolean {
+  return statSync(import.meta.filename).birthtimeMs > 0;
+}

@@ -14,6 +14,8 @@ import {
   type FileState,
   fingerprint,
   HEAD_BYTES,
+  inPlaceOf,
+  isBornAs,
   isSameText,
   LAST_BYTES,
   NO_FINGERPRINT,
@@ -211,6 +213,7 @@ export class TailListener implements Listener {
           path: file.path,
           compression,
           place: file.place,
+          born: file.born,
           version: file.version,
           mtimeMs: file.mtimeMs,
         });
@@ -262,13 +265,14 @@ export class TailListener implements Listener {
     if (state === undefined) return false;
     const same = await withTextReader(
       file.path,
-      async (read, size) => size >= state.offset && (await isSameText(state, read)),
+      async (read, size) =>
+        size >= state.offset && isBornAs(state, file.born) && (await isSameText(state, read)),
     );
     if (!same) {
       this.#states.leave(state.id);
       return false;
     }
-    await this.#follow(file.path, file.place, state);
+    await this.#follow(file.path, file.place, inPlaceOf(state, file));
     return true;
   }
 
@@ -333,7 +337,7 @@ export class TailListener implements Listener {
   }
 
   #atEndOf(file: Found, read: TextReader): Promise<FileState> {
-    return advanced(this.#newState(file.path, file.place), file.size, read);
+    return advanced(this.#newState(file), file.size, read);
   }
 
   /** The file's text is one that was read in another place. */
@@ -345,19 +349,21 @@ export class TailListener implements Listener {
       // A copy of a file that is still there: its text is read where it stands.
       this.#originals.set(file.place, known);
     } else {
-      await this.#follow(file.path, file.place, { ...known, path: file.path, place: file.place });
+      await this.#follow(file.path, file.place, inPlaceOf(known, file));
     }
   }
 
   async #startOf(file: Found, read: TextReader): Promise<FileState> {
-    const state = this.#newState(file.path, file.place);
+    const state = this.#newState(file);
     if (this.#config.from === 'start' || !this.#firstScan || !this.#states.fresh) return state;
     const from = Math.max(0, file.size - this.#config.maxMessageBytes);
     return { ...state, offset: from + (await read(from, file.size - from)).lastIndexOf(10) + 1 };
   }
 
-  #newState(path: string, place: string): FileState {
-    return { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+  #newState(file: Pick<Found, 'path' | 'place' | 'born'>): FileState {
+    const { path, place } = file;
+    const state = { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+    return inPlaceOf(state, file);
   }
 
   async #follow(path: string, place: string, state: FileState): Promise<void> {
@@ -438,7 +444,7 @@ export class TailListener implements Listener {
     if (this.#compressed !== null) return;
     const due = files.filter((file) => {
       const state = this.#states.at(file.place);
-      if (state?.finished === file.version) return false;
+      if (state?.finished === file.version && isBornAs(state, file.born)) return false;
       if (Date.now() - file.mtimeMs < this.#timing.settledMs) return false;
       const passed = this.#passed.get(file.path);
       return (
@@ -464,7 +470,7 @@ export class TailListener implements Listener {
           continue;
         }
         const { framing, maxMessageBytes } = this.#config;
-        const from = known ?? this.#newState(file.path, file.place);
+        const from = known ?? this.#newState(file);
         await readCompressed(file, from, { framing, maxMessageBytes }, this.#store, signal);
       } catch (error) {
         if (signal.aborted) return;
