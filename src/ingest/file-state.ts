@@ -22,6 +22,8 @@ export interface FileState {
   readonly head: Fingerprint;
   /** The bytes before `offset`, at most `LAST_BYTES`. */
   readonly last: Fingerprint;
+  /** Lines too long to be taken that end at this offset or before are durable in the errors topic, be they before `offset` or not. */
+  readonly overlongUntil?: number;
   /** Size and time of change (milliseconds) of a compressed file that was read to its end. */
   readonly finished?: string;
 }
@@ -79,7 +81,10 @@ export async function advanced(state: FileState, offset: number, read: TextReade
 /** A state as it comes from a file or a record header, or null when it is none. */
 export function parseFileState(value: unknown): FileState | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { id, path, place, born, offset, head, last, finished } = value as Record<string, unknown>;
+  const { id, path, place, born, offset, head, last, overlongUntil, finished } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof id !== 'string' || typeof path !== 'string' || typeof place !== 'string') return null;
   if (!Number.isSafeInteger(offset) || !isFingerprint(head) || !isFingerprint(last)) return null;
   return {
@@ -90,6 +95,7 @@ export function parseFileState(value: unknown): FileState | null {
     head,
     last,
     ...(typeof born === 'string' ? { born } : {}),
+    ...(typeof overlongUntil === 'number' ? { overlongUntil } : {}),
     ...(typeof finished === 'string' ? { finished } : {}),
   };
 }

@@ -5,11 +5,19 @@ import { advanced, type FileState, isSameText, type TextReader } from './file-st
 import type { RecordSink } from './line-splitter.ts';
 import { RecentText } from './tail-recent.ts';
 
+export interface OverlongLine {
+  /** Its beginning, or all of it. */
+  readonly prefix: Buffer;
+  readonly totalBytes: number;
+  /** Offset in the text after it. */
+  readonly end: number;
+}
+
 /** Records of one file that are stored together with its state. */
 export interface TailUnit {
   readonly path: string;
   readonly records: readonly Buffer[];
-  readonly oversize: readonly { readonly prefix: Buffer; readonly totalBytes: number }[];
+  readonly oversize: readonly OverlongLine[];
 }
 
 /** Stores a unit and the state after it; resolves when both are durable. */
@@ -28,7 +36,7 @@ const HEADER_BYTES = 64 * 1024;
 /** Gathers what a framer finds. */
 export class UnitGatherer implements RecordSink {
   records: Buffer[] = [];
-  oversized: { prefix: Buffer; totalBytes: number }[] = [];
+  oversized: OverlongLine[] = [];
   #bytes = 0;
 
   record(bytes: Buffer): void {
@@ -36,8 +44,8 @@ export class UnitGatherer implements RecordSink {
     this.#bytes += bytes.length;
   }
 
-  oversize(prefix: Buffer, totalBytes: number): void {
-    this.oversized.push({ prefix, totalBytes });
+  oversize(prefix: Buffer, totalBytes: number, end: number): void {
+    this.oversized.push({ prefix, totalBytes, end });
     this.#bytes += prefix.length;
   }
 

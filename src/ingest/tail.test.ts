@@ -355,6 +355,28 @@ describe('following files', () => {
     expect(context.values('errors').map((value) => value.length)).toEqual([2000]);
   });
 
+  it.each(['', 'x'.repeat(2000)])(
+    'puts a line that is too long into the errors topic once, though a crash came before or after what stood with it',
+    async (first) => {
+      const long = 'y'.repeat(3000);
+      writeFileSync(file('a.log'), `${first}\none\n`);
+      await follow({ maxMessageBytes: 1024 }, { checkpointMs: 1_000_000 });
+      await arrived(['one']);
+      // The errors topic takes it, the other does not.
+      const refuse = context.gate.refuse;
+      refuse.add('app');
+      appendFileSync(file('a.log'), `${long}\ntwo\n`);
+      const expected = [...(first === '' ? [] : [2000]), 3000];
+      await until(() => context.reported.length > 2);
+      await restart({ maxMessageBytes: 1024 });
+      refuse.clear();
+      appendFileSync(file('a.log'), `${'z'.repeat(4000)}\nthree\n`);
+      await expectExactly(['one', 'two', 'three']);
+      const lengths = context.values('errors').map((value) => value.length);
+      expect(lengths.sort()).toEqual([...expected, 4000]);
+    },
+  );
+
   it('reads nothing twice after a crash that left an old checkpoint, whatever happened to the files', async () => {
     writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
     writeFileSync(file('b.log'), text(lines('b', 0, 1000)));

@@ -410,34 +410,49 @@ export class TailListener implements Listener {
     const headers = { [HEADER.listener]: name, [HEADER.filePath]: unit.path };
     const timestamp = Date.now();
     const options = { partitionKey: `${name}\0${state.id}`, signal: this.#stopping.signal };
-    await appender.appendErrors(
-      unit.oversize.map(({ prefix, totalBytes }) => ({
-        sensor,
-        value: prefix,
-        reason: 'too_long',
-        message: `record of ${totalBytes} bytes in ${unit.path}; ${maxMessageBytes} are taken`,
-        headers,
-        timestamp,
-        totalBytes,
-      })),
-      { signal: this.#stopping.signal },
-    );
+    const known = this.#states.get(state.id) ?? {
+      ...state,
+      offset: 0,
+      head: NO_FINGERPRINT,
+      last: NO_FINGERPRINT,
+    };
+    // Stored already when what came with them was not.
+    const oversize = unit.oversize.filter(({ end }) => end > (known.overlongUntil ?? 0));
+    const overlongUntil = oversize.at(-1)?.end ?? known.overlongUntil;
+    if (oversize.length > 0) {
+      const before = JSON.stringify({ ...known, overlongUntil });
+      const range = await appender.appendErrors(
+        oversize.map(({ prefix, totalBytes }, i) => ({
+          sensor,
+          value: prefix,
+          reason: 'too_long',
+          message: `record of ${totalBytes} bytes in ${unit.path}; ${maxMessageBytes} are taken`,
+          headers: i === oversize.length - 1 ? { ...headers, [HEADER.tailState]: before } : headers,
+          timestamp,
+          totalBytes,
+        })),
+        { signal: this.#stopping.signal },
+      );
+      if (range !== null) this.#states.appendedErrors(range);
+      this.#states.put({ ...known, ...(overlongUntil === undefined ? {} : { overlongUntil }) });
+    }
+    const after = overlongUntil === undefined ? state : { ...state, overlongUntil };
     if (unit.records.length > 0) {
       const records: LogRecord[] = unit.records.map((value) => ({ value, headers, timestamp }));
       const value = unit.records[unit.records.length - 1]!;
       records[records.length - 1] = {
         value,
-        headers: { ...headers, [HEADER.tailState]: JSON.stringify(state) },
+        headers: { ...headers, [HEADER.tailState]: JSON.stringify(after) },
         timestamp,
       };
       this.#states.appended(await appender.append(sensor, records, options));
       for (const record of unit.records) this.metrics.bytes += record.length + 1;
     }
-    this.#states.put(state);
-    const count = unit.records.length + unit.oversize.length;
+    this.#states.put(after);
+    const count = unit.records.length + oversize.length;
     this.metrics.received += count;
     this.metrics.sent += unit.records.length;
-    this.metrics.errors += unit.oversize.length;
+    this.metrics.errors += oversize.length;
   };
 
   #readCompressedFiles(files: readonly CompressedFile[]): void {
