@@ -149,9 +149,14 @@ export class StreamListener implements Listener {
       refreshing = false;
     }, certificateMs);
     this.#refresher.unref();
+    // Handshakes that go on are no connections yet, but hold sockets.
+    server.maxConnections = 2 * this.#limits.maxConnections;
+    server.on('drop', () => countDrop(this.metrics, 'connection_limit'));
     server.on('tlsClientError', (error, socket) => {
       countDrop(this.metrics, 'tls_handshake');
       const from = plainAddress(socket.remoteAddress ?? 'an unknown address');
+      // After its timeout Node leaves the socket open.
+      socket.destroy();
       this.#context.report(
         this.#config.name,
         new IngestError('SKP_INGEST_TLS', `TLS handshake with ${from} failed: ${error.message}`, {
