@@ -54,8 +54,11 @@ This page is generated: \`node scripts/generate-differences.ts\`.
 - **\`DOMAIN_TYPOSQUAT\`** refuses labels of more than 63 characters, which DNS has not.
 - **Cardinality sketches** estimate by O. Ertl's method (2017), without the tables of the HyperLogLog++ paper: within 1.04/√m as before,
   not the same number. **t-digests** are deterministic; Metron's choose at random.
+- **Statistics stay as they were** when a value is refused (loses data: in Metron it counts half, and each later value is refused too). NaN is left
+  out.
+- **Samples** that were stored go on as if they had not been.
 - **\`BLOOM_INIT\`** heeds its arguments as documented; Metron passes over the first of one and the second of two.
-- **Holidays** are those of date-holidays.
+- **Holidays** are those of date-holidays. The calendars of exchanges (\`target\`, \`nyse\`) are not there.
 - **\`HASH\`** of bytes is the digest of the bytes.
 
 ## Not there yet

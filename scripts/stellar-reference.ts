@@ -21,8 +21,6 @@ const capabilitiesIntroduction = `## Capabilities
 A function that reaches out of the expression needs a capability. Where it is not to be had, an expression that calls the function is
 refused when the configuration is read, and an evaluation that gets there raises \`SKP_STELLAR_CAPABILITY\` with the capability's name.
 
-| capability | what it is | to be had |
-| --- | --- | --- |
 `;
 
 export function stellarReference(): string {
@@ -42,9 +40,14 @@ export function stellarReference(): string {
 }
 
 function capabilityRows(): string {
-  return Object.entries(capabilityNotes)
-    .map(([name, { what, where }]) => `| \`${name}\` | ${what} | ${where} |`)
-    .join('\n');
+  const rows = [
+    ['capability', 'what it is', 'to be had'],
+    ...Object.entries(capabilityNotes).map(([name, { what, where }]) => [`\`${name}\``, what, where]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map((row) => `| ${row.map((cell, at) => cell.padEnd(widths[at]!)).join(' | ')} |`);
+  lines.splice(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
+  return lines.join('\n');
 }
 
 function functionText(definition: StellarFunction): string {

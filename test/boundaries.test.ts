@@ -43,7 +43,6 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
-    'management',
     'plugins',
     'api',
     'bus',

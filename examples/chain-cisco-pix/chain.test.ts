@@ -21,7 +21,7 @@ afterAll(async () => {
 it('the sample goes through the router to the sensors of its kinds, or stays, or is an error', {
   timeout: 60_000,
 }, async () => {
-  const lines = readFileSync(path.join(here, 'sample.log'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(path.join(here, 'sample.txt'), 'utf8').trimEnd().split('\n');
   const response = await fetch(new URL('/api/v1/ingest/pix_router', skopos.url), {
     method: 'POST',
     body: lines.join('\n'),

@@ -123,6 +123,26 @@ describe('REST_GET', () => {
     ).rejects.toThrow(/must name a file of the configuration folder/);
   });
 
+  it('does not wait for an answer that drips', async () => {
+    answer = (_, response) => {
+      response.write('{"a": "');
+      const drip = setInterval(() => response.write('x'), 5);
+      response.once('close', () => clearInterval(drip));
+    };
+    expect(await evaluate("REST_GET(base, {'timeout': 100, 'error.value.override': 'slow'})")).toBe('slow');
+  });
+
+  it('asks again when a connection that was kept turns out to be closed', async () => {
+    await evaluate('REST_GET(base)');
+    let first = true;
+    answer = (request, response) => {
+      if (first) request.socket.destroy();
+      else response.end('{"again": true}');
+      first = false;
+    };
+    expect(await evaluate('REST_GET(base)')).toEqual({ again: true });
+  });
+
   it('stops at an answer that is too large', async () => {
     answer = (_, response) => {
       response.write('{"a": "');

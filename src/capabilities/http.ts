@@ -76,7 +76,7 @@ class Exchange {
     const credentials = await this.#credentials('basic.auth.user', 'basic.auth.password.path');
     let url = start;
     for (let redirects = 0; ; redirects += 1) {
-      const response = await this.#send(url, url.origin === start.origin ? credentials : null);
+      const response = await this.#sendAgain(url, url.origin === start.origin ? credentials : null);
       const { statusCode = 0, headers } = response;
       if (this.#request.method === 'GET' && isRedirect(statusCode) && headers.location !== undefined) {
         response.destroy();
@@ -86,6 +86,16 @@ class Exchange {
         continue;
       }
       return await read(response);
+    }
+  }
+
+  /** A connection that was kept may be closed by the other side in the very moment of asking: then a new one is tried. */
+  async #sendAgain(url: URL, credentials: string | null): Promise<IncomingMessage> {
+    try {
+      return await this.#send(url, credentials);
+    } catch (error) {
+      if (this.#request.method !== 'GET' || !(error instanceof ClosedByPeer)) throw error;
+      return await this.#send(url, credentials);
     }
   }
 
@@ -134,7 +144,9 @@ class Exchange {
     if (socketTimeout !== null && socketTimeout > 0)
       request.setTimeout(socketTimeout, () => request.destroy(new Error('the service fell silent')));
     return await new Promise((resolve, reject) => {
-      request.once('error', reject);
+      request.once('error', (error) =>
+        reject(request.reusedSocket && isReset(error) ? new ClosedByPeer(error.message) : error),
+      );
       request.once('response', resolve);
       if (connectTimeout !== null && connectTimeout > 0) boundConnecting(request, connectTimeout);
       request.end(bytes);
@@ -218,6 +230,12 @@ class Exchange {
       );
     return await readFile(place);
   }
+}
+
+class ClosedByPeer extends Error {}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 interface Proxy {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +41,22 @@ describe('the plug-ins of a configuration folder', () => {
     expect(plugins).toEqual([
       { file: 'functions/shout.ts', kind: 'function', name: 'SHOUT', result: 'HEY!' },
     ]);
+  });
+
+  it('may be links to files elsewhere, as mounted configurations have them', async () => {
+    put('..2025/functions/shout.ts', shout);
+    mkdirSync(path.join(folder, 'functions'));
+    symlinkSync('../..2025/functions/shout.ts', path.join(folder, 'functions/shout.ts'));
+    const other = mkdtempSync(path.join(tmpdir(), 'skopos-plugins-other-'));
+    try {
+      writeFileSync(path.join(other, 'whisper.ts'), shout.replace('SHOUT', 'WHISPER'));
+      symlinkSync(path.join(other, 'whisper.ts'), path.join(folder, 'functions/whisper.ts'));
+      const { plugins, problems } = await loadInNode(folder);
+      expect(problems).toEqual([]);
+      expect(plugins.map(({ name }) => name)).toEqual(['SHOUT', 'WHISPER']);
+    } finally {
+      rmSync(other, { recursive: true, force: true });
+    }
   });
 
   it('may be several in one file, and use files beside them', async () => {

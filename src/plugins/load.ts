@@ -39,10 +39,13 @@ export async function loadPlugins(folder: string | null): Promise<LoadedPlugins>
   const files = folder === null ? [] : await pluginFiles(folder, problems);
   if (folder === null || files.length === 0) return { plugins, problems };
   const root = await realpath(folder);
-  for (const subfolder of subfolders) resolveSkoposFor(path.join(root, subfolder));
+  resolveSkoposFor(root);
   for (const file of files) {
     try {
-      const found = pluginsOf(await withinTime(import(pathToFileURL(path.join(root, file)).href)));
+      // Node takes a module for the file that a link leads to.
+      const real = await realpath(path.join(root, file));
+      resolveSkoposFor(path.dirname(real));
+      const found = pluginsOf(await withinTime(import(pathToFileURL(real).href)));
       if (found.length === 0) {
         problems.push({
           file,

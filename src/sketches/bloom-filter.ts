@@ -1,20 +1,21 @@
 /**
  * A Bloom filter: whether an element was added, never wrong about a no (B. Bloom, "Space/Time Trade-offs in Hash Coding with Allowable Errors",
- * 1970). Places come from two hashes (A. Kirsch, M. Mitzenmacher, "Less Hashing, Same Performance", 2006).
+ * 1970). Places come from the two halves
+ * of one hash (A. Kirsch, M. Mitzenmacher, "Less Hashing, Same Performance", 2006).
  */
 import { SketchReader, SketchWriter } from './bytes.ts';
 import { SketchError } from './errors.ts';
-import { murmur64 } from './murmur64.ts';
+import { type Hash64, murmur64 } from './murmur64.ts';
 
 const version = 1;
 const mostBits = 2 ** 32;
-const secondSeed = 0x9747b28c;
+const fewestBits = 64;
+/** More would fit into no byte of the binary form, and the rate of wrong yeses is beyond all use before. */
+const mostHashes = 255;
 
 export class BloomFilter {
-  /** Bits of the filter. */
-  readonly bits: number;
-  /** Bits that an element sets. */
-  readonly hashes: number;
+  #bits = fewestBits;
+  #hashes = 1;
   #words: Uint32Array;
 
   /** For so many elements with at most that share of wrong yeses. */
@@ -26,27 +27,61 @@ export class BloomFilter {
         { hint: 'Use 1 or more elements, and a rate between 0 and 1.' },
       );
     }
-    const bits = Math.max(64, Math.ceil((-expected * Math.log(falsePositiveRate)) / Math.LN2 ** 2));
+    const bits = Math.max(fewestBits, Math.ceil((-expected * Math.log(falsePositiveRate)) / Math.LN2 ** 2));
     if (bits > mostBits) {
       throw new SketchError('SKP_SKETCH_OPTIONS', `A Bloom filter for ${expected} elements is too large`, {
         hint: 'Use fewer elements or a higher rate: 512 MiB are the most.',
       });
     }
-    this.bits = bits;
-    this.hashes = Math.max(1, Math.round((bits / expected) * Math.LN2));
+    this.#bits = bits;
+    this.#hashes = Math.min(mostHashes, Math.max(1, Math.round((bits / expected) * Math.LN2)));
     this.#words = new Uint32Array(Math.ceil(bits / 32));
   }
 
+  /** Bits of the filter. */
+  get bits(): number {
+    return this.#bits;
+  }
+
+  /** Bits that an element sets. */
+  get hashes(): number {
+    return this.#hashes;
+  }
+
   add(element: Uint8Array): void {
-    this.#places(element, (word, bit) => {
-      this.#words[word] = (this.#words[word] ?? 0) | bit;
-      return true;
-    });
+    this.addHash(murmur64(element));
+  }
+
+  /** An element by its hash: evenly spread over 64 bits. */
+  addHash({ high, low }: Hash64): void {
+    const { bits, hashes } = this;
+    const words = this.#words;
+    // By product, not by remainder: a remainder of numbers beyond 31 bits takes many times longer.
+    let place = Math.floor((high * bits) / 2 ** 32);
+    const step = Math.floor((low * (bits - 1)) / 2 ** 32) + 1;
+    for (let i = 0; i < hashes; i++) {
+      const word = Math.floor(place / 32);
+      words[word] = (words[word] ?? 0) | (1 << (place & 31));
+      place += step;
+      if (place >= bits) place -= bits;
+    }
   }
 
   /** False: it was not added. True: it was, but for the rate of wrong yeses. */
   has(element: Uint8Array): boolean {
-    return this.#places(element, (word, bit) => ((this.#words[word] ?? 0) & bit) !== 0);
+    return this.hasHash(murmur64(element));
+  }
+
+  hasHash({ high, low }: Hash64): boolean {
+    const { bits, hashes } = this;
+    let place = Math.floor((high * bits) / 2 ** 32);
+    const step = Math.floor((low * (bits - 1)) / 2 ** 32) + 1;
+    for (let i = 0; i < hashes; i++) {
+      if (((this.#words[Math.floor(place / 32)] ?? 0) & (1 << (place & 31))) === 0) return false;
+      place += step;
+      if (place >= bits) place -= bits;
+    }
+    return true;
   }
 
   /** Takes in what another one of the same size holds; the other stays as it is. */
@@ -82,27 +117,13 @@ export class BloomFilter {
     const hashes = reader.u8();
     const words = reader.bytes();
     reader.end();
-    if (!Number.isInteger(bits) || bits < 1 || hashes < 1 || words.length !== Math.ceil(bits / 32) * 4) {
-      throw reader.wrong('its size cannot be');
-    }
-    const filter = new BloomFilter();
-    Object.assign(filter, { bits, hashes });
+    const possible = Number.isInteger(bits) && bits >= fewestBits && bits <= mostBits && hashes >= 1;
+    if (!possible || words.length !== Math.ceil(bits / 32) * 4) throw reader.wrong('its size cannot be');
+    const filter = new BloomFilter(1, 0.5);
+    filter.#bits = bits;
+    filter.#hashes = hashes;
     const view = Buffer.from(words.buffer, words.byteOffset, words.length);
     filter.#words = Uint32Array.from({ length: words.length / 4 }, (_, i) => view.readUInt32LE(i * 4));
     return filter;
-  }
-
-  #places(element: Uint8Array, visit: (word: number, bit: number) => boolean): boolean {
-    const first = murmur64(element);
-    const second = murmur64(element, secondSeed);
-    const start = (first.high * 2 ** 21 + (first.low >>> 11)) % this.bits;
-    const step = ((second.high * 2 ** 21 + (second.low >>> 11)) % (this.bits - 1)) + 1;
-    let place = start;
-    for (let i = 0; i < this.hashes; i++) {
-      if (!visit(Math.floor(place / 32), 1 << (place % 32))) return false;
-      place += step;
-      if (place >= this.bits) place -= this.bits;
-    }
-    return true;
   }
 }

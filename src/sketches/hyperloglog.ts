@@ -128,7 +128,7 @@ export class HyperLogLog {
     if (sparse) {
       if (sketch.#sparse === null) throw reader.wrong('its precision says that it is never sparse');
       const count = reader.u32();
-      if (count > 2 ** precision) throw reader.wrong('it is too full to be sparse');
+      if (count > 0.75 * 2 ** precision) throw reader.wrong('it is too full to be sparse');
       for (let i = 0; i < count; i++) {
         const index = reader.u32();
         const run = reader.u8();

@@ -18,27 +18,37 @@ export class Moments {
   #m3 = 0;
   #m4 = 0;
 
-  /** Raises `SketchError` when a sum leaves the range of doubles; the value counts all the same. */
+  /**
+   * NaN is no value and is left out: it would make everything NaN for ever. Raises `SketchError` when a sum would leave the range of
+   * doubles; the value is not counted then, so that one absurd value does not spoil what was seen.
+   */
   add(value: number): void {
+    if (Number.isNaN(value)) return;
     const before = this.count;
     const n = before + 1;
     const d = value - this.#m1;
     const e = d / n;
     const ee = e * e;
     const t = d * e * before;
-    this.#m4 += t * ee * (n * n - 3 * n + 3) + 6 * ee * this.#m2 - 4 * e * this.#m3;
-    this.#m3 += t * e * (n - 2) - 3 * e * this.#m2;
+    const sum = this.sum + value;
+    const sumOfSquares = this.sumOfSquares + value * value;
+    const m3 = this.#m3 + t * e * (n - 2) - 3 * e * this.#m2;
+    const m4 = this.#m4 + t * ee * (n * n - 3 * n + 3) + 6 * ee * this.#m2 - 4 * e * this.#m3;
+    if (sumOfSquares - sumOfSquares !== 0 || m3 - m3 !== 0 || m4 - m4 !== 0) throw overflow();
+    if (sumOfSquares === 0 && sum > 0) throw underflow();
+    this.#m4 = m4;
+    this.#m3 = m3;
     this.#m2 += t;
     this.#m1 += e;
     this.count = n;
-    this.sum += value;
-    this.sumOfSquares += value * value;
+    this.sum = sum;
+    this.sumOfSquares = sumOfSquares;
     this.sumOfLogs += Math.log(value);
     if (!(value >= this.min)) this.min = value;
     if (!(value <= this.max)) this.max = value;
-    this.#check();
   }
 
+  /** Raises `SketchError` as `add` does, and takes in nothing then. */
   merge(other: Moments): void {
     if (other.count === 0) return;
     const a = this.count;
@@ -58,17 +68,22 @@ export class Moments {
       (dd * dd * a * b * (a * a - a * b + b * b)) / (n * n * n) +
       (6 * dd * (a * a * other.#m2 + b * b * this.#m2)) / (n * n) +
       (4 * d * (a * other.#m3 - b * this.#m3)) / n;
+    const sumOfSquares = this.sumOfSquares + other.sumOfSquares;
+    if (
+      !(Number.isFinite(sumOfSquares) && Number.isFinite(m2) && Number.isFinite(m3) && Number.isFinite(m4))
+    ) {
+      throw overflow();
+    }
     this.#m1 = (a * this.#m1 + b * other.#m1) / n;
     this.#m2 = m2;
     this.#m3 = m3;
     this.#m4 = m4;
     this.count = n;
     this.sum += other.sum;
-    this.sumOfSquares += other.sumOfSquares;
+    this.sumOfSquares = sumOfSquares;
     this.sumOfLogs += other.sumOfLogs;
     if (!(other.min >= this.min)) this.min = other.min;
     if (!(other.max <= this.max)) this.max = other.max;
-    this.#check();
   }
 
   get mean(): number {
@@ -149,32 +164,24 @@ export class Moments {
     moments.#m4 = reader.f64();
     return moments;
   }
-
-  #check(): void {
-    const { sumOfSquares } = this;
-    if (sumOfSquares === Number.POSITIVE_INFINITY || !within(this.#m1, this.#m2, this.#m3, this.#m4)) {
-      throw new SketchError(
-        'SKP_SKETCH_OVERFLOW',
-        'The squares of the values have left the range of numbers (overflow)',
-        {
-          hint: 'Divide the values before they are added.',
-        },
-      );
-    }
-    if (sumOfSquares === 0 && this.sum > 0) {
-      throw new SketchError(
-        'SKP_SKETCH_UNDERFLOW',
-        'The values are too small for their squares to be numbers (underflow)',
-        {
-          hint: 'Multiply the values before they are added.',
-        },
-      );
-    }
-  }
 }
 
-function within(...moments: readonly number[]): boolean {
-  return moments.every(
-    (moment) => moment !== Number.POSITIVE_INFINITY && moment !== Number.NEGATIVE_INFINITY,
+function overflow(): SketchError {
+  return new SketchError(
+    'SKP_SKETCH_OVERFLOW',
+    'The squares of the values leave the range of numbers (overflow)',
+    {
+      hint: 'Divide the values before they are added.',
+    },
+  );
+}
+
+function underflow(): SketchError {
+  return new SketchError(
+    'SKP_SKETCH_UNDERFLOW',
+    'The values are too small for their squares to be numbers (underflow)',
+    {
+      hint: 'Multiply the values before they are added.',
+    },
   );
 }

@@ -9,6 +9,18 @@ import { JavaRandom } from './java-random.ts';
 const largest = 10_000_000;
 const version = 1;
 
+/** How the items of a sample are written; whoever has values that JSON has not brings an own one. */
+export interface ItemCodec {
+  encode(item: unknown): Uint8Array;
+  /** May raise anything for bytes that it did not write. */
+  decode(bytes: Uint8Array): unknown;
+}
+
+const jsonItems: ItemCodec = {
+  encode: (item) => new TextEncoder().encode(JSON.stringify(item ?? null)),
+  decode: (bytes) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)),
+};
+
 export class Reservoir {
   readonly size: number;
   #items: unknown[] = [];
@@ -39,12 +51,17 @@ export class Reservoir {
     if (place < this.size) this.#items[place] = item;
   }
 
-  /** Layout: size, seen (double), the items as JSON text in UTF-8. The generator begins anew when it is read. */
-  toBytes(): Uint8Array {
+  /**
+   * Layout: size, seen (double), state of the generator (double), number of items, each as bytes by the codec. Read back, the sample goes
+   * on as this one would.
+   */
+  toBytes(codec: ItemCodec = jsonItems): Uint8Array {
     const writer = new SketchWriter('reservoir', version);
     writer.u32(this.size);
     writer.f64(this.#seen);
-    writer.bytes(new TextEncoder().encode(JSON.stringify(this.#items)));
+    writer.f64(this.#random.state);
+    writer.u32(this.#items.length);
+    for (const item of this.#items) writer.bytes(codec.encode(item));
     return writer.finish();
   }
 
@@ -52,30 +69,30 @@ export class Reservoir {
     return this.#items;
   }
 
-  static fromBytes(bytes: Uint8Array): Reservoir {
+  static fromBytes(bytes: Uint8Array, codec: ItemCodec = jsonItems): Reservoir {
     const reader = new SketchReader(bytes, 'reservoir', version);
     const size = reader.u32();
     if (size < 1 || size > largest) throw reader.wrong('its size cannot be');
     const sample = new Reservoir(size);
     const seen = reader.f64();
-    const text = new TextDecoder().decode(reader.bytes());
-    reader.end();
-    let items: unknown;
-    try {
-      items = JSON.parse(text);
-    } catch {
-      throw reader.wrong('its items are no JSON');
-    }
-    if (
-      !Array.isArray(items) ||
-      items.length > size ||
-      !(seen >= items.length) ||
-      !Number.isSafeInteger(seen)
-    ) {
+    const state = reader.f64();
+    if (!(state >= 0 && state < 2 ** 48 && Number.isInteger(state)))
+      throw reader.wrong('its generator cannot be');
+    const count = reader.u32();
+    // Until it is full a sample holds all that it saw.
+    if (!Number.isSafeInteger(seen) || count !== Math.min(seen, size))
       throw reader.wrong('its items cannot be');
+    for (let i = 0; i < count; i++) {
+      const item = reader.bytes();
+      try {
+        sample.#items.push(codec.decode(item));
+      } catch {
+        throw reader.wrong('an item of it cannot be read');
+      }
     }
-    sample.#items = items;
+    reader.end();
     sample.#seen = seen;
+    sample.#random.state = state;
     return sample;
   }
 }

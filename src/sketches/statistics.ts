@@ -20,6 +20,7 @@ export interface Statistics {
   readonly geometricMean: number;
   readonly skewness: number;
   readonly kurtosis: number;
+  /** NaN is left out. Raises `SketchError` for a value that cannot be counted, and stays as it was. */
   add(value: number): void;
   /** `p` from 0 to 100. Raises `RangeError` outside of it. */
   percentile(p: number): number;
@@ -80,15 +81,16 @@ export class OnlineStatistics implements Statistics {
     return this.#moments.kurtosis;
   }
 
+  // The moments first: what they refuse must not come into the digest either.
   add(value: number): void {
-    this.#digest.add(value);
     this.#moments.add(value);
+    this.#digest.add(value);
   }
 
   /** Takes in what another one holds; the other stays as it is. */
   merge(other: OnlineStatistics): void {
-    this.#digest.merge(other.#digest);
     this.#moments.merge(other.#moments);
+    this.#digest.merge(other.#digest);
   }
 
   percentile(p: number): number {
@@ -121,6 +123,8 @@ export class OnlineStatistics implements Statistics {
     const statistics = new OnlineStatistics();
     statistics.#moments = Moments.read(reader);
     statistics.#digest = TDigest.read(reader);
+    if (statistics.#digest.count !== statistics.count)
+      throw reader.wrong('its digest holds another number of values');
     return statistics;
   }
 }
@@ -153,6 +157,7 @@ export class WindowStatistics implements Statistics {
   }
 
   add(value: number): void {
+    if (Number.isNaN(value)) return;
     if (this.#values.length < this.size) this.#values.push(value);
     else {
       this.#values[this.#next] = value;

@@ -12,6 +12,8 @@ import { SketchError } from './errors.ts';
 export const defaultCompression = 150;
 
 const bufferSize = 2048;
+/** So few values are put into their places one by one: a question after each value must not cost a pass over all centroids. */
+const fewValues = 16;
 const version = 1;
 
 export class TDigest {
@@ -19,6 +21,8 @@ export class TDigest {
   #means = new Float64Array(64);
   #weights = new Float64Array(64);
   #centroids = 0;
+  /** As many centroids are let stand before they are merged. */
+  #roomy = 0;
   #buffer = new Float64Array(64);
   #buffered = 0;
   /** Values in the centroids. */
@@ -151,9 +155,15 @@ export class TDigest {
       last = mean;
       digest.#merged += weight;
     }
-    if (means.length > 0 && !(digest.#min <= (means[0] ?? 0) && digest.#max >= last)) {
+    const [low, high] =
+      means.length > 0 ? [means[0], last] : [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    if (!(digest.#min <= (low ?? 0) && digest.#max >= (high ?? 0))) {
       throw reader.wrong('its centroids lie outside of its range');
     }
+    if (means.length === 0 && (digest.#min !== low || digest.#max !== high))
+      throw reader.wrong('it has a range without values');
+    if (!Number.isSafeInteger(digest.#merged)) throw reader.wrong('its weights are too large');
+    digest.#roomy = roomFor(means.length);
     digest.#means = means;
     digest.#weights = weights;
     digest.#centroids = means.length;
@@ -167,6 +177,12 @@ export class TDigest {
 
   #flush(): void {
     if (this.#buffered === 0) return;
+    if (this.#buffered <= fewValues && this.#centroids + this.#buffered <= this.#roomy) {
+      for (let i = 0; i < this.#buffered; i++) this.#insert(this.#buffer[i] ?? 0);
+      this.#merged += this.#buffered;
+      this.#buffered = 0;
+      return;
+    }
     const fresh = this.#buffer.subarray(0, this.#buffered).sort();
     const means = new Float64Array(this.#centroids + this.#buffered);
     const weights = new Float64Array(means.length);
@@ -174,6 +190,27 @@ export class TDigest {
     const total = this.#merged + this.#buffered;
     this.#buffered = 0;
     this.#compress(means, weights, means.length, total);
+  }
+
+  /** A centroid of one value, behind those that are not greater. */
+  #insert(value: number): void {
+    if (this.#centroids === this.#means.length) {
+      const length = Math.max(64, this.#centroids * 2);
+      this.#means = grown(this.#means, length);
+      this.#weights = grown(this.#weights, length);
+    }
+    let low = 0;
+    let high = this.#centroids;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#means[middle] ?? 0) <= value) low = middle + 1;
+      else high = middle;
+    }
+    this.#means.copyWithin(low + 1, low, this.#centroids);
+    this.#weights.copyWithin(low + 1, low, this.#centroids);
+    this.#means[low] = value;
+    this.#weights[low] = 1;
+    this.#centroids += 1;
   }
 
   /** Merges neighbours from the left as far as their place allows. */
@@ -188,6 +225,7 @@ export class TDigest {
       this.#means = means;
       this.#weights = weights;
       this.#centroids = count;
+      this.#roomy = 2 * this.compression - 1;
       return;
     }
     const scale = 4 / (this.compression * total);
@@ -200,9 +238,10 @@ export class TDigest {
       const nextWeight = weights[i] ?? 0;
       const joint = weight + nextWeight;
       const middle = before + joint / 2;
-      if (joint <= scale * middle * (total - middle)) {
-        // Equal means (infinities too) stay as they are.
-        if (nextMean !== mean) mean += ((nextMean - mean) * nextWeight) / joint;
+      // Equal means stay as they are. Between an infinity and anything else lies no mean: they are not merged.
+      const distance = nextMean === mean ? 0 : nextMean - mean;
+      if (Number.isFinite(distance) && joint <= scale * middle * (total - middle)) {
+        mean += distance * (nextWeight / joint);
         weight = joint;
         continue;
       }
@@ -217,7 +256,12 @@ export class TDigest {
     this.#means = means.slice(0, kept);
     this.#weights = weights.slice(0, kept);
     this.#centroids = kept;
+    this.#roomy = roomFor(kept);
   }
+}
+
+function roomFor(centroids: number): number {
+  return Math.max(512, 2 * centroids);
 }
 
 type Run = readonly [means: Float64Array, weights: Float64Array | null, count: number];

@@ -18,6 +18,7 @@ export { standardFunctions, standardRegistry } from './functions/index.ts';
 export { type CompiledPattern, compilePattern } from './java-regex.ts';
 export { type LintCode, type LintFix, type LintOptions, type LintWarning, lint } from './lint.ts';
 export { FunctionRegistry } from './registry.ts';
+export { valueCodec, valueFromBytes, valueToBytes } from './stored-values.ts';
 export { usage } from './usage.ts';
 export {
   AllFields,

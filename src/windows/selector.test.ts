@@ -74,6 +74,34 @@ describe('a selector of windows', () => {
     expect((error as WindowError).hint).toBeDefined();
   });
 
+  it.each(['us', 'US', 'us:nyc', 'united_states', 'UNITED_STATES:nowhere:at-all'])(
+    'knows the holidays of %s, as Metron has them named',
+    (place) => {
+      expect(starts(`1 hour window every 24 hours from 7 days ago including holidays:${place}`)).toEqual([
+        '2017-12-25T12:00',
+      ]);
+    },
+  );
+
+  it.each(['constructor', '__proto__', 'zz'])('knows no holidays of %s', (place) => {
+    expect(() => parseSelector(`1 hour window including holidays:${place}`)).toThrow(WindowError);
+  });
+
+  it('gives nothing from before 1970', () => {
+    expect(starts('from 20000 days ago')).toEqual([]);
+    expect(starts('1 hour window every 24 hours from 20000 days ago')).toEqual([]);
+  });
+
+  it('does not walk without end over windows that it leaves out', () => {
+    const before = performance.now();
+    expect(() =>
+      parseSelector(
+        '1 second window every 1 second from 17000 days ago excluding weekdays, weekends',
+      ).intervals(now, 'UTC'),
+    ).toThrow('more than 1000000');
+    expect(performance.now() - before).toBeLessThan(500);
+  });
+
   it('cannot be made to give windows without end', () => {
     expect(() =>
       parseSelector('1 second window every 1 second from 9000 days ago').intervals(now, 'UTC'),

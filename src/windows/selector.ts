@@ -50,15 +50,19 @@ function intervalsOf(parsed: Parsed, now: number, timeZone: string): readonly In
   const { width, every, includes, excludes } = parsed;
   const start = now - parsed.start;
   const end = now - parsed.end;
+  // Before 1970 there are no events.
+  if (start < 0) return [];
   if (width === null) return [{ from: start, to: end }];
   const today = localDay(now, timeZone);
   const found: Interval[] = [];
-  for (let left = start; left + width <= end; left += every ?? Number.POSITIVE_INFINITY) {
-    if (found.length >= mostWindows) {
-      throw new WindowError('SKP_WINDOW_SYNTAX', `The selector gives more than ${mostWindows} windows`, 0, {
-        hint: 'Ask for fewer of them.',
-      });
-    }
+  const step = every ?? Number.POSITIVE_INFINITY;
+  // Those that a filter takes away cost as much as those that stay.
+  if ((end - width - start) / step >= mostWindows) {
+    throw new WindowError('SKP_WINDOW_SYNTAX', `The selector goes over more than ${mostWindows} windows`, 0, {
+      hint: 'Ask for fewer of them.',
+    });
+  }
+  for (let left = start; left + width <= end; left += step) {
     if (includes.length > 0 || excludes.length > 0) {
       const day = localDay(left, timeZone);
       if (includes.length > 0 && !includes.some((test) => test(day, today))) continue;
@@ -96,14 +100,10 @@ class SelectorParser {
     const range = this.#range();
     if (range !== null) return { width: null, every: null, ...range, includes: [], excludes: [] };
     const width = this.#interval();
-    const named = this.#word('windows', 'window') !== null;
+    // "window" may be left out.
+    this.#word('windows', 'window');
     const every = this.#every();
-    if (every === null) {
-      // Without "window" a width alone is meant, which filters may follow all the same.
-      void named;
-      const filters = this.#filters();
-      return { width, every: null, start: width, end: 0, ...filters };
-    }
+    if (every === null) return { width, every: null, start: width, end: 0, ...this.#filters() };
     const duration = this.#range();
     if (duration === null) throw this.#unexpected('"from" and how long ago');
     return { width, every, ...duration, ...this.#filters() };

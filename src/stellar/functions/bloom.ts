@@ -1,4 +1,4 @@
-import { BloomFilter } from '../../sketches/index.ts';
+import { BloomFilter, type Hash64, murmur64OfText } from '../../sketches/index.ts';
 import { toDouble } from '../convert.ts';
 import { typeError } from '../errors.ts';
 import type { StellarFunction } from '../expression.ts';
@@ -10,12 +10,15 @@ import { sketching, sketchOrNull } from './sketch-arguments.ts';
 /** Bloom filters: whether something was seen, in little memory, never wrong about a no. */
 
 const many = Number.POSITIVE_INFINITY;
-const encoder = new TextEncoder();
+const otherSeed = 0;
+const stringSeed = 1;
 const isOne = (value: unknown): value is BloomFilter => value instanceof BloomFilter;
 
 /** What tells elements apart: their type and their text. The int 1, the long 1 and the string '1' are three. */
-function bytesOf(element: unknown): Uint8Array {
-  return encoder.encode(`${kindOf(element) ?? typeName(element)}\u0000${textOf(element)}`);
+function hashOf(element: unknown): Hash64 {
+  // Nearly all elements are strings: a seed of their own spares making another text.
+  if (typeof element === 'string') return murmur64OfText(element, stringSeed);
+  return murmur64OfText(`${kindOf(element) ?? typeName(element)}\u0000${textOf(element)}`, otherSeed);
 }
 
 function filterArgument(name: string, value: unknown): BloomFilter {
@@ -64,7 +67,7 @@ const add: StellarFunction = {
   arity: [1, many],
   call: (_, given, ...values) => {
     const filter = filterArgument('BLOOM_ADD', given);
-    for (const value of values) if (!absent(value)) filter.add(bytesOf(value));
+    for (const value of values) if (!absent(value)) filter.addHash(hashOf(value));
     return filter;
   },
 };
@@ -84,7 +87,7 @@ const exists: StellarFunction = {
       sketchOrNull('BLOOM_EXISTS', 'filter', given, 'a Bloom filter', isOne);
       return false;
     }
-    return filterArgument('BLOOM_EXISTS', given).has(bytesOf(value));
+    return filterArgument('BLOOM_EXISTS', given).hasHash(hashOf(value));
   },
 };
 

@@ -27,9 +27,12 @@ function lastStellar(document: Document): Document | undefined {
   return transformationsOf(document).findLast(isStellar);
 }
 
-/** Fields that are not outputs are intermediates and vanish: what is added is to be seen. */
-function setOutputs(name: string, transformation: Document): void {
-  setOwn(transformation, 'output', Object.keys(part(name, transformation, 'config')));
+/** The fields that a transformation writes; those of its expressions when it does not say. */
+function outputsOf(name: string, transformation: Document): string[] {
+  const written = member(transformation, 'output');
+  if (typeof written === 'string') return [written];
+  if (Array.isArray(written)) return written.map(textOf);
+  return Object.keys(part(name, transformation, 'config'));
 }
 
 const parserConfig = parameter('config', 'string', 'A parser configuration as JSON text; null gives null');
@@ -62,8 +65,13 @@ const parserAdd: StellarFunction = {
       target = { transformation: 'STELLAR', config: {} };
       document['fieldTransformations'] = [...transformationsOf(document), target];
     }
-    for (const [field, expression] of additions) setOwn(part(name, target, 'config'), field, expression);
-    setOutputs(name, target);
+    const outputs = new Set(outputsOf(name, target));
+    for (const [field, expression] of additions) {
+      setOwn(part(name, target, 'config'), field, expression);
+      // What is no output is an intermediate and vanishes: what is added is to be seen.
+      outputs.add(field);
+    }
+    target['output'] = [...outputs];
     return documentText(document);
   },
 };
@@ -94,10 +102,11 @@ const parserRemove: StellarFunction = {
     const expressions = part(name, target, 'config');
     const gone = [...namesOf(name, fields)].filter((field) => Object.hasOwn(expressions, field));
     if (gone.length === 0) return text;
+    const outputs = outputsOf(name, target);
     for (const field of gone) delete expressions[field];
     if (Object.keys(expressions).length === 0)
       document['fieldTransformations'] = transformationsOf(document).filter((one) => one !== target);
-    else setOutputs(name, target);
+    else target['output'] = outputs.filter((field) => !gone.includes(field));
     return documentText(document);
   },
 };

@@ -149,6 +149,7 @@ const restPost: StellarFunction = {
   async: true,
   arity: [2, many],
   call: (capabilities, url, body, config, query) => {
+    needed('REST_POST', capabilities, 'http');
     const settings = settingsOf('REST_POST', 'POST', capabilities, config);
     return request('REST_POST', 'POST', capabilities, [url, bodyText(body, settings), config, query]);
   },

@@ -41,12 +41,11 @@ const shellListVars: StellarFunction = {
   pure: false,
   capability: 'shell',
   call: (capabilities, wrap) => {
+    const shell = needed('SHELL_LIST_VARS', capabilities, 'shell');
     const width = absent(wrap) ? 40 : toInteger(wrap);
     if (width === null || width < 1) throw argumentError("SHELL_LIST_VARS needs a number from 1 as 'wrap'");
-    const rows = Array.from(
-      needed('SHELL_LIST_VARS', capabilities, 'shell').variables(),
-      ({ name, value, expression }) =>
-        [name, textOf(value), expression ?? ''].map((cell) => wrapped(cell, width)),
+    const rows = Array.from(shell.variables(), ({ name, value, expression }) =>
+      [name, textOf(value), expression ?? ''].map((cell) => wrapped(cell, width)),
     );
     return boxTable(['VARIABLE', 'VALUE', 'EXPRESSION'], rows);
   },
