@@ -3,7 +3,6 @@
  * over a restart or a crash, see `checkpoint.ts`.
  */
 import { randomUUID } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LogRecord } from '../bus/index.ts';
 import type { TailListenerConfig } from '../config/index.ts';
@@ -29,6 +28,7 @@ import { compressionOf, type Found, findFiles } from './tail-discovery.ts';
 import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
 import type { RecentText } from './tail-recent.ts';
 import { TailStates } from './tail-states.ts';
+import { Wake } from './tail-wake.ts';
 
 export interface TailTiming {
   /** How often open files are looked at. */
@@ -55,8 +55,6 @@ const DEFAULT_TIMING: TailTiming = {
 /** Of so many files that were closed the text read last is kept in memory. */
 const MAX_CLOSED = 64;
 const RETRY_MS = 500;
-/** However often a file changes, it is read no more often than this. */
-const LEAST_PAUSE_MS = 10;
 
 export class TailListener implements Listener {
   readonly metrics = createMetrics();
@@ -73,14 +71,12 @@ export class TailListener implements Listener {
   /** What was begun in files that were truncated, with the state before it: stays until it is durable. */
   readonly #unfinished = new Map<TailUnit, FileState>();
   readonly #stopping = new AbortController();
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #wake = new Wake();
   /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
   readonly #passed = new Map<string, { version: string; while: string | null }>();
   #states!: TailStates;
   #state: ListenerStatus['state'] = 'starting';
   #problem: string | null = null;
-  #wake: (() => void) | null = null;
-  #woken = false;
   #running: Promise<void> = Promise.resolve();
   #compressed: Promise<void> | null = null;
   #firstScan = true;
@@ -111,10 +107,9 @@ export class TailListener implements Listener {
   async stop(): Promise<void> {
     if (this.#state !== 'listening') return;
     this.#stopping.abort();
-    this.#wakeUp();
+    this.#wake.close();
     await this.#running;
     await this.#compressed;
-    for (const watcher of this.#watchers.values()) watcher.close();
     for (const file of this.#files.values()) await file.close();
     this.#files.clear();
     await this.#states.save();
@@ -156,7 +151,7 @@ export class TailListener implements Listener {
         this.#fail(error);
         wait = RETRY_MS;
       }
-      if (wait > 0) await this.#pause(wait);
+      if (wait > 0) await this.#wake.pause(wait);
     }
   }
 
@@ -372,7 +367,7 @@ export class TailListener implements Listener {
     const { framing, maxMessageBytes } = this.#config;
     const file = await TailFile.open(path, state, { framing, maxMessageBytes }, this.#store);
     this.#files.set(place, file);
-    this.#watch(dirname(path));
+    this.#wake.watch(dirname(path));
   }
 
   /** The file's name is gone, and so is its writer. */
@@ -529,37 +524,5 @@ export class TailListener implements Listener {
     const problem = error instanceof Error ? error : new Error(String(error));
     this.#problem = problem.message;
     this.#context.report(this.#config.name, problem);
-  }
-
-  /** Changes wake the listener at once where the system tells them; where not, it looks by itself. */
-  #watch(folder: string): void {
-    if (this.#watchers.has(folder) || this.#watchers.size >= 100) return;
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#wakeUp());
-      watcher.on('error', () => watcher.close());
-      this.#watchers.set(folder, watcher);
-    } catch {
-      // No more watches to be had, or none on this file system.
-    }
-  }
-
-  #wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
-  }
-
-  async #pause(ms: number): Promise<void> {
-    if (this.#woken) await new Promise((done) => setTimeout(done, LEAST_PAUSE_MS));
-    else if (!this.#stopping.signal.aborted) {
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, ms);
-        this.#wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
-    }
-    this.#wake = null;
-    this.#woken = false;
   }
 }
