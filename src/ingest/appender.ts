@@ -122,11 +122,15 @@ export class Appender {
     return this.#accept(failure.value.length);
   }
 
-  /** As `putError`, but resolves once they are durable and rejects as `append` does. */
-  async appendErrors(failures: readonly IngestFailure[], options: UnitOptions = {}): Promise<void> {
-    if (failures.length === 0) return;
-    await this.#appendTo(ERRORS_TOPIC, failures.map(errorRecord), options);
+  /** As `putError`, but resolves once they are durable (null for none) and rejects as `append` does. */
+  async appendErrors(
+    failures: readonly IngestFailure[],
+    options: UnitOptions = {},
+  ): Promise<AppendedRange | null> {
+    if (failures.length === 0) return null;
+    const range = await this.#appendTo(ERRORS_TOPIC, failures.map(errorRecord), options);
     this.metrics.errors += failures.length;
+    return range;
   }
 
   /** Calls back once, when there is room again (at once when there is). */

@@ -10,19 +10,26 @@ import { dirname } from 'node:path';
 import type { EventLog } from '../bus/index.ts';
 import { IngestError } from './errors.ts';
 import { type FileState, parseFileState } from './file-state.ts';
-import { HEADER } from './headers.ts';
+import { FileStates } from './file-states.ts';
+import { ERRORS_TOPIC, HEADER } from './headers.ts';
 
 export interface Checkpoint {
   readonly topic: string;
   /** For each partition of the topic, the offset up to which the states hold what the log says. */
   readonly positions: readonly number[];
+  /** The same of the errors topic, for lines that are too long. */
+  readonly errorPositions: readonly number[];
   readonly states: readonly FileState[];
 }
+
+/** Checkpoints of older versions say nothing of the errors topic. */
+export type StoredCheckpoint = Omit<Checkpoint, 'errorPositions'> &
+  Partial<Pick<Checkpoint, 'errorPositions'>>;
 
 const READ_LIMIT = { maxRecords: 10_000, maxBytes: 8 * 1024 * 1024 };
 
 /** The checkpoint in the file, null when there is none. Rejects with `SKP_INGEST_CHECKPOINT` when it cannot be understood. */
-export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
+export async function readCheckpoint(path: string): Promise<StoredCheckpoint | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -31,13 +38,14 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | null> {
     throw error;
   }
   try {
-    const { version, topic, positions, states } = JSON.parse(text) as Record<string, unknown>;
+    const { version, topic, positions, errorPositions, states } = JSON.parse(text) as Record<string, unknown>;
     if (version !== 1 || typeof topic !== 'string' || !Array.isArray(positions) || !Array.isArray(states)) {
       throw new Error('unknown form');
     }
     return {
       topic,
       positions: positions.map(Number),
+      ...(Array.isArray(errorPositions) ? { errorPositions: errorPositions.map(Number) } : {}),
       states: states.map(parseFileState).filter((state) => state !== null),
     };
   } catch (cause) {
@@ -74,32 +82,49 @@ export async function recoverCheckpoint(
   listener: string,
   log: Pick<EventLog, 'read'>,
 ): Promise<Checkpoint> {
-  const states = new Map(checkpoint.states.map((state) => [state.id, state]));
-  const positions = [...checkpoint.positions];
+  const states = new FileStates(checkpoint.states);
+  const { topic } = checkpoint;
+  const positions = await readStates(log, topic, checkpoint.positions, listener, (state) =>
+    states.put(state),
+  );
+  const errorPositions = await readStates(log, ERRORS_TOPIC, checkpoint.errorPositions, listener, (state) =>
+    putOverlong(states, state),
+  );
+  return { topic, positions, errorPositions, states: states.all() };
+}
+
+/** Hands over the states that this listener's records carry from the positions on; returns where it ended. */
+async function readStates(
+  log: Pick<EventLog, 'read'>,
+  topic: string,
+  positions: readonly number[],
+  listener: string,
+  take: (state: FileState) => void,
+): Promise<number[]> {
+  const ends = [...positions];
   for (const [partition, from] of positions.entries()) {
     for (let offset = from; ; ) {
-      const batch = await log.read(checkpoint.topic, partition, offset, READ_LIMIT);
+      const batch = await log.read(topic, partition, offset, READ_LIMIT);
       if (batch === null) break;
       for (let i = 0; i < batch.count; i++) {
         const headers = batch.headers(i);
         const text = headers[HEADER.tailState];
         if (text === undefined || headers[HEADER.listener] !== listener) continue;
         const state = parseFileState(JSON.parse(text));
-        if (state !== null) takePlace(states, state);
+        if (state !== null) take(state);
       }
       offset = batch.nextOffset;
-      positions[partition] = offset;
+      ends[partition] = offset;
     }
   }
-  return { topic: checkpoint.topic, positions, states: [...states.values()] };
+  return ends;
 }
 
-/** Where a newer text stands, the older one does not stand any more. */
-function takePlace(states: Map<string, FileState>, state: FileState): void {
-  if (state.place !== '' && states.get(state.id)?.place !== state.place) {
-    for (const other of states.values()) {
-      if (other.place === state.place && other.id !== state.id) states.set(other.id, { ...other, place: '' });
-    }
-  }
-  states.set(state.id, state);
+/** Of a state that came with a line that is too long, only that is news: its records come later. */
+function putOverlong(states: FileStates, state: FileState): void {
+  const known = states.get(state.id);
+  if (known !== undefined) {
+    const overlongUntil = Math.max(known.overlongUntil ?? 0, state.overlongUntil ?? 0);
+    states.put({ ...known, overlongUntil });
+  } else states.put(states.at(state.place) === undefined ? state : { ...state, place: '' });
 }

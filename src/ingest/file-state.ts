@@ -14,12 +14,16 @@ export interface FileState {
   readonly path: string;
   /** `device:inode`; empty once another text stands there. */
   readonly place: string;
+  /** When the file in that place was made, nanoseconds since the epoch; left out where that is not known. An inode is used again. */
+  readonly born?: string;
   /** Every record before it is durable. */
   readonly offset: number;
   /** The first bytes, at most `HEAD_BYTES` and not beyond `offset`. */
   readonly head: Fingerprint;
   /** The bytes before `offset`, at most `LAST_BYTES`. */
   readonly last: Fingerprint;
+  /** Lines too long to be taken that end at this offset or before are durable in the errors topic, be they before `offset` or not. */
+  readonly overlongUntil?: number;
   /** Size and time of change (milliseconds) of a compressed file that was read to its end. */
   readonly finished?: string;
 }
@@ -38,6 +42,20 @@ export function fingerprint(bytes: Buffer): Fingerprint {
 
 /** Reads `length` bytes of the text from `offset`; fewer where it ends. */
 export type TextReader = (offset: number, length: number) => Promise<Buffer>;
+
+/** The same text, standing in that file. */
+export function inPlaceOf(
+  { born: _born, ...state }: FileState,
+  file: { readonly path: string; readonly place: string; readonly born: string },
+): FileState {
+  const moved = { ...state, path: file.path, place: file.place };
+  return file.born === '' ? moved : { ...moved, born: file.born };
+}
+
+/** Whether a file is the one in the state's place, as far as the time when it was made tells. */
+export function isBornAs(state: FileState, born: string): boolean {
+  return state.born === undefined || born === '' || state.born === born;
+}
 
 /** Whether the text that `read` reads is the one of which `state` tells. */
 export async function isSameText(state: FileState, read: TextReader): Promise<boolean> {
@@ -63,11 +81,23 @@ export async function advanced(state: FileState, offset: number, read: TextReade
 /** A state as it comes from a file or a record header, or null when it is none. */
 export function parseFileState(value: unknown): FileState | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { id, path, place, offset, head, last, finished } = value as Record<string, unknown>;
+  const { id, path, place, born, offset, head, last, overlongUntil, finished } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof id !== 'string' || typeof path !== 'string' || typeof place !== 'string') return null;
   if (!Number.isSafeInteger(offset) || !isFingerprint(head) || !isFingerprint(last)) return null;
-  const state = { id, path, place, offset: offset as number, head, last };
-  return typeof finished === 'string' ? { ...state, finished } : state;
+  return {
+    id,
+    path,
+    place,
+    offset: offset as number,
+    head,
+    last,
+    ...(typeof born === 'string' ? { born } : {}),
+    ...(typeof overlongUntil === 'number' ? { overlongUntil } : {}),
+    ...(typeof finished === 'string' ? { finished } : {}),
+  };
 }
 
 function isFingerprint(value: unknown): value is Fingerprint {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type ConnectionOptions, connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type StreamLimits, StreamListener } from './stream.ts';
 import { createAuthority, createCertificate } from './testing/certificates.ts';
@@ -235,5 +235,63 @@ describe('syslog over TLS', () => {
     await expect(listen({ ...files, certFile: 'absent.pem' })).rejects.toMatchObject({
       code: 'SKP_INGEST_TLS',
     });
+  });
+
+  /** The subject of the certificate that a new connection is shown. */
+  async function shown(listener: StreamListener): Promise<string> {
+    const socket = (await dialTls(listener)) as TLSSocket;
+    const { subject } = socket.getPeerCertificate();
+    socket.end();
+    return String(subject.CN);
+  }
+
+  function replaceWith(name: string): void {
+    for (const suffix of ['pem', 'key']) {
+      copyFileSync(join(context.folder, `${name}.${suffix}`), join(context.folder, `server.${suffix}`));
+    }
+  }
+
+  /** Connects until a new connection is shown that certificate. */
+  async function untilShown(listener: StreamListener, name: string): Promise<void> {
+    for (let i = 0; i < 500; i++) if ((await shown(listener)) === name) return;
+    throw new Error(`still not shown: ${name}`);
+  }
+
+  it('takes a new certificate while it runs; connections that stand go on', async () => {
+    const listener = await listen(files, { certificateMs: 5 });
+    const before = await dialTls(listener);
+    await createCertificate(context.folder, 'renewed');
+    replaceWith('renewed');
+    await untilShown(listener, 'renewed');
+    before.write('<13>still here\n');
+    await until(() => values().length === 1);
+    expect(context.reported).toEqual([]);
+  });
+
+  it('keeps the last good certificate when the new one is broken, says so, and takes the next good one', async () => {
+    const listener = await listen(files, { certificateMs: 5 });
+    await createCertificate(context.folder, 'renewed');
+    for (const broken of [
+      '',
+      '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+      'other key',
+    ]) {
+      const { length } = context.reported;
+      if (broken === 'other key')
+        copyFileSync(join(context.folder, 'renewed.pem'), join(context.folder, 'server.pem'));
+      else writeFileSync(join(context.folder, 'server.pem'), broken);
+      await until(() => context.reported.length > length);
+      expect(context.reported.at(-1)).toMatchObject({ code: 'SKP_INGEST_TLS' });
+      expect(listener.status()).toMatchObject({ state: 'listening' });
+      expect(listener.status().problem).toContain('the last good certificate stays in use');
+      expect(await shown(listener)).toBe('server');
+    }
+    rmSync(join(context.folder, 'server.key'));
+    await until(() => context.reported.length === 4);
+    expect(await shown(listener)).toBe('server');
+    replaceWith('renewed');
+    await untilShown(listener, 'renewed');
+    expect(listener.status().problem).toBeNull();
+    expect(context.reported).toHaveLength(4);
   });
 });

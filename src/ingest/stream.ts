@@ -1,8 +1,6 @@
 /** Syslog over TCP (RFC 6587) and TLS (RFC 5425). */
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
-import { resolve } from 'node:path';
-import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer, TLSSocket, type Server as TlsServer } from 'node:tls';
 import type { SyslogListenerConfig } from '../config/index.ts';
 import { IngestError } from './errors.ts';
 import { HEADER } from './headers.ts';
@@ -15,6 +13,7 @@ import {
   shownAddress,
 } from './listener.ts';
 import { countDrop, createMetrics } from './metrics.ts';
+import { CertificateFiles } from './stream-certificates.ts';
 import { StreamConnection } from './stream-connection.ts';
 
 export interface StreamLimits {
@@ -25,6 +24,10 @@ export interface StreamLimits {
   readonly messageMs: number;
   /** Bytes of incomplete messages held for all connections together. */
   readonly maxBufferedBytes: number;
+  /** A TLS handshake must be complete within this time. */
+  readonly handshakeMs: number;
+  /** How often the files of certificates are looked at: they are read again once they have stayed the same from one look to the next. */
+  readonly certificateMs: number;
   /** How long senders may go on after they were asked to end. */
   readonly stopMs: number;
 }
@@ -34,6 +37,8 @@ const DEFAULT_LIMITS: StreamLimits = {
   idleMs: 60 * 60_000,
   messageMs: 60_000,
   maxBufferedBytes: 256 * 1024 * 1024,
+  handshakeMs: 10_000,
+  certificateMs: 2000,
   stopMs: 500,
 };
 const SWEEP_MS = 1000;
@@ -46,6 +51,7 @@ export class StreamListener implements Listener {
   readonly #connections = new Set<StreamConnection>();
   #server: Server | null = null;
   #sweeper: NodeJS.Timeout | null = null;
+  #refresher: NodeJS.Timeout | null = null;
   #state: ListenerStatus['state'] = 'starting';
   #problem: string | null = null;
   #address: string;
@@ -72,6 +78,7 @@ export class StreamListener implements Listener {
       server.on('error', (error) => this.#context.report(name, error));
       this.#server = server;
     } catch (cause) {
+      clearInterval(this.#refresher ?? undefined);
       this.#state = 'failed';
       this.#problem = (cause as Error).message;
       if (cause instanceof IngestError) throw cause;
@@ -93,6 +100,7 @@ export class StreamListener implements Listener {
     if (server === null) return;
     this.#server = null;
     clearInterval(this.#sweeper ?? undefined);
+    clearInterval(this.#refresher ?? undefined);
     const closed = new Promise<void>((done) => server.close(() => done()));
     for (const connection of this.#connections) connection.end();
     let timer: NodeJS.Timeout | undefined;
@@ -126,12 +134,29 @@ export class StreamListener implements Listener {
   async #createServer(): Promise<Server> {
     const options = { keepAlive: true, keepAliveInitialDelay: 60_000 };
     if (this.#config.transport !== 'tls') return createTcpServer(options, (socket) => this.#connect(socket));
-    const server = createTlsServer({ ...options, ...(await this.#tlsOptions()) }, (socket) =>
-      this.#connect(socket),
+    const { requestClientCertificate: requestCert } = this.#config;
+    const files = new CertificateFiles(this.#config, this.#context.configFolder);
+    const { handshakeMs: handshakeTimeout, certificateMs } = this.#limits;
+    const server = createTlsServer(
+      { ...options, ...(await files.read()), handshakeTimeout, requestCert, rejectUnauthorized: requestCert },
+      (socket) => this.#connect(socket),
     );
+    let refreshing = false;
+    this.#refresher = setInterval(async () => {
+      if (refreshing) return;
+      refreshing = true;
+      await this.#refreshCertificates(server, files);
+      refreshing = false;
+    }, certificateMs);
+    this.#refresher.unref();
+    // Handshakes that go on are no connections yet, but hold sockets.
+    server.maxConnections = 2 * this.#limits.maxConnections;
+    server.on('drop', () => countDrop(this.metrics, 'connection_limit'));
     server.on('tlsClientError', (error, socket) => {
       countDrop(this.metrics, 'tls_handshake');
       const from = plainAddress(socket.remoteAddress ?? 'an unknown address');
+      // After its timeout Node leaves the socket open.
+      socket.destroy();
       this.#context.report(
         this.#config.name,
         new IngestError('SKP_INGEST_TLS', `TLS handshake with ${from} failed: ${error.message}`, {
@@ -143,33 +168,14 @@ export class StreamListener implements Listener {
     return server;
   }
 
-  async #tlsOptions(): Promise<TlsOptions> {
-    const { certFile, keyFile, caFile, requestClientCertificate } = this.#config;
-    const [cert, key] = await Promise.all([this.#pem('certFile', certFile), this.#pem('keyFile', keyFile)]);
-    const options: TlsOptions = { cert, key, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 };
-    if (!requestClientCertificate) return options;
-    return { ...options, requestCert: true, rejectUnauthorized: true, ca: await this.#pem('caFile', caFile) };
-  }
-
-  async #pem(key: string, path: string | undefined): Promise<Buffer> {
-    const { name } = this.#config;
-    if (path === undefined) {
-      throw new IngestError('SKP_INGEST_TLS', `listener ${name} has no ${key}`, {
-        hint: `set ${key} to the path of a PEM file`,
-      });
-    }
-    const full = resolve(this.#context.configFolder, path);
+  /** A certificate that cannot be used changes nothing but what the status says. */
+  async #refreshCertificates(server: TlsServer, files: CertificateFiles): Promise<void> {
     try {
-      return await readFile(full);
-    } catch (cause) {
-      throw new IngestError(
-        'SKP_INGEST_TLS',
-        `listener ${name} cannot read ${key} ${full}: ${(cause as Error).message}`,
-        {
-          hint: 'the path is relative to the configuration folder; the file must be readable by this user',
-          cause,
-        },
-      );
+      if (await files.refresh(server)) this.#problem = null;
+    } catch (error) {
+      const problem = error instanceof Error ? error : new Error(String(error));
+      this.#problem = `${problem.message}; the last good certificate stays in use`;
+      this.#context.report(this.#config.name, problem);
     }
   }
 

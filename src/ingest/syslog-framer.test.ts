@@ -164,6 +164,19 @@ describe('framing of syslog streams', () => {
     );
   });
 
+  it('sees a NUL end a message that is too long to be kept, also when the stream is cut behind it', () => {
+    const options = { maxMessageBytes: 50, oversizeBytes: 100 };
+    const stream = `<1>${' '.repeat(150)}\0<2>b\0`;
+    const expected = {
+      messages: ['<2>b'],
+      oversize: [{ prefix: stream.slice(0, 100), totalBytes: 153 }],
+      broken: [],
+    };
+    for (let cut = 0; cut <= stream.length; cut++) {
+      expect(frame(chopped(stream, [cut]), options), `cut at ${cut}`).toEqual(expected);
+    }
+  });
+
   it('finds the same in hostile bytes however they are cut, and loses none', () => {
     const piece = fc.oneof(
       binary,

@@ -60,6 +60,8 @@ export class SyslogFramer {
   readonly #partial = new ByteGatherer();
   /** Length so far of the message being read, beyond what is kept of it too. */
   #seen = 0;
+  /** The last byte of them, which may be beyond what is kept. */
+  #lastSeen = -1;
   #expected = 0;
   /** End of the bytes that are no message, not yet handed to `#partial`. */
   #lostTail: Buffer = EMPTY;
@@ -117,9 +119,7 @@ export class SyslogFramer {
    * complete.
    */
   settle(): void {
-    const held = this.#partial.length;
-    if (this.#state !== 'line' || this.#delimiter !== undefined || this.#seen !== held) return;
-    if (held === 0 || this.#partial.bytes[held - 1] !== NUL) return;
+    if (this.#state !== 'line' || this.#delimiter !== undefined || this.#lastSeen !== NUL) return;
     this.#delimiter = NUL;
     this.#finishLine(EMPTY, 0, 0, 1);
   }
@@ -127,6 +127,7 @@ export class SyslogFramer {
   #reset(): void {
     this.#partial.clear();
     this.#seen = 0;
+    this.#lastSeen = -1;
     this.#expected = 0;
     this.#lostTail = EMPTY;
     this.#state = 'start';
@@ -205,8 +206,7 @@ export class SyslogFramer {
   /** Where the line ends: the delimiter's place, or -1, or `HELD`. */
   #lineEnd(data: Buffer, pos: number): number {
     if (this.#delimiter !== undefined) return data.indexOf(this.#delimiter, pos);
-    const held = this.#partial.length;
-    if (held > 0 && held === this.#seen && this.#partial.bytes[held - 1] === NUL && data[pos] === LESS_THAN) {
+    if (this.#lastSeen === NUL && data[pos] === LESS_THAN) {
       this.#delimiter = NUL;
       return HELD;
     }
@@ -233,7 +233,7 @@ export class SyslogFramer {
     }
     this.#keepPart(data, pos, end);
     const total = this.#seen - heldDelimiter;
-    const bytes = this.#partial.copy(0, this.#partial.length - heldDelimiter);
+    const bytes = this.#partial.copy(0, Math.min(this.#partial.length, total));
     this.#reset();
     if (total > this.#max) this.#sink.oversize(bytes, total);
     else this.#line(bytes);
@@ -284,7 +284,9 @@ export class SyslogFramer {
   }
 
   #keepPart(data: Buffer, from: number, to: number): void {
+    if (to === from) return;
     this.#seen += to - from;
+    this.#lastSeen = data[to - 1]!;
     const room = this.#keep - this.#partial.length;
     if (room > 0) this.#partial.add(data, from, Math.min(to, from + room));
   }

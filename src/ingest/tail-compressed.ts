@@ -3,7 +3,14 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { decompressor } from './decompress.ts';
 import { FileFramer, zeekHeader } from './file-framer.ts';
-import { canBeKnownByText, type FileState, fingerprint, HEAD_BYTES, NO_FINGERPRINT } from './file-state.ts';
+import {
+  canBeKnownByText,
+  type FileState,
+  fingerprint,
+  HEAD_BYTES,
+  inPlaceOf,
+  NO_FINGERPRINT,
+} from './file-state.ts';
 import { type StoreUnit, type TailFileOptions, UnitGatherer } from './tail-file.ts';
 
 /** A zstd window of 128 MiB, the largest that its command line makes without being told. */
@@ -14,6 +21,8 @@ export interface CompressedFile {
   readonly path: string;
   readonly compression: 'gzip' | 'zstd';
   readonly place: string;
+  /** When the file was made, see `FileState`; empty where that is not known. */
+  readonly born: string;
   /** Size and time of change: when they stay the same after the end was reached, nothing is left to do. */
   readonly version: string;
   /** Time of change, epoch milliseconds. */
@@ -65,7 +74,7 @@ export async function readCompressed(
   signal: AbortSignal,
 ): Promise<FileState> {
   const gatherer = new UnitGatherer();
-  let current: FileState = { ...state, path: file.path, place: file.place };
+  let current = inPlaceOf(state, file);
   let framer: FileFramer | null = null;
   let head = Buffer.alloc(0);
   let offset = 0;

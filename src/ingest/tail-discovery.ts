@@ -7,6 +7,8 @@ export interface Found {
   readonly path: string;
   /** `device:inode`. */
   readonly place: string;
+  /** When the file was made, nanoseconds since the epoch; empty where the file system does not tell. */
+  readonly born: string;
   readonly size: number;
   /** Size and time of change. */
   readonly version: string;
@@ -28,6 +30,7 @@ export async function findFiles(patterns: readonly string[], folder: string, loo
       found.set(place, {
         path,
         place,
+        born: entry.birthtimeNs > 0n ? `${entry.birthtimeNs}` : '',
         size: Number(entry.size),
         version: `${entry.size}:${entry.mtimeNs}`,
         mtimeMs: Number(entry.mtimeMs),

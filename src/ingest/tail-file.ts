@@ -3,12 +3,21 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { FileFramer, type FileFraming, zeekHeader } from './file-framer.ts';
 import { advanced, type FileState, isSameText, type TextReader } from './file-state.ts';
 import type { RecordSink } from './line-splitter.ts';
+import { RecentText } from './tail-recent.ts';
+
+export interface OverlongLine {
+  /** Its beginning, or all of it. */
+  readonly prefix: Buffer;
+  readonly totalBytes: number;
+  /** Offset in the text after it. */
+  readonly end: number;
+}
 
 /** Records of one file that are stored together with its state. */
 export interface TailUnit {
   readonly path: string;
   readonly records: readonly Buffer[];
-  readonly oversize: readonly { readonly prefix: Buffer; readonly totalBytes: number }[];
+  readonly oversize: readonly OverlongLine[];
 }
 
 /** Stores a unit and the state after it; resolves when both are durable. */
@@ -27,7 +36,7 @@ const HEADER_BYTES = 64 * 1024;
 /** Gathers what a framer finds. */
 export class UnitGatherer implements RecordSink {
   records: Buffer[] = [];
-  oversized: { prefix: Buffer; totalBytes: number }[] = [];
+  oversized: OverlongLine[] = [];
   #bytes = 0;
 
   record(bytes: Buffer): void {
@@ -35,8 +44,8 @@ export class UnitGatherer implements RecordSink {
     this.#bytes += bytes.length;
   }
 
-  oversize(prefix: Buffer, totalBytes: number): void {
-    this.oversized.push({ prefix, totalBytes });
+  oversize(prefix: Buffer, totalBytes: number, end: number): void {
+    this.oversized.push({ prefix, totalBytes, end });
     this.#bytes += prefix.length;
   }
 
@@ -64,6 +73,7 @@ export class TailFile {
   readonly #gatherer = new UnitGatherer();
   #framer!: FileFramer;
   #position = 0;
+  #recent!: RecentText;
   /** Size and time of change when the end was last reached. */
   #atEnd = '';
 
@@ -98,10 +108,11 @@ export class TailFile {
     this.#gatherer.take(this.path);
     this.#atEnd = '';
     this.#position = this.state.offset;
+    this.#recent = new RecentText(this.#position);
     const { offset } = this.state;
     const header =
       offset > 0 && this.#options.framing !== 'line'
-        ? zeekHeader(await this.#read(0, HEADER_BYTES))
+        ? zeekHeader(await this.read(0, HEADER_BYTES))
         : undefined;
     const options = { ...this.#options, offset };
     this.#framer = new FileFramer(header === undefined ? options : { ...options, header }, this.#gatherer);
@@ -116,7 +127,7 @@ export class TailFile {
     const now = `${size}:${mtimeNs}`;
     if (now === this.#atEnd && !this.#framer.holds) return 'end';
     if (size < this.#position) return 'replaced';
-    if (!(await isSameText(this.state, this.#read))) return 'replaced';
+    if (!(await this.#isSameText())) return 'replaced';
     this.#atEnd = '';
     while (!this.#gatherer.full) {
       const chunk = Buffer.allocUnsafe(READ_BYTES);
@@ -127,6 +138,7 @@ export class TailFile {
         return 'end';
       }
       this.#position += bytesRead;
+      this.#recent.add(chunk.subarray(0, bytesRead));
       this.#framer.write(chunk.subarray(0, bytesRead));
     }
     return (await this.#commit()) ? 'more' : 'replaced';
@@ -145,6 +157,11 @@ export class TailFile {
     return this.#gatherer.take(this.path);
   }
 
+  /** The text before the place that was read up to. */
+  get recent(): RecentText {
+    return this.#recent;
+  }
+
   /** Size and time of change at the end of the file; empty while there is more to read. */
   get versionAtEnd(): string {
     return this.#atEnd;
@@ -154,16 +171,21 @@ export class TailFile {
     await this.#handle.close();
   }
 
+  /** By what is durable of it, and by what was read beyond that. */
+  async #isSameText(): Promise<boolean> {
+    return (await isSameText(this.state, this.read)) && (await this.#recent.isIn(this.read));
+  }
+
   /** Stores what was gathered; false when the file was truncated while it was read, and nothing was stored. */
   async #commit(): Promise<boolean> {
     this.#framer.flush();
     const unit = this.#gatherer.take(this.path);
     if (this.#framer.done === this.state.offset && unit.records.length === 0 && unit.oversize.length === 0)
       return true;
-    const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.#read);
+    const state = await advanced({ ...this.state, path: this.path }, this.#framer.done, this.read);
     // Asked after the last byte was read: what was read before is then of one text, this state's.
     const { size } = await this.#handle.stat();
-    if (size < this.#position || !(await isSameText(this.state, this.#read))) {
+    if (size < this.#position || !(await this.#isSameText())) {
       await this.rewind();
       return false;
     }
@@ -178,7 +200,8 @@ export class TailFile {
     return true;
   }
 
-  readonly #read: TextReader = async (offset, length) => {
+  /** Reads the text through the open file, whatever became of its name. */
+  readonly read: TextReader = async (offset, length) => {
     const bytes = Buffer.alloc(length);
     let filled = 0;
     while (filled < length) {
@@ -190,15 +213,19 @@ export class TailFile {
   };
 }
 
-/** A reader of a plain file by its path, for looking before it is followed. */
-export async function withTextReader<T>(path: string, use: (read: TextReader) => Promise<T>): Promise<T> {
+/** A reader of a plain file by its path, for looking before it is followed, and the size that the file has by then. */
+export async function withTextReader<T>(
+  path: string,
+  use: (read: TextReader, size: number) => Promise<T>,
+): Promise<T> {
   const handle = await open(path, 'r');
   try {
+    const { size } = await handle.stat();
     return await use(async (offset, length) => {
       const bytes = Buffer.alloc(length);
       const { bytesRead } = await handle.read(bytes, 0, length, offset);
       return bytes.subarray(0, bytesRead);
-    });
+    }, size);
   } finally {
     await handle.close();
   }

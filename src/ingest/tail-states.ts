@@ -2,8 +2,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AppendedRange, EventLog } from '../bus/index.ts';
-import { readCheckpoint, recoverCheckpoint, writeCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, readCheckpoint, recoverCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { FileState } from './file-state.ts';
+import { FileStates } from './file-states.ts';
+import { ERRORS_TOPIC } from './headers.ts';
 
 /** States of files that are gone are kept for compressed copies that may come later, so many of them. */
 const MAX_STATES = 10_000;
@@ -11,8 +13,9 @@ const MAX_STATES = 10_000;
 export class TailStates {
   readonly #path: string;
   readonly #topic: string;
-  readonly #states: Map<string, FileState>;
+  readonly #states: FileStates;
   readonly #positions: number[];
+  readonly #errorPositions: number[];
   #dirty = false;
   /** Whether there was no checkpoint: the listener begins for the first time. */
   readonly fresh: boolean;
@@ -26,30 +29,32 @@ export class TailStates {
   ): Promise<TailStates> {
     await mkdir(dirname(path), { recursive: true });
     const stored = await readCheckpoint(path);
-    const ends = (await log.describe(topic)).partitions.map((partition) => partition.endOffset);
-    let checkpoint = stored ?? { topic, positions: ends, states: [] };
+    const ends = await endsOf(topic, log);
+    const errorEnds = await endsOf(ERRORS_TOPIC, log);
+    // A topic that came, or got more partitions, since the checkpoint: all of that is news.
+    const errorPositions = errorEnds.map((end, i) =>
+      stored?.errorPositions === undefined ? end : (stored.errorPositions[i] ?? 0),
+    );
+    let checkpoint: Checkpoint = { topic, positions: ends, states: [], ...stored, errorPositions };
     // Another topic: the checkpoint was complete when the listener stopped writing to the old one.
-    if (checkpoint.topic !== topic) checkpoint = { topic, positions: ends, states: checkpoint.states };
+    if (checkpoint.topic !== topic) checkpoint = { ...checkpoint, topic, positions: ends };
     const states = new TailStates(path, await recoverCheckpoint(checkpoint, listener, log), stored === null);
     states.#dirty = true;
     await states.save();
     return states;
   }
 
-  private constructor(
-    path: string,
-    checkpoint: { topic: string; positions: readonly number[]; states: readonly FileState[] },
-    fresh: boolean,
-  ) {
+  private constructor(path: string, checkpoint: Checkpoint, fresh: boolean) {
     this.#path = path;
     this.#topic = checkpoint.topic;
     this.#positions = [...checkpoint.positions];
-    this.#states = new Map(checkpoint.states.map((state) => [state.id, state]));
+    this.#errorPositions = [...checkpoint.errorPositions];
+    this.#states = new FileStates(checkpoint.states);
     this.fresh = fresh;
   }
 
   all(): FileState[] {
-    return [...this.#states.values()];
+    return this.#states.all();
   }
 
   get(id: string): FileState | undefined {
@@ -57,13 +62,11 @@ export class TailStates {
   }
 
   at(place: string): FileState | undefined {
-    return this.all().find((state) => state.place === place);
+    return this.#states.at(place);
   }
 
   put(state: FileState): void {
-    // The newest stand last, so that the oldest are given up first.
-    this.#states.delete(state.id);
-    this.#states.set(state.id, state);
+    this.#states.put(state);
     this.#dirty = true;
   }
 
@@ -78,27 +81,44 @@ export class TailStates {
 
   /** The states hold what was appended in this range; appends of this listener to a partition come one after another. */
   appended(range: AppendedRange): void {
-    const end = range.baseOffset + range.count;
-    this.#positions[range.partition] = Math.max(this.#positions[range.partition] ?? 0, end);
+    passed(this.#positions, range);
+    this.#dirty = true;
+  }
+
+  /** The same for what was appended to the errors topic. */
+  appendedErrors(range: AppendedRange): void {
+    passed(this.#errorPositions, range);
     this.#dirty = true;
   }
 
   async save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    for (const id of this.#states.keys()) {
-      if (this.#states.size <= MAX_STATES) break;
-      this.#states.delete(id);
-    }
+    this.#states.keepNewest(MAX_STATES);
     try {
       await writeCheckpoint(this.#path, {
         topic: this.#topic,
         positions: this.#positions,
+        errorPositions: Array.from(this.#errorPositions, (position) => position ?? 0),
         states: this.all(),
       });
     } catch (error) {
       this.#dirty = true;
       throw error;
     }
+  }
+}
+
+function passed(positions: number[], { partition, baseOffset, count }: AppendedRange): void {
+  positions[partition] = Math.max(positions[partition] ?? 0, baseOffset + count);
+}
+
+/** Where each partition ends; none when there is no such topic yet. */
+async function endsOf(topic: string, log: Pick<EventLog, 'describe'>): Promise<number[]> {
+  try {
+    return (await log.describe(topic)).partitions.map((partition) => partition.endOffset);
+  } catch (error) {
+    if (topic === ERRORS_TOPIC && (error as { code?: unknown }).code === 'SKP_BUS_TOPIC_UNKNOWN') return [];
+    throw error;
   }
 }

@@ -5,6 +5,8 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -12,6 +14,7 @@ import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TailListenerConfig } from '../config/index.ts';
+import type { ListenerContext } from './listener.ts';
 import { TailListener, type TailTiming } from './tail.ts';
 import { type TestContext, testContext, until } from './testing/context.ts';
 
@@ -39,6 +42,7 @@ afterEach(async () => {
 async function follow(
   given: Partial<TailListenerConfig> = {},
   timing: Partial<TailTiming> = {},
+  within: ListenerContext = context,
 ): Promise<void> {
   const config: TailListenerConfig = {
     name: 'files',
@@ -51,7 +55,7 @@ async function follow(
     maxMessageBytes: 1024 * 1024,
     ...given,
   };
-  listener = new TailListener(config, context, { ...FAST, ...timing });
+  listener = new TailListener(config, within, { ...FAST, ...timing });
   await listener.start();
 }
 
@@ -182,6 +186,73 @@ describe('following files', () => {
     },
   );
 
+  it.each(['truncated', 'removed'])(
+    'does not read a copy that has less than was read of its original, which was then %s',
+    async (end) => {
+      writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
+      await follow();
+      await arrived(lines('a', 0, 1000));
+      writeFileSync(file('a.log.1'), text(lines('a', 0, 990)));
+      if (end === 'truncated') truncateSync(file('a.log'));
+      else rmSync(file('a.log'));
+      writeFileSync(file('b.log'), 'later\n');
+      await expectExactly([...lines('a', 0, 1000), 'later']);
+      // As long as the original may be written to, nothing is decided.
+      const checkpoint = join(context.folder, 'tail', 'files.json');
+      await until(() => readFileSync(checkpoint, 'utf8').includes('a.log.1'));
+      appendFileSync(file('a.log.1'), 'by the copy\n');
+      await until(() => values().includes('by the copy'));
+      expect(values()).toHaveLength(1003);
+    },
+  );
+
+  it('judges a copy by the size that it has by then', async () => {
+    writeFileSync(file('a.log'), text(lines('a', 0, 100)));
+    const come = join(context.folder, 'come');
+    // Found after the copy, and reported while the copy has not been looked at yet.
+    mkdirSync(join(context.folder, 'made', 'links'), { recursive: true });
+    symlinkSync('loop', join(context.folder, 'made', 'links', 'loop'));
+    writeFileSync(join(context.folder, 'made', 'copy.log'), text(lines('a', 0, 100)));
+    const report = () => {
+      appendFileSync(file('a.log'), text(lines('a', 100, 150)));
+      appendFileSync(join(come, 'copy.log'), text(lines('a', 100, 150)));
+    };
+    await follow({ paths: ['logs/*', 'come/*.log', 'come/links/*'] }, {}, { ...context, report });
+    await arrived(lines('a', 0, 100));
+    renameSync(join(context.folder, 'made'), come);
+    await arrived(lines('a', 0, 150));
+    await expectExactly(lines('a', 0, 150));
+  });
+
+  it.each(['', 'whole\n'])(
+    'sees that a file was written anew behind its back, though it was read no further than %j and the beginning of a line',
+    async (before) => {
+      writeFileSync(file('a.log'), `${before}begun`);
+      await follow();
+      writeFileSync(file('b.log'), 'first\n');
+      await until(() => values().includes('first'));
+      // Nothing is looked at while the bus does not answer.
+      let release = () => {};
+      context.gate.hold = new Promise((done) => {
+        release = done;
+      });
+      appendFileSync(file('b.log'), 'second\n');
+      await until(() => context.appender.pendingBytes > 0);
+      writeFileSync(file('a.log'), `${before}another text in the same file\nthat goes on\n`);
+      context.gate.hold = null;
+      release();
+      const again = before === '' ? [] : ['whole', 'whole'];
+      await expectExactly([
+        ...again,
+        'begun',
+        'another text in the same file',
+        'that goes on',
+        'first',
+        'second',
+      ]);
+    },
+  );
+
   it('takes a file that was empty when first seen for a compressed one when it becomes one', async () => {
     writeFileSync(file('a.gz'), '');
     writeFileSync(file('b.log'), 'seen\n');
@@ -229,6 +300,19 @@ describe('following files', () => {
     },
   );
 
+  it('reads a compressed file once that was written over a plain one while nothing followed it', async () => {
+    writeFileSync(file('a.log'), 'short\n');
+    await follow();
+    await arrived(['short']);
+    await listener.stop();
+    writeFileSync(file('a.log'), gzipSync('packed\n'));
+    await follow();
+    await arrived(['short', 'packed']);
+    // Each look at the files would read it again.
+    writeFileSync(file('b.gz'), gzipSync('later\n'));
+    await expectExactly(['short', 'packed', 'later']);
+  });
+
   it('does not take a new file for one that was compressed after all of it had been read', async () => {
     writeFileSync(file('a.log'), text(lines('a', 0, 100)));
     await follow();
@@ -270,6 +354,28 @@ describe('following files', () => {
     await expectExactly(['one', 'two']);
     expect(context.values('errors').map((value) => value.length)).toEqual([2000]);
   });
+
+  it.each(['', 'x'.repeat(2000)])(
+    'puts a line that is too long into the errors topic once, though a crash came before or after what stood with it',
+    async (first) => {
+      const long = 'y'.repeat(3000);
+      writeFileSync(file('a.log'), `${first}\none\n`);
+      await follow({ maxMessageBytes: 1024 }, { checkpointMs: 1_000_000 });
+      await arrived(['one']);
+      // The errors topic takes it, the other does not.
+      const refuse = context.gate.refuse;
+      refuse.add('app');
+      appendFileSync(file('a.log'), `${long}\ntwo\n`);
+      const expected = [...(first === '' ? [] : [2000]), 3000];
+      await until(() => context.reported.length > 2);
+      await restart({ maxMessageBytes: 1024 });
+      refuse.clear();
+      appendFileSync(file('a.log'), `${'z'.repeat(4000)}\nthree\n`);
+      await expectExactly(['one', 'two', 'three']);
+      const lengths = context.values('errors').map((value) => value.length);
+      expect(lengths.sort()).toEqual([...expected, 4000]);
+    },
+  );
 
   it('reads nothing twice after a crash that left an old checkpoint, whatever happened to the files', async () => {
     writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
@@ -329,4 +435,51 @@ describe('following files', () => {
     context.gate.fail = null;
     await expectExactly([...lines('a', 0, 20), 'unfinished']);
   });
+
+  it('keeps the unfinished line of a file that was truncated while the bus refuses', async () => {
+    writeFileSync(file('a.log'), 'one\nunfinished');
+    writeFileSync(file('b.log'), 'other\n');
+    await follow();
+    await arrived(['one', 'other']);
+    // Once more, so that the unfinished line was read as well.
+    appendFileSync(file('b.log'), 'more\n');
+    await arrived(['one', 'other', 'more']);
+    context.gate.fail = new Error('no room');
+    truncateSync(file('a.log'));
+    await until(() => listener.status().problem === 'no room');
+    // It is tried again more than once.
+    const { length } = context.reported;
+    await until(() => context.reported.length > length + 1);
+    context.gate.fail = null;
+    appendFileSync(file('a.log'), 'anew\n');
+    await expectExactly(['one', 'other', 'more', 'unfinished', 'anew']);
+  });
+
+  it.runIf(birthtimesAreKnown())(
+    'does not take a new file for the one that had its inode before, though both begin alike',
+    async () => {
+      writeFileSync(file('a.log'), 'banner\n');
+      await follow();
+      await arrived(['banner']);
+      await listener.stop();
+      const { ino } = statSync(file('a.log'));
+      rmSync(file('a.log'));
+      // File systems use an inode again at once, or after some others.
+      let reused = '';
+      for (let i = 0; i < 1000 && reused === ''; i++) {
+        const path = join(context.folder, `new-${i}`);
+        writeFileSync(path, 'banner\nnew\n');
+        if (statSync(path).ino === ino) reused = path;
+      }
+      if (reused === '') return;
+      renameSync(reused, file('a.log'));
+      await follow();
+      await expectExactly(['banner', 'banner', 'new']);
+    },
+  );
 });
+
+/** Whether this file system remembers when a file was made. */
+function birthtimesAreKnown(): boolean {
+  return statSync(import.meta.filename).birthtimeMs > 0;
+}

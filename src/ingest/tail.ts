@@ -3,7 +3,6 @@
  * over a restart or a crash, see `checkpoint.ts`.
  */
 import { randomUUID } from 'node:crypto';
-import { type FSWatcher, watch } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { LogRecord } from '../bus/index.ts';
 import type { TailListenerConfig } from '../config/index.ts';
@@ -12,7 +11,10 @@ import {
   advanced,
   canBeKnownByText,
   type FileState,
+  fingerprint,
   HEAD_BYTES,
+  inPlaceOf,
+  isBornAs,
   isSameText,
   LAST_BYTES,
   NO_FINGERPRINT,
@@ -24,7 +26,9 @@ import { createMetrics } from './metrics.ts';
 import { type CompressedFile, readCompressed, stateOfCompressed } from './tail-compressed.ts';
 import { compressionOf, type Found, findFiles } from './tail-discovery.ts';
 import { TailFile, type TailUnit, withTextReader } from './tail-file.ts';
+import type { RecentText } from './tail-recent.ts';
 import { TailStates } from './tail-states.ts';
+import { Wake } from './tail-wake.ts';
 
 export interface TailTiming {
   /** How often open files are looked at. */
@@ -48,9 +52,9 @@ const DEFAULT_TIMING: TailTiming = {
   quietMs: 5 * 60_000,
   checkpointMs: 1000,
 };
+/** Of so many files that were closed the text read last is kept in memory. */
+const MAX_CLOSED = 64;
 const RETRY_MS = 500;
-/** However often a file changes, it is read no more often than this. */
-const LEAST_PAUSE_MS = 10;
 
 export class TailListener implements Listener {
   readonly metrics = createMetrics();
@@ -62,15 +66,17 @@ export class TailListener implements Listener {
   readonly #quiet = new Map<string, string>();
   /** For copies of files that are still there, by place: the state of the original. */
   readonly #originals = new Map<string, FileState>();
+  /** The last text of files that were closed, by the id of the state. */
+  readonly #closed = new Map<string, RecentText>();
+  /** What was begun in files that were truncated, with the state before it: stays until it is durable. */
+  readonly #unfinished = new Map<TailUnit, FileState>();
   readonly #stopping = new AbortController();
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #wake = new Wake();
   /** Compressed files not to look at again before they change, or before the text with that id has left its place. */
   readonly #passed = new Map<string, { version: string; while: string | null }>();
   #states!: TailStates;
   #state: ListenerStatus['state'] = 'starting';
   #problem: string | null = null;
-  #wake: (() => void) | null = null;
-  #woken = false;
   #running: Promise<void> = Promise.resolve();
   #compressed: Promise<void> | null = null;
   #firstScan = true;
@@ -101,10 +107,9 @@ export class TailListener implements Listener {
   async stop(): Promise<void> {
     if (this.#state !== 'listening') return;
     this.#stopping.abort();
-    this.#wakeUp();
+    this.#wake.close();
     await this.#running;
     await this.#compressed;
-    for (const watcher of this.#watchers.values()) watcher.close();
     for (const file of this.#files.values()) await file.close();
     this.#files.clear();
     await this.#states.save();
@@ -146,28 +151,31 @@ export class TailListener implements Listener {
         this.#fail(error);
         wait = RETRY_MS;
       }
-      if (wait > 0) await this.#pause(wait);
+      if (wait > 0) await this.#wake.pause(wait);
     }
   }
 
   /** Reads what was added to each file; true when some has more. */
   async #readAll(): Promise<boolean> {
-    let more = false;
+    let more = this.#unfinished.size > 0;
+    if (more) await this.#storeUnfinished();
     for (const [place, file] of this.#files) {
       if (this.#stopping.signal.aborted) return false;
-      try {
-        const outcome = await file.step();
-        if (outcome === 'more') more = true;
-        else if (outcome === 'replaced') {
-          await this.#replace(place, file);
-          more = true;
-        }
-      } catch (error) {
-        await file.rewind();
-        throw error;
-      }
+      const outcome = await this.#step(file);
+      if (outcome === 'end') continue;
+      more = true;
+      if (outcome === 'replaced') await this.#replace(place, file);
     }
     return more;
+  }
+
+  async #step(file: TailFile): Promise<'more' | 'end' | 'replaced'> {
+    try {
+      return await file.step();
+    } catch (error) {
+      await file.rewind();
+      throw error;
+    }
   }
 
   async #scan(): Promise<void> {
@@ -200,6 +208,7 @@ export class TailListener implements Listener {
           path: file.path,
           compression,
           place: file.place,
+          born: file.born,
           version: file.version,
           mtimeMs: file.mtimeMs,
         });
@@ -226,8 +235,19 @@ export class TailListener implements Listener {
       if (file === undefined || mtimeMs > before || file.versionAtEnd === '') continue;
       this.#files.delete(place);
       this.#quiet.set(place, file.versionAtEnd);
-      await file.close();
+      await this.#close(file);
     }
+  }
+
+  async #close(file: TailFile): Promise<void> {
+    const { id } = file.state;
+    this.#closed.delete(id);
+    this.#closed.set(id, file.recent);
+    for (const oldest of this.#closed.keys()) {
+      if (this.#closed.size <= MAX_CLOSED) break;
+      this.#closed.delete(oldest);
+    }
+    await file.close();
   }
 
   #isThere(place: string): boolean {
@@ -238,26 +258,35 @@ export class TailListener implements Listener {
   async #resume(file: Found): Promise<boolean> {
     const state = this.#states.at(file.place);
     if (state === undefined) return false;
-    const same =
-      file.size >= state.offset && (await withTextReader(file.path, (read) => isSameText(state, read)));
+    const same = await withTextReader(
+      file.path,
+      async (read, size) =>
+        size >= state.offset && isBornAs(state, file.born) && (await isSameText(state, read)),
+    );
     if (!same) {
       this.#states.leave(state.id);
       return false;
     }
-    await this.#follow(file.path, file.place, state);
+    await this.#follow(file.path, file.place, inPlaceOf(state, file));
     return true;
   }
 
   /** Follows a file in a place that is not known: a text that has moved there (a copy, say), or a new one. */
-  async #begin(file: Found): Promise<void> {
-    // Nothing tells yet what it will be: a log, a copy or a compressed file in the making.
-    if (file.size === 0) return;
-    await withTextReader(file.path, async (read) => {
+  async #begin(found: Found): Promise<void> {
+    await withTextReader(found.path, async (read, size) => {
+      // Nothing tells yet what it will be: a log, a copy or a compressed file in the making.
+      if (size === 0) return;
+      // It may have grown since it was found.
+      const file = { ...found, size };
       if (await this.#isCopyInTheMaking(file, read)) return;
       const known = this.#originals.get(file.place) ?? (await this.#stateOf(file, read));
       this.#originals.delete(file.place);
-      if (known === null) await this.#follow(file.path, file.place, await this.#startOf(file));
-      else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
+      if (known === null) {
+        const start = (await this.#wasReadElsewhere(file, read))
+          ? await this.#atEndOf(file, read)
+          : await this.#startOf(file, read);
+        await this.#follow(file.path, file.place, start);
+      } else await this.#followMoved(file, this.#states.get(known.id) ?? known, read);
     });
   }
 
@@ -267,18 +296,16 @@ export class TailListener implements Listener {
    */
   async #isCopyInTheMaking(file: Found, read: TextReader): Promise<boolean> {
     if (this.#originals.has(file.place) || file.size < LAST_BYTES) return false;
-    for (const { path, state } of this.#files.values()) {
+    for (const { path, state, read: original } of this.#files.values()) {
       if (state.offset <= file.size) continue;
-      const looked = await this.#quietly(path, () =>
-        withTextReader(path, async (original) => {
-          const alike = async (from: number, length: number) =>
-            (await read(from, length)).equals(await original(from, length));
-          const beginsAlike = await alike(0, Math.min(HEAD_BYTES, file.size));
-          // Truncated at this moment, perhaps: which text it is, the next look tells.
-          if (!(await isSameText(state, original))) return true;
-          return beginsAlike && (await alike(file.size - LAST_BYTES, LAST_BYTES));
-        }),
-      );
+      const looked = await this.#quietly(path, async () => {
+        const alike = async (from: number, length: number) =>
+          (await read(from, length)).equals(await original(from, length));
+        const beginsAlike = await alike(0, Math.min(HEAD_BYTES, file.size));
+        // Truncated at this moment, perhaps: which text it is, the next look tells.
+        if (!(await isSameText(state, original))) return true;
+        return beginsAlike && (await alike(file.size - LAST_BYTES, LAST_BYTES));
+      });
       if (looked === true) return true;
     }
     return false;
@@ -293,32 +320,45 @@ export class TailListener implements Listener {
     return null;
   }
 
+  /** Whether the file's text is the beginning of one that has left, and that was read further than this one goes. */
+  async #wasReadElsewhere(file: Found, read: TextReader): Promise<boolean> {
+    for (const [id, recent] of this.#closed) {
+      const state = this.#states.get(id);
+      if (state === undefined || state.offset <= file.size || this.#isThere(state.place)) continue;
+      const head = fingerprint(await read(0, state.head.length));
+      if (head.hash === state.head.hash && (await recent.coversEnd(file.size, read))) return true;
+    }
+    return false;
+  }
+
+  #atEndOf(file: Found, read: TextReader): Promise<FileState> {
+    return advanced(this.#newState(file), file.size, read);
+  }
+
   /** The file's text is one that was read in another place. */
   async #followMoved(file: Found, known: FileState, read: TextReader): Promise<void> {
     if (known.offset >= file.size) {
       // All of it was read there: a file of its own from here on.
-      const state = { ...this.#newState(file.path, file.place), offset: file.size };
-      await this.#follow(file.path, file.place, await advanced(state, file.size, read));
+      await this.#follow(file.path, file.place, await this.#atEndOf(file, read));
     } else if (this.#isThere(known.place)) {
       // A copy of a file that is still there: its text is read where it stands.
       this.#originals.set(file.place, known);
     } else {
-      await this.#follow(file.path, file.place, { ...known, path: file.path, place: file.place });
+      await this.#follow(file.path, file.place, inPlaceOf(known, file));
     }
   }
 
-  async #startOf(file: Found): Promise<FileState> {
-    const state = this.#newState(file.path, file.place);
+  async #startOf(file: Found, read: TextReader): Promise<FileState> {
+    const state = this.#newState(file);
     if (this.#config.from === 'start' || !this.#firstScan || !this.#states.fresh) return state;
-    return withTextReader(file.path, async (read) => {
-      const from = Math.max(0, file.size - this.#config.maxMessageBytes);
-      const offset = from + (await read(from, file.size - from)).lastIndexOf(10) + 1;
-      return { ...state, offset };
-    });
+    const from = Math.max(0, file.size - this.#config.maxMessageBytes);
+    return { ...state, offset: from + (await read(from, file.size - from)).lastIndexOf(10) + 1 };
   }
 
-  #newState(path: string, place: string): FileState {
-    return { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+  #newState(file: Pick<Found, 'path' | 'place' | 'born'>): FileState {
+    const { path, place } = file;
+    const state = { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+    return inPlaceOf(state, file);
   }
 
   async #follow(path: string, place: string, state: FileState): Promise<void> {
@@ -327,26 +367,36 @@ export class TailListener implements Listener {
     const { framing, maxMessageBytes } = this.#config;
     const file = await TailFile.open(path, state, { framing, maxMessageBytes }, this.#store);
     this.#files.set(place, file);
-    this.#watch(dirname(path));
+    this.#wake.watch(dirname(path));
   }
 
   /** The file's name is gone, and so is its writer. */
   async #retire(place: string, file: TailFile): Promise<void> {
     await file.finish();
     this.#files.delete(place);
-    await file.close();
+    await this.#close(file);
   }
 
-  /** The file was truncated. Its old text may go on in a copy; only when there is none, the line that was begun has ended. */
+  /** The file was truncated. */
   async #replace(place: string, file: TailFile): Promise<void> {
     this.#files.delete(place);
     this.#states.leave(file.state.id);
-    await file.close();
-    await this.#scan();
-    if ([...this.#files.values()].some((other) => other.state.id === file.state.id)) return;
     const unfinished = file.takeUnfinished();
-    if (unfinished.records.length + unfinished.oversize.length === 0) return;
-    await this.#store(unfinished, { ...file.state, place: '' });
+    if (unfinished.records.length + unfinished.oversize.length > 0) {
+      this.#unfinished.set(unfinished, { ...file.state, place: '' });
+    }
+    await this.#close(file);
+    await this.#storeUnfinished();
+  }
+
+  /** A line that was begun may go on in a copy of the file; only when there is none, it has ended. */
+  async #storeUnfinished(): Promise<void> {
+    await this.#scan();
+    for (const [unit, state] of this.#unfinished) {
+      const goesOn = [...this.#files.values()].some((file) => file.state.id === state.id);
+      if (!goesOn) await this.#store(unit, state);
+      this.#unfinished.delete(unit);
+    }
   }
 
   readonly #store = async (unit: TailUnit, state: FileState): Promise<void> => {
@@ -355,41 +405,56 @@ export class TailListener implements Listener {
     const headers = { [HEADER.listener]: name, [HEADER.filePath]: unit.path };
     const timestamp = Date.now();
     const options = { partitionKey: `${name}\0${state.id}`, signal: this.#stopping.signal };
-    await appender.appendErrors(
-      unit.oversize.map(({ prefix, totalBytes }) => ({
-        sensor,
-        value: prefix,
-        reason: 'too_long',
-        message: `record of ${totalBytes} bytes in ${unit.path}; ${maxMessageBytes} are taken`,
-        headers,
-        timestamp,
-        totalBytes,
-      })),
-      { signal: this.#stopping.signal },
-    );
+    const known = this.#states.get(state.id) ?? {
+      ...state,
+      offset: 0,
+      head: NO_FINGERPRINT,
+      last: NO_FINGERPRINT,
+    };
+    // Stored already when what came with them was not.
+    const oversize = unit.oversize.filter(({ end }) => end > (known.overlongUntil ?? 0));
+    const overlongUntil = oversize.at(-1)?.end ?? known.overlongUntil;
+    if (oversize.length > 0) {
+      const before = JSON.stringify({ ...known, overlongUntil });
+      const range = await appender.appendErrors(
+        oversize.map(({ prefix, totalBytes }, i) => ({
+          sensor,
+          value: prefix,
+          reason: 'too_long',
+          message: `record of ${totalBytes} bytes in ${unit.path}; ${maxMessageBytes} are taken`,
+          headers: i === oversize.length - 1 ? { ...headers, [HEADER.tailState]: before } : headers,
+          timestamp,
+          totalBytes,
+        })),
+        { signal: this.#stopping.signal },
+      );
+      if (range !== null) this.#states.appendedErrors(range);
+      this.#states.put({ ...known, ...(overlongUntil === undefined ? {} : { overlongUntil }) });
+    }
+    const after = overlongUntil === undefined ? state : { ...state, overlongUntil };
     if (unit.records.length > 0) {
       const records: LogRecord[] = unit.records.map((value) => ({ value, headers, timestamp }));
       const value = unit.records[unit.records.length - 1]!;
       records[records.length - 1] = {
         value,
-        headers: { ...headers, [HEADER.tailState]: JSON.stringify(state) },
+        headers: { ...headers, [HEADER.tailState]: JSON.stringify(after) },
         timestamp,
       };
       this.#states.appended(await appender.append(sensor, records, options));
       for (const record of unit.records) this.metrics.bytes += record.length + 1;
     }
-    this.#states.put(state);
-    const count = unit.records.length + unit.oversize.length;
+    this.#states.put(after);
+    const count = unit.records.length + oversize.length;
     this.metrics.received += count;
     this.metrics.sent += unit.records.length;
-    this.metrics.errors += unit.oversize.length;
+    this.metrics.errors += oversize.length;
   };
 
   #readCompressedFiles(files: readonly CompressedFile[]): void {
     if (this.#compressed !== null) return;
     const due = files.filter((file) => {
       const state = this.#states.at(file.place);
-      if (state?.finished === file.version) return false;
+      if (state?.finished === file.version && isBornAs(state, file.born)) return false;
       if (Date.now() - file.mtimeMs < this.#timing.settledMs) return false;
       const passed = this.#passed.get(file.path);
       return (
@@ -415,7 +480,7 @@ export class TailListener implements Listener {
           continue;
         }
         const { framing, maxMessageBytes } = this.#config;
-        const from = known ?? this.#newState(file.path, file.place);
+        const from = known ?? this.#newState(file);
         await readCompressed(file, from, { framing, maxMessageBytes }, this.#store, signal);
       } catch (error) {
         if (signal.aborted) return;
@@ -459,37 +524,5 @@ export class TailListener implements Listener {
     const problem = error instanceof Error ? error : new Error(String(error));
     this.#problem = problem.message;
     this.#context.report(this.#config.name, problem);
-  }
-
-  /** Changes wake the listener at once where the system tells them; where not, it looks by itself. */
-  #watch(folder: string): void {
-    if (this.#watchers.has(folder) || this.#watchers.size >= 100) return;
-    try {
-      const watcher = watch(folder, { persistent: false }, () => this.#wakeUp());
-      watcher.on('error', () => watcher.close());
-      this.#watchers.set(folder, watcher);
-    } catch {
-      // No more watches to be had, or none on this file system.
-    }
-  }
-
-  #wakeUp(): void {
-    this.#woken = true;
-    this.#wake?.();
-  }
-
-  async #pause(ms: number): Promise<void> {
-    if (this.#woken) await new Promise((done) => setTimeout(done, LEAST_PAUSE_MS));
-    else if (!this.#stopping.signal.aborted) {
-      await new Promise<void>((done) => {
-        const timer = setTimeout(done, ms);
-        this.#wake = () => {
-          clearTimeout(timer);
-          done();
-        };
-      });
-    }
-    this.#wake = null;
-    this.#woken = false;
   }
 }

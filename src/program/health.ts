@@ -12,12 +12,19 @@ export function healthOf(parts: {
   readonly topology: Topology;
   readonly ingest: IngestService;
   readonly clock: { now(): number };
-  /** What was left out at the start, and why. */
+  /** What was left out at the start, and why. What listeners say that go on nevertheless is added. */
   readonly warnings?: readonly string[];
 }): Health {
   const { sink, appender, topology, ingest, clock } = parts;
   return {
-    warnings: () => parts.warnings ?? [],
+    warnings: () => [
+      ...(parts.warnings ?? []),
+      ...ingest
+        .status()
+        .flatMap(({ state, name, problem }) =>
+          state === 'listening' && problem !== null ? [`Listener ${name}: ${problem}`] : [],
+        ),
+    ],
     problems: () => [
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
       ...notTaken(appender, clock),

@@ -20,21 +20,22 @@ export interface TestContext extends ListenerContext {
   /** All records of a topic, values as latin1 (each byte a character); none when there is no such topic. */
   records(topic: string): StoredRecord[];
   values(topic: string): string[];
-  /** Appends wait while `hold` is set, and fail while `fail` is. */
-  readonly gate: { hold: Promise<void> | null; fail: Error | null };
+  /** Appends wait while `hold` is set, fail while `fail` is, and fail for the topics in `refuse`. */
+  readonly gate: { hold: Promise<void> | null; fail: Error | null; readonly refuse: Set<string> };
   close(): Promise<void>;
 }
 
 export async function testContext(options: AppenderOptions = {}): Promise<TestContext> {
   const folder = await mkdtemp(join(tmpdir(), 'skopos-ingest-'));
   const log = openLmdbEventLog(join(folder, 'bus'));
-  const gate: TestContext['gate'] = { hold: null, fail: null };
+  const gate: TestContext['gate'] = { hold: null, fail: null, refuse: new Set() };
   const reported: Error[] = [];
   const read = new Map<string, StoredRecord[][]>();
   const gated: Pick<EventLog, 'append' | 'topics' | 'ensureTopic' | 'describe'> = {
     append: async (topic, partition, records) => {
       await gate.hold;
       if (gate.fail !== null) throw gate.fail;
+      if (gate.refuse.has(topic)) throw new Error('this topic is full');
       return log.append(topic, partition, records);
     },
     topics: () => log.topics(),
