@@ -13,8 +13,9 @@ export default defineConfig({
       'examples/**/*.test.ts',
       'web/src/**/*.test.ts',
     ],
+    setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'forks',
     execArgv: ['--enable-experimental-regexp-engine-on-excessive-backtracks'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
   },
 });

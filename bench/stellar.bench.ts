@@ -81,10 +81,11 @@ export async function run(milliseconds = 400): Promise<Record<string, number>> {
     results[expression.source] = Math.round(perCpuSecond(milliseconds, once));
   }
   const sixteenInTurn = inTurn(compiled, scopes);
-  perCpuSecond(milliseconds / 4, sixteenInTurn);
+  for (let pass = 0; pass < 300; pass += 1) sixteenInTurn();
   results['the sixteen in turn'] = Math.round(perCpuSecond(milliseconds * 2, sixteenInTurn));
   const sixtyInTurn = inTurn(compileAll(sixty), scopesOf(mixedMessages(messageCount)));
-  perCpuSecond(milliseconds / 4, sixtyInTurn);
+  // Sixty functions are optimised one by one, by threads whose time counts as well.
+  for (let pass = 0; pass < 300; pass += 1) sixtyInTurn();
   results['sixty in turn over messages of eight sensors'] = Math.round(
     perCpuSecond(milliseconds * 2, sixtyInTurn),
   );
@@ -94,6 +95,7 @@ export async function run(milliseconds = 400): Promise<Record<string, number>> {
     for (const source of sixty) compile(`${source} // ${serial}`, standardRegistry);
     return sixty.length;
   };
+  for (let pass = 0; pass < 50; pass += 1) compileOnce();
   results['compiled'] = Math.round(perCpuSecond(milliseconds, compileOnce));
   results['bytes allocated by a predicate without texts'] = Number(bytesPerEvaluation(predicate).toFixed(3));
   if (sink < 0) throw new Error('unreachable: keeps the results in use');

@@ -40,7 +40,7 @@ async function demo(args: readonly string[], interruptAt = (_: Line) => false) {
 }
 
 it('plays so many events, shows what became of them, ends by itself, and can be started again', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const first = await demo(['--events', '120', '--rate', '60']);
   expect(first.code).toBe(0);

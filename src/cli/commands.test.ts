@@ -151,7 +151,7 @@ describe('skopos config check', () => {
 
 describe('the life of an event on the command line', () => {
   it('is taken in without a server, worked by one, found with and without it, and replayed when it failed', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const data = path.join(folder, 'life');
     const config = path.join(folder, 'life-config');

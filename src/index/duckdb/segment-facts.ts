@@ -2,8 +2,8 @@ import type { Row, Session } from './database.ts';
 import { identifier, literal } from './names.ts';
 import type { HotTable } from './segments.ts';
 
-/** Rows from all of a table by which its columns are judged: looking at all rows costs as much as writing them. */
-const SAMPLE = 4096;
+/** Rows from the middle of a table by which its columns are judged: looking at all rows costs as much as writing them. */
+const SAMPLE = 2048;
 /** Counting different values takes a megabyte or two a column. */
 const COLUMNS_AT_ONCE = 32;
 /** Columns in a file of values, those with the fewest values first. */
@@ -35,7 +35,7 @@ export interface Facts {
   readonly timed: number;
   readonly minGuid: string;
   readonly maxGuid: string;
-  /** Columns of text without upper-case letters. */
+  /** Columns of text without upper-case letters, of those that have no file of values, which says the same for less. */
   readonly lower: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export async function sampledColumns(
     const kind = table.sensor.byColumn.get(column)?.kind;
     return (kind === 't' || kind === 'i') && column !== 'ts' ? [{ column, kind }] : [];
   });
-  const step = Math.max(1, Math.floor(table.rows / SAMPLE));
+  const start = Math.max(0, Math.floor((table.rows - SAMPLE) / 2));
   const sampled: SampledColumn[] = [];
   for (let i = 0; i < judged.length; i += COLUMNS_AT_ONCE) {
     const some = judged.slice(i, i + COLUMNS_AT_ONCE);
@@ -68,7 +68,7 @@ export async function sampledColumns(
       ];
     });
     const [row] = await session.rows(
-      `SELECT ${selects.join(', ')} FROM ${identifier(table.name)} WHERE rowid % ${step} = 0`,
+      `SELECT ${selects.join(', ')} FROM ${identifier(table.name)} WHERE rowid BETWEEN ${start} AND ${start + SAMPLE - 1}`,
     );
     for (const [j, { column, kind }] of some.entries()) {
       const [rows, distinct, longest, lower] = row!.slice(4 * j);
@@ -103,8 +103,11 @@ export async function factsOf(
   session: Session,
   rowsOf: string,
   sampled: readonly SampledColumn[],
+  valued: readonly string[],
 ): Promise<Facts> {
-  const perhapsLower = sampled.filter(({ kind, lower }) => kind === 't' && lower);
+  const perhapsLower = sampled.filter(
+    ({ column, kind, lower }) => kind === 't' && lower && !valued.includes(column),
+  );
   const checks = perhapsLower.map(({ column }) => {
     const name = identifier(column);
     return `, bool_and(${name} = lower(${name}))`;
@@ -164,11 +167,15 @@ export async function casesOfValues(
   known: LetterCases,
 ): Promise<LetterCases> {
   const rows = await session.rows(
-    `SELECT col, bool_and(value = upper(value)) FROM read_parquet(${file}) GROUP BY col`,
+    `SELECT col, bool_and(value = lower(value)), bool_and(value = upper(value)) FROM read_parquet(${file}) GROUP BY col`,
   );
-  const without = rows.filter(([, upper]) => upper === true).map(([column]) => String(column));
-  return {
-    lower: known.lower,
-    caseless: without.filter((c) => table.sensor.byColumn.get(c)?.kind === 't' && known.lower.includes(c)),
-  };
+  const lower = [...known.lower];
+  const caseless: string[] = [];
+  for (const [name, noUpper, noLower] of rows) {
+    const column = String(name);
+    if (table.sensor.byColumn.get(column)?.kind !== 't' || noUpper !== true) continue;
+    lower.push(column);
+    if (noLower === true) caseless.push(column);
+  }
+  return { lower, caseless };
 }

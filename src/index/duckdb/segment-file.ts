@@ -60,9 +60,9 @@ export async function writeSegment(
   const rowsOf = `${identifier(table.name)} WHERE ${settled}`;
   const line = rawColumn(table);
   const sampled = await sampledColumns(session, table, columns, line);
-  const facts = await factsOf(session, rowsOf, sampled);
+  const valued = table.rows < settings.valueRows ? [] : columnsWithValues(sampled, settings.valueShare);
+  const facts = await factsOf(session, rowsOf, sampled, valued);
   if (facts.rows === 0) return null;
-  const valued = facts.rows < settings.valueRows ? [] : columnsWithValues(sampled, settings.valueShare);
   const path = join(folder, file);
   const source = `(SELECT ${columns.map(identifier).join(', ')} FROM ${rowsOf}${await order(session, table)})`;
   const { templates, learnt } = await templatesFor(session, table, line, facts.rows);

@@ -17,7 +17,7 @@ export interface DuckdbIndexOptions {
   readonly maxAgeMs?: number | null;
   /**
    * Distinct values of a column are kept beside a segment, with their counts, when of a few thousand rows at most this share
-   * have different ones (of whole numbers, half of it). Default 0.9.
+   * have different ones (of whole numbers, half of it). Default 0.95.
    */
   readonly valueShare?: number;
   /** Segments of fewer rows have no file of values. Default 4,000. */
@@ -64,7 +64,7 @@ export function settingsOf(options: DuckdbIndexOptions): Settings {
     sealAlertRows: options.sealAlertRows ?? 500_000,
     maxAgeMs: options.maxAgeMs ?? null,
     maxBytes: options.maxBytes ?? null,
-    valueShare: options.valueShare ?? 0.9,
+    valueShare: options.valueShare ?? 0.95,
     valueRows: options.valueRows ?? 4000,
     maxColumns: options.maxColumns ?? 400,
     textFields: options.textFields ?? TEXT_FIELDS,

@@ -5,10 +5,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Message } from '../parser.ts';
 import { runParser } from '../parser-harness.ts';
 import { documentedParsers } from './documented-parsers.ts';
-import { referencePage } from './reference-page.ts';
 
 const update = process.env['UPDATE_SAMPLES'] === '1';
 
@@ -66,14 +64,6 @@ describe.each(documentedParsers.map(({ parser, folder }) => [parser.name, parser
       expect([...missing]).toEqual([]);
       expect(parser.references.length).toBeGreaterThan(0);
       for (const reference of parser.references) expect(reference).toMatch(/https:\/\//);
-    });
-
-    test('has a reference page that is as it says (node scripts/generate-parser-pages.ts)', () => {
-      const page = join(import.meta.dirname, '../../../docs/reference/parsers', `${name}.md`);
-      const [first] = JSON.parse(readFileSync(file, 'utf8')) as { messages: Message[] }[];
-      expect(existsSync(page) ? readFileSync(page, 'utf8') : '').toBe(
-        referencePage(parser, first?.messages ?? []),
-      );
     });
 
     test('sets the time and the text of every message', () => {

@@ -17,6 +17,8 @@ import {
 
 /** Lines that are looked at to learn their shapes. */
 const SAMPLES = 96;
+/** In so many runs. */
+const PLACES = 4;
 /** Templates that lines of one segment are compared with. */
 const PER_SEGMENT = 4;
 /** Templates of a sensor: what grows beyond it has no shape. */
@@ -53,11 +55,17 @@ export async function chooseTemplates(
       selects.push(slotSql(name, form));
     }
   }
-  const step = Math.max(1, Math.floor(rows / SAMPLES));
-  const found = await session.rows(
-    `SELECT ${[identifier(column), ...selects].join(', ')} FROM ${identifier(table.name)}
-     WHERE rowid % ${step} = 0 AND ${identifier(column)} IS NOT NULL LIMIT ${2 * SAMPLES}`,
+  // Some rows each from the beginning to the end; what lies between is not read.
+  const size = rows <= SAMPLES ? rows : SAMPLES / PLACES;
+  const starts =
+    rows <= SAMPLES
+      ? [0]
+      : Array.from({ length: PLACES }, (_, i) => Math.floor(((rows - size) * i) / (PLACES - 1)));
+  const ranges = starts.map(
+    (start) => `SELECT ${[identifier(column), ...selects].join(', ')} FROM ${identifier(table.name)}
+     WHERE rowid BETWEEN ${start} AND ${start + size - 1} AND ${identifier(column)} IS NOT NULL`,
   );
+  const found = await session.rows(ranges.join(' UNION ALL '));
   const samples: Sample[] = found.map(([raw, ...values]) => ({
     raw: String(raw),
     values: values.map((value) => (value === null ? null : String(value))),
