@@ -3,13 +3,16 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 
+/** At once, or from a thread that bears what may take long. */
+type Answer<T> = T | Promise<T>;
+
 /** What the routes need of those who know patterns. */
 export interface GrokTools {
   patterns(): ReadonlyMap<string, string>;
   statement(file: string): string;
-  validate(statement: string, label: string, sample: string): Record<string, unknown>;
-  explain(pattern: string, line: string): object;
-  propose(lines: readonly string[]): object;
+  validate(statement: string, label: string, sample: string): Answer<Record<string, unknown>>;
+  explain(pattern: string, line: string): Answer<object>;
+  propose(lines: readonly string[]): Answer<object>;
 }
 
 const text = z.string().max(65_536);
@@ -49,9 +52,9 @@ export async function registerGrokRoutes(app: FastifyInstance, { grok }: { grok:
         sampleData: text,
       }),
     },
-    handler: ({ body }) => ({
+    handler: async ({ body }) => ({
       ...body,
-      results: grok.validate(body.statement, body.patternLabel, body.sampleData),
+      results: await grok.validate(body.statement, body.patternLabel, body.sampleData),
     }),
   });
   routes.route({

@@ -18,6 +18,8 @@ const statuses: readonly (readonly [string, number])[] = [
   ['SKP_INDEX_QUERY', 400],
   ['SKP_INDEX_REQUEST', 400],
   ['SKP_INDEX_TIMEOUT', 504],
+  ['SKP_DESK', 400],
+  ['SKP_DESK_BUSY', 503],
   ['SKP_GROK', 400],
   ['SKP_INGEST_PRESSURE', 429],
   ['SKP_PARSER', 400],

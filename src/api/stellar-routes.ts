@@ -3,18 +3,21 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 
+/** At once, or from a thread that bears what may take long. */
+type Answer<T> = T | Promise<T>;
+
 /** What the routes need of those who know Stellar. */
 export interface StellarTools {
   transformations(): readonly string[];
   functions(): readonly object[];
   simpleFunctions(): readonly object[];
-  validate(expressions: readonly string[]): Record<string, boolean>;
+  validate(expressions: readonly string[]): Answer<Record<string, boolean>>;
   lint(
     expression: string,
     options: { readonly predicate?: boolean | undefined; readonly fields?: readonly string[] | undefined },
-  ): object;
-  explain(expression: string, options: { readonly predicate?: boolean | undefined }): object;
-  transform(sample: Readonly<Record<string, unknown>>, parserConfig: unknown): object;
+  ): Answer<object>;
+  explain(expression: string, options: { readonly predicate?: boolean | undefined }): Answer<object>;
+  transform(sample: Readonly<Record<string, unknown>>, parserConfig: unknown): Answer<object>;
 }
 
 const expression = z.string().max(65_536);

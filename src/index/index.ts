@@ -1,7 +1,7 @@
-export { openDuckdbIndex } from './duckdb/duckdb-index.ts';
 export type { DuckdbIndexOptions } from './duckdb/settings.ts';
 export { encodeEvents, type SharedFields } from './encode.ts';
 export { IndexError, type IndexErrorCode } from './errors.ts';
 export * from './event-index.ts';
+export { openDuckdbIndex } from './open-duckdb.ts';
 export { applyPatch } from './patch.ts';
 export * from './query/index.ts';

@@ -5,7 +5,7 @@
 import { charsetDecoder } from './charset.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { readMap } from './jsonmap.ts';
-import { asParseError, isBlankText } from './line-records.ts';
+import { parseWhole } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
 import { readIsoTime } from './timestamps.ts';
@@ -19,18 +19,7 @@ class LancopeParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    if (isBlankText(text)) {
-      sink.skip(text, 'blank');
-      return;
-    }
-    let message: Message;
-    try {
-      message = read(text);
-    } catch (error) {
-      sink.fail(asParseError(error, text));
-      return;
-    }
-    sink.emit(message);
+    parseWhole(text, sink, read);
   }
 }
 

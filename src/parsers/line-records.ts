@@ -71,7 +71,7 @@ export function nonBlankLines(text: string): string[] {
 export function parseTextLines(text: string, sink: ParseSink, read: (line: string) => Message): void {
   const end = endOfText(text);
   if (text.indexOf('\n') < 0 || text.indexOf('\n') >= end) {
-    parseSingle(end === text.length ? text : text.slice(0, end), sink, read);
+    parseWhole(end === text.length ? text : text.slice(0, end), sink, read);
     return;
   }
   const refusals = new LineRefusals(sink);
@@ -98,7 +98,8 @@ export function parseTextLines(text: string, sink: ParseSink, read: (line: strin
   if (blank > 0) sink.skip('', `${blank} blank lines`);
 }
 
-function parseSingle(line: string, sink: ParseSink, read: (line: string) => Message): void {
+/** A record that is one message; a blank one is skipped. `read` throws for one that it refuses. */
+export function parseWhole(line: string, sink: ParseSink, read: (line: string) => Message): void {
   if (isBlankText(line)) {
     sink.skip(line, 'blank');
     return;

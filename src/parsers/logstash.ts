@@ -2,7 +2,7 @@
 import { excerpt, ParseError } from './errors.ts';
 import { setField } from './fields.ts';
 import { readMap } from './jsonmap.ts';
-import { asParseError, isBlankText } from './line-records.ts';
+import { parseWhole } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { readIsoTime } from './timestamps.ts';
 
@@ -19,18 +19,7 @@ const names: ReadonlyMap<string, string | null> = new Map([
 
 class LogstashParser implements Parser {
   parse(text: string, sink: ParseSink): void {
-    if (isBlankText(text)) {
-      sink.skip(text, 'blank');
-      return;
-    }
-    let message: Message;
-    try {
-      message = read(text);
-    } catch (error) {
-      sink.fail(asParseError(error, text));
-      return;
-    }
-    sink.emit(message);
+    parseWhole(text, sink, read);
   }
 }
 

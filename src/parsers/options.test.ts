@@ -11,6 +11,7 @@ describe('the keys of a parserConfig', () => {
       deviceTimeZone: 'UTC',
       batchSize: 15,
       'kafka.topicField': 'x',
+      'redirect.through': 'topic',
       'filter.query': 'true',
       index: 'a',
     };

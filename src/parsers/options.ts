@@ -49,8 +49,8 @@ export const commonOptions: readonly ParserOption[] = [
   },
 ];
 
-/** Settings of Metron's writers, of which there are many. */
-const commonPrefixes = ['kafka.', 'error.kafka.', 'writer.', 'error.writer.'];
+/** Settings of Metron's writers, of which there are many, and of what becomes of messages after they are parsed. */
+const commonPrefixes = ['kafka.', 'error.kafka.', 'writer.', 'error.writer.', 'redirect.'];
 
 export interface ParserConfigProblem {
   /** `error`: the sensor cannot start so. `warning`: the key has no effect. */

@@ -22,6 +22,9 @@ import type { SensorPipeline } from './sensor-pipeline.ts';
 const longestGuid = 200;
 /** A forwarded message larger than this is an error: the bus takes no record of any size. */
 const mostForwardedBytes = 32 * 1024 * 1024;
+/** Messages of one record that go on to other sensors, and the characters of them all. */
+const mostSentOn = 20_000;
+const mostSentOnText = 64 * 1024 * 1024;
 
 /** A message for a topic that is read elsewhere, or in its own turn. */
 export interface ForwardedRecord {
@@ -104,6 +107,11 @@ export class BatchWork implements BatchOutcome {
   /** The last id of the sender's own in this record: what is cut out of one envelope inherits one id. */
   #inherited = '';
   readonly #pending: Pending[] = [];
+  /** Messages of this record that went on to other sensors. */
+  #sentOn = 0;
+  #sentOnText = 0;
+  /** The bytes of the record that failed last: all that fails of a record shares them. */
+  #kept: { readonly record: number; readonly value: Buffer } | null = null;
 
   constructor(
     batch: RecordBatch,
@@ -134,6 +142,8 @@ export class BatchWork implements BatchOutcome {
       this.#record = record;
       this.#position = 0;
       this.#inherited = '';
+      this.#sentOn = 0;
+      this.#sentOnText = 0;
       this.#begin(this.#lineageOf(record));
       const value = batch.value(record);
       this.bytes += value.length;
@@ -238,9 +248,16 @@ export class BatchWork implements BatchOutcome {
   /** Queued and not parsed at once: a parser that gets its own message again must have finished with the one before. */
   #redirect(message: Message, redirect: Redirect, position: number): void {
     const { sensor } = this.#group;
+    // Sensors that make many messages of one and send all of them on multiply them at every step.
+    if (this.#sentOn > mostSentOn) return;
     let text = '';
     try {
       text = JSON.stringify(message);
+      this.#sentOnText += text.length;
+      if (++this.#sentOn > mostSentOn || this.#sentOnText > mostSentOnText) {
+        this.#sentOn = mostSentOn + 1;
+        throw tooMany(this.#chain, sensor);
+      }
       if (redirect.kind === 'unknown') throw unknownTopic(sensor, redirect.topic);
       const target = redirect.kind === 'sensor' ? redirect.sensor : redirect.topic;
       const chain = extendChain(this.#chain, sensor, target);
@@ -254,14 +271,14 @@ export class BatchWork implements BatchOutcome {
 
   #workPending(): void {
     // It grows while it is worked.
-    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
-      const { group, text, chain } = next;
+    for (const { group, text, chain } of this.#pending) {
       this.#group = group;
       this.#chain = chain;
       this.#inherited = '';
       const { runner, readMetadata, topic } = group.pipeline;
       runner.run(text, readMetadata ? { topic } : null, this);
     }
+    this.#pending.length = 0;
   }
 
   #groupOf(sensor: string): Group {
@@ -299,6 +316,8 @@ export class BatchWork implements BatchOutcome {
     const offset = batch.offset(record);
     const number = this.#errorsAt.get(record) ?? 0;
     this.#errorsAt.set(record, number + 1);
+    // Copied: the batch's bytes are only valid until the next read.
+    if (this.#kept?.record !== record) this.#kept = { record, value: Buffer.from(batch.value(record)) };
     const lineage = this.#lineageOf(record);
     this.failed.push({
       letter,
@@ -307,8 +326,7 @@ export class BatchWork implements BatchOutcome {
       offset,
       number,
       guid: this.#places.errors.at(offset, Math.min(number, maxPosition)),
-      // Copied: the batch's bytes are only valid until the next read.
-      value: Buffer.from(batch.value(record)),
+      value: this.#kept.value,
       lineage,
       chain: record === this.#record ? this.#chain : (lineage?.chain ?? []),
     });
@@ -326,6 +344,16 @@ function unknownTopic(sensor: string, topic: string): SkoposError {
     `A message of ${sensor} names the topic ${JSON.stringify(topic.slice(0, 80))}, which no sensor here reads`,
     {
       hint: 'Add a sensor with that sensorTopic, or name the topic in parserConfig, redirect.topics; then skopos replay errors.',
+    },
+  );
+}
+
+function tooMany(chain: readonly string[], sensor: string): SkoposError {
+  return new SkoposError(
+    'SKP_PIPELINE_CHAIN',
+    `Of one record more than ${mostSentOn} messages, or ${mostSentOnText} characters of them, went on to other sensors (${[...chain, sensor].join(' > ')}); the rest is left out`,
+    {
+      hint: 'Look for a loop of sensors that make several messages of one (kafka.topicField, kafka.topic, outputTopic).',
     },
   );
 }

@@ -105,6 +105,45 @@ describe('a message that names the topic of another sensor', () => {
     expect(outcome.redirected).toBe(2);
   });
 
+  it('ends where each step makes ten messages of one, and the other records of the batch are worked', {
+    timeout: 60_000,
+  }, async () => {
+    const ten = JSON.stringify({ list: Array.from({ length: 10 }, (_, n) => ({ n })) });
+    const outcome = await work(
+      {
+        'parsers/fan.json': envelope('data', {
+          parserConfig: { 'kafka.topicField': 'to', jsonpQuery: '$.list' },
+          fieldTransformations: [
+            {
+              transformation: 'STELLAR',
+              output: ['to', 'data'],
+              config: { to: "if n == 77 then 'indexing' else 'fan'", data: `'${ten}'` },
+            },
+          ],
+        }),
+      },
+      'fan',
+      [inner('{"list":[{"n":1}]}', 'fan'), inner('{"list":[{"n":77}]}', 'fan')],
+    );
+    expect(outcome.redirected).toBe(20_000);
+    expect(outcome.failed.map(({ letter }) => letter.error.message)).toEqual([
+      expect.stringContaining('more than 20000 messages'),
+    ]);
+    expect(outcome.messages).toMatchObject([{ n: 77 }]);
+  });
+
+  it('and many others in one record, to topics that are none, fail with one copy of its bytes', async () => {
+    const list = Array.from({ length: 1_000 }, () => ({ to: 'nowhere' }));
+    const outcome = await work(
+      { 'parsers/r.json': { ...json, parserConfig: { 'kafka.topicField': 'to', jsonpQuery: '$.list' } } },
+      'r',
+      [JSON.stringify({ list })],
+    );
+    expect(outcome.failed).toHaveLength(1_000);
+    expect(new Set(outcome.failed.map(({ value }) => value.buffer)).size).toBe(1);
+    expect(new Set(outcome.failed.map(({ value }) => value)).size).toBe(1);
+  });
+
   it('may be told by outputTopic or kafka.topic for all messages; the topics behind parsing mean going on', async () => {
     const outcome = await work(
       {

@@ -22,6 +22,7 @@ import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Databases } from './databases.ts';
+import { Desk } from './desk.ts';
 import { healthOf } from './health.ts';
 import { ingestHelp } from './ingest-help.ts';
 import { CommitFeed } from './live-feed.ts';
@@ -173,6 +174,13 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     stateFolder: path.join(dataFolder, 'ingest'),
     report: (listener, error) => logger.warn({ listener, err: error }, error.message),
   });
+  const folder = (): string | null => config.current().folder;
+  const desk = new Desk({
+    grok: createGrokWorkbench(folder),
+    stellar: createStellarWorkbench(configChecks),
+    folder,
+  });
+  parts.defer(() => desk.close());
   const app = await createServer({
     index,
     accounts,
@@ -187,8 +195,8 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       warnings: plugins.map(({ file, message }) => `${file} was left out: ${message}`),
     }),
     config: configView(config, plugins),
-    grok: createGrokWorkbench(() => config.current().folder),
-    stellar: createStellarWorkbench(configChecks),
+    grok: desk.grok,
+    stellar: desk.stellar,
     page,
     clock,
     logger: logger.child({ part: 'api' }),

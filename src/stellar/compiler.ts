@@ -34,16 +34,7 @@ export function compile(
     evaluate = factory(runtime, generator.constants, generator.bodies, source, generator.places) as Evaluate;
   } catch (error) {
     if (error instanceof StellarError) throw error;
-    if (error instanceof RangeError || error instanceof SyntaxError) {
-      throw new StellarError(
-        'SKP_STELLAR_TOO_DEEP',
-        'the expression is too large or nests too deeply to be compiled',
-        {
-          cause: error,
-          hint: 'split it into several statements',
-        },
-      );
-    }
+    if (error instanceof RangeError || error instanceof SyntaxError) throw tooLargeToCompile(error);
     throw locate(error, source, 0);
   }
   const problem = generator.problems[0];
@@ -63,4 +54,13 @@ export function compile(
     javascript,
     evaluate,
   };
+}
+
+/** For an expression on which the stack ran out, or JavaScript's own parser. */
+export function tooLargeToCompile(cause: Error): StellarError {
+  return new StellarError(
+    'SKP_STELLAR_TOO_DEEP',
+    'the expression is too large or nests too deeply to be compiled',
+    { cause, hint: 'split it into several statements' },
+  );
 }

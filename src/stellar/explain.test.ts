@@ -16,6 +16,11 @@ function failure(run: () => unknown): StellarError {
 }
 
 describe('an explanation', () => {
+  it('of an expression that nests deeper than the stack says so', () => {
+    const deep = `a${' and a'.repeat(10_900)}`;
+    expect(failure(() => explain(deep, standardRegistry)).code).toBe('SKP_STELLAR_TOO_DEEP');
+  });
+
   it('shows the code that runs, and which part of the expression each place in it stands for', () => {
     const source = "a + 1 > LENGTH(b) and c in d or 'at = 7, ' == e";
     const { javascript, places, variables, functions } = explain(source, standardRegistry);

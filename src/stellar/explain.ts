@@ -1,4 +1,5 @@
 import { CodeGenerator } from './codegen.ts';
+import { tooLargeToCompile } from './compiler.ts';
 import { positionAt, type SourcePosition, type SourceSpan } from './errors.ts';
 import type { CompileOptions } from './expression.ts';
 import { parse } from './parser.ts';
@@ -39,9 +40,14 @@ export function explain(
 ): Explanation {
   const generator = new CodeGenerator(source, registry, options);
   const blank = options.predicate === true ? true : null;
-  const tree =
-    source.trim() === '' ? ({ kind: 'literal', value: blank, offset: 0, end: 0 } as const) : parse(source);
-  const javascript = generator.generate(tree);
+  let javascript: string;
+  try {
+    const tree =
+      source.trim() === '' ? ({ kind: 'literal', value: blank, offset: 0, end: 0 } as const) : parse(source);
+    javascript = generator.generate(tree);
+  } catch (error) {
+    throw error instanceof RangeError ? tooLargeToCompile(error) : error;
+  }
   const places: ExplainedPlace[] = [];
   for (const found of javascript.matchAll(marks)) {
     if (found[1] === undefined) continue;
