@@ -160,7 +160,7 @@ function messagesOf(parser: Parser, record: string): { messages: Message[]; fail
   const messages: Message[] = [];
   let failures = 0;
   runner.run(record, null, {
-    emit: (message) => messages.push(message),
+    emit: ({ 'source.type': _, ...message }) => messages.push(message),
     fail: () => {
       failures += 1;
     },

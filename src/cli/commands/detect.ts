@@ -40,7 +40,9 @@ export function registerDetect(program: Command): void {
 }
 
 async function run(file: string, options: DetectOptions): Promise<void> {
-  const { snapshot } = await loadConfig(configFolder(options.config));
+  const folder = configFolder(options.config);
+  // With --write the folder may come to be only now.
+  const { snapshot } = await loadConfig(folder !== null && existsSync(folder) ? folder : null);
   const candidates = await formatsOf(file);
   const [best] = candidates;
   if (options.json === true) {

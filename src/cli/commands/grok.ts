@@ -71,7 +71,7 @@ function explanationText(line: string, found: Explanation): string {
   const shown = `${styleText('dim', before)}${styleText('green', fitting)}${found.matches ? styleText('dim', after) : styleText('red', after)}`;
   const lines = [`${found.matches ? styleText('green', '✓') : styleText('red', '✗')} ${shown}`];
   if (!found.matches) {
-    lines.push(`  ${' '.repeat(before.length + fitting.length)}^ here ${found.failing ?? 'it'} does not fit`);
+    lines.push(`  ${' '.repeat(before.length + fitting.length)}^ here ${failingText(found)} does not fit`);
   }
   const names = Object.keys(found.captured);
   const width = Math.max(0, ...names.map(({ length }) => length));
@@ -79,6 +79,15 @@ function explanationText(line: string, found: Explanation): string {
     lines.push(`    ${name.padEnd(width)}  ${printableLine(JSON.stringify(found.captured[name]))}`);
   }
   return lines.join('\n');
+}
+
+/** The element that fails; of plain characters all that stand together. */
+function failingText({ failing, rest }: Explanation): string {
+  if (failing === null) return 'it';
+  const plain = /^(?:\\.|[^\\%()[\]{}|?*+])$/;
+  if (!plain.test(failing)) return failing;
+  const more = /^(?:\\[^A-Za-z0-9]|[^\\%()[\]{}|?*+])*/.exec(rest)?.[0] ?? '';
+  return JSON.stringify(`${failing}${more}`.replaceAll(/\\(.)/g, '$1'));
 }
 
 async function propose(file: string, options: GrokOptions): Promise<void> {

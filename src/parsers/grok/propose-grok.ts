@@ -130,7 +130,7 @@ function patternOf(rows: readonly (readonly Token[])[], common: number): GrokPro
     if (first.kind === null || (same && isWord(first.text))) parts.push(literal(first.text));
     else {
       const kind = kindOf(tokens);
-      parts.push(`%{${kind}:${nameOf(kind, rows[0] ?? [], column, taken)}}`);
+      parts.push(`%{${kind}:${nameOf(kind, rows, column, taken)}}`);
     }
   }
   const whole = rows.every((row) => row.length === common);
@@ -153,8 +153,16 @@ function literal(text: string): string {
 }
 
 /** The word before (`port 22`, `user=bob`) names a value; else its kind does. */
-function nameOf(kind: string, row: readonly Token[], column: number, taken: Map<string, number>): string {
-  const before = row[column - 2];
+function nameOf(
+  kind: string,
+  rows: readonly (readonly Token[])[],
+  column: number,
+  taken: Map<string, number>,
+): string {
+  const [row = []] = rows;
+  const word = row[column - 2];
+  // A word that differs between the lines is a value itself, and names nothing; in a single line nobody can tell.
+  const before = rows.every((other) => other[column - 2]?.text === word?.text) ? word : undefined;
   const between = row[column - 1];
   const named =
     before !== undefined &&
