@@ -1,6 +1,6 @@
 export { type Candidate, type DetectOptions, FormatDetector } from './detect.ts';
 export { createGrokWorkbench, type GrokWorkbench } from './grok-workbench.ts';
-export { type FileRecords, readRecords } from './records.ts';
+export { type FileRecords, readRecords, visitRecords } from './records.ts';
 export {
   findSamples,
   type RunSampleOptions,

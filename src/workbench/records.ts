@@ -21,8 +21,29 @@ export async function readRecords(
   sensor: string,
   options: ReadRecordsOptions = {},
 ): Promise<FileRecords> {
-  const most = options.most ?? Number.POSITIVE_INFINITY;
   const records: Buffer[] = [];
+  // The bytes are the reader's, which reads on into them.
+  const oversize = await visitRecords(
+    path,
+    sensor,
+    (record) => void records.push(Buffer.from(record)),
+    options,
+  );
+  return { records, oversize };
+}
+
+/**
+ * The same one by one, so that the file may be of any size; the bytes are the reader's again afterwards. Answers how many were too long to
+ * be records.
+ */
+export async function visitRecords(
+  path: string,
+  sensor: string,
+  visit: (record: Buffer) => void,
+  options: ReadRecordsOptions = {},
+): Promise<number> {
+  const most = options.most ?? Number.POSITIVE_INFINITY;
+  let visited = 0;
   let oversize = 0;
   const enough = new AbortController();
   try {
@@ -31,15 +52,18 @@ export async function readRecords(
       sensor,
       signal: enough.signal,
       sink: async (unit) => {
-        // The bytes are the reader's, which reads on into them.
-        for (const record of unit.records) if (records.length < most) records.push(Buffer.from(record));
+        for (const record of unit.records) {
+          if (visited >= most) break;
+          visited += 1;
+          visit(record);
+        }
         oversize += unit.oversize.length;
-        if (records.length >= most) enough.abort();
+        if (visited >= most) enough.abort();
       },
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     });
   } catch (error) {
     if (!enough.signal.aborted) throw error;
   }
-  return { records, oversize };
+  return oversize;
 }

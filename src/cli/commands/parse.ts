@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/index.ts';
 import { charsetDecoder } from '../../parsers/index.ts';
-import { parserOf, readRecords, SensorTracer } from '../../workbench/index.ts';
+import { parserOf, SensorTracer, visitRecords } from '../../workbench/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, configOption } from '../folders.ts';
 import { preparePlugins } from '../plugins.ts';
@@ -41,22 +41,23 @@ async function run(file: string, options: ParseOptions): Promise<void> {
   const parser = parserOf(snapshot, options.sensor);
   const tracer = new SensorTracer(snapshot, options.sensor, { clock: Date });
   const decode = charsetDecoder(String(parser.parserConfig['readCharset'] ?? 'UTF-8'));
-  const { records, oversize } = await readRecords(file, options.sensor);
   const limit = Number(options.limit);
-  let failures = oversize;
-  for (const record of limit > 0 ? records.slice(0, limit) : records) {
+  let failures = 0;
+  const show = (record: Buffer): void => {
     const trace = tracer.run(decode(record));
     failures += trace.failures.length + trace.messages.filter(({ outcome }) => outcome === 'failed').length;
     if (options.explain === true) {
       console.log(`${traceText(trace)}\n`);
-      continue;
+      return;
     }
     for (const { outcome, message, failure } of trace.messages) {
       if (outcome === 'emitted') console.log(JSON.stringify(message));
       else if (failure !== null) console.error(`not parsed: ${failure.error.message}`);
     }
     for (const { error } of trace.failures) console.error(`not parsed: ${error.message}`);
-  }
+  };
+  const oversize = await visitRecords(file, options.sensor, show, limit > 0 ? { most: limit } : {});
+  failures += oversize;
   if (oversize > 0) console.error(`${oversize} too long to be records`);
   process.exitCode = failures > 0 ? 1 : 0;
 }
