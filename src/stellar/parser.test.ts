@@ -136,6 +136,12 @@ describe('what Metron refuses and has a meaning here', () => {
     expect(parse("(a ?? 0) + 1 in [b ?? 'x']")).toMatchObject({ kind: 'in', item: { operator: '+' } });
   });
 
+  it('is ?? not behind a lambda, whose body was meant', () => {
+    expect(failure('MAP(a, x -> match{ x == 1 => 2, default => null } ?? 3)').hint).toContain(
+      'body of the lambda',
+    );
+  });
+
   it('is an index behind a value', () => {
     expect(parse("_['odd name'][0].x".replace('.x', ''))).toMatchObject({
       kind: 'index',

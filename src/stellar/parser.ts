@@ -1,4 +1,5 @@
 import type { ArithmeticOperator, ComparisonOperator, Node } from './ast.ts';
+import { syntaxError } from './errors.ts';
 import { ANY, ATOM, COMPARISON, CONDITIONAL, LOGIC, MEMBERSHIP, OPERAND, type Piece, TEXT } from './forms.ts';
 import type { TokenKind } from './token.ts';
 import { ValueParser } from './value-parser.ts';
@@ -118,6 +119,14 @@ class Parser extends ValueParser {
     const left = this.#sum();
     if (this.peek().kind !== '??') return left;
     const leftNode = this.require(left, ATOM, "what stands before '??'");
+    if (leftNode.kind === 'lambda') {
+      throw syntaxError(
+        this.source,
+        leftNode.offset,
+        "a lambda cannot stand before '??': it always has a value",
+        'put the body of the lambda in parentheses when it is meant',
+      );
+    }
     const { offset: operatorOffset } = this.take();
     const right = this.nested(() => this.require(this.#coalesce(), ATOM, "what stands behind '??'"));
     return {
