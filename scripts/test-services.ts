@@ -3,9 +3,10 @@
  * cache folder (`SKOPOS_SERVICES_CACHE`); they run on loopback and end with the suite.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { jarsOf } from '../test/services/support/jars.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const services = readdirSync(path.join(root, 'test/services'), { withFileTypes: true })
@@ -21,6 +22,7 @@ const { values } = parseArgs({
 const unknown = values.only.filter((name) => !services.includes(name));
 if (values.help || unknown.length > 0) {
   console.log(`Usage: npm run test:services [-- --only NAME...]
+       npm run test:services -- --fetch      only fetches the servers
 
 Suites: ${services.join(', ')}
 They need java (17 or later) and mvn.`);
@@ -36,6 +38,14 @@ for (const [command, flag] of [
   console.error(`${command} is missing: the servers are Java programs that Maven fetches.
 On Debian and Ubuntu: apt-get install openjdk-17-jre-headless maven`);
   process.exit(2);
+}
+
+if (values.fetch) {
+  for (const name of services) {
+    const pom = path.join(root, 'test/services', name, 'pom.xml');
+    if (existsSync(pom)) await jarsOf(name, pom);
+  }
+  process.exit(0);
 }
 
 const filters = values.only.map((name) => `test/services/${name}/`);
