@@ -16,6 +16,7 @@ const services = readdirSync(path.join(root, 'test/services'), { withFileTypes: 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [] },
+    fetch: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
