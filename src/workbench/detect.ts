@@ -58,9 +58,10 @@ export class FormatDetector {
           type.detectable !== false &&
           type.options?.some(({ required }) => required === true) !== true,
       )
-      .map((type) => {
+      .flatMap((type) => {
         const runner = runnerOf(type, options);
-        return { type, runner, core: coreFields(runner, type.samples ?? []), particular: null };
+        if (runner === null) return [];
+        return [{ type, runner, core: coreFields(runner, type.samples ?? []), particular: null }];
       });
   }
 
@@ -104,15 +105,20 @@ export class FormatDetector {
   }
 }
 
-function runnerOf(type: ParserType, { now }: DetectOptions): ParserRunner {
-  const parser = type.configure(type.sampleConfig ?? {}, {
-    now: () => now,
-    timeZone: 'UTC',
-    readFile: (file) => {
-      throw new Error(`${file} is not read while detecting`);
-    },
-  });
-  return new ParserRunner({ sensor: 'detect', parser });
+/** Null where a parser needs more than it tells of, as one of a plug-in may: no format by itself. */
+function runnerOf(type: ParserType, { now }: DetectOptions): ParserRunner | null {
+  try {
+    const parser = type.configure(type.sampleConfig ?? {}, {
+      now: () => now,
+      timeZone: 'UTC',
+      readFile: (file) => {
+        throw new Error(`${file} is not read while detecting`);
+      },
+    });
+    return new ParserRunner({ sensor: 'detect', parser });
+  } catch {
+    return null;
+  }
 }
 
 function coreFields(runner: ParserRunner, samples: readonly string[]): ReadonlySet<string> {
