@@ -2,7 +2,7 @@
  * Makes messages whose field names come from the data, quickly: the sequence of names is a path in a tree, at whose end stands code
  * that makes just that kind of message. Devices write few kinds; names beyond the bounds are set one by one.
  */
-import { setField } from './fields.ts';
+import { detached, setField } from './fields.ts';
 import type { Message } from './parser.ts';
 import { type RecordBuilder, recordBuilder } from './record-builder.ts';
 
@@ -76,8 +76,7 @@ export class KeyTree<T> {
       if (next === undefined) {
         if (this.#nodes >= maxNodes || name.length > maxNameLength) return undefined;
         this.#nodes++;
-        // A slice of a line would keep the whole line in memory.
-        next = node.add(Buffer.from(name, 'utf16le').toString('utf16le'));
+        next = node.add(detached(name));
       }
       node = next;
     }

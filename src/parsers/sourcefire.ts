@@ -2,6 +2,7 @@
 import { charsetDecoder } from './charset.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { SyslogPrefix } from './event-format.ts';
+import { detached } from './fields.ts';
 import { javaZone } from './java-zone.ts';
 import { parseTextLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
@@ -127,7 +128,7 @@ function fieldName(words: string): string {
       .trim()
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_');
-    if (fieldNames.size < 1_000) fieldNames.set(words, name);
+    if (fieldNames.size < 1_000) fieldNames.set(detached(words), name);
   }
   return name;
 }
