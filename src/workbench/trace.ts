@@ -109,9 +109,14 @@ export class SensorTracer {
     });
   }
 
-  run(raw: string, metadata: Readonly<Record<string, unknown>> | null = null): RecordTrace {
+  /** `bytes`: the record as it came, where it may be no text in the character set. */
+  run(
+    raw: string,
+    metadata: Readonly<Record<string, unknown>> | null = null,
+    bytes?: Uint8Array,
+  ): RecordTrace {
     this.#recorder.begin();
-    this.#runner.run(raw, metadata, this.#recorder);
+    this.#runner.run(raw, metadata, this.#recorder, bytes);
     return this.#recorder.end(raw);
   }
 }
