@@ -132,9 +132,9 @@ class NetflowParser implements Parser {
   }
 }
 
+/** A template may never be used: its code is made at the first record. */
 function decoderOf(template: Template): RecordDecoder {
   let compiled: RecordDecoder | undefined;
-  // A template may never be used: its code is made at the first record.
   return (bytes, from, to, context) => {
     compiled ??= compileDecoder(template);
     return compiled(bytes, from, to, context);
