@@ -1,23 +1,20 @@
 /** ArcSight Common Event Format (Metron's CEFParser). */
-import { charsetDecoder } from './charset.ts';
 import { cefTimes, readDeviceTime } from './device-time.ts';
 import { excerpt, ParseError } from './errors.ts';
 import {
   applyLabels,
   baseOf,
+  EventFormatParser,
+  eventFormatOptions,
   isLabel,
-  Pairs,
+  type Pairs,
   readCells,
   readExtensions,
-  SyslogPrefix,
 } from './event-format.ts';
-import { javaZone } from './java-zone.ts';
-import { KeyShapes } from './key-shapes.ts';
-import { type KeyInfo, KeyTable } from './key-table.ts';
+import type { KeyInfo } from './key-table.ts';
 import { parseTextLines } from './line-records.ts';
-import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
-import { booleanSetting, type Settings, textSetting } from './settings.ts';
-import type { TimeZone } from './time-zone.ts';
+import type { Message, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+import { booleanSetting, type Settings } from './settings.ts';
 
 /** Metron's names for keys of the dictionary; those that end in a port are numbers. */
 const renames: ReadonlyMap<string, string> = new Map([
@@ -50,26 +47,15 @@ const severities: ReadonlyMap<string, number> = new Map([
   ['Very-High', 10],
 ]);
 
-class CefParser implements Parser {
-  readonly #environment: ParserEnvironment;
-  readonly #headerZone: TimeZone;
-  readonly #zone: TimeZone;
+class CefParser extends EventFormatParser {
   readonly #decodes: boolean;
-  readonly #prefix = new SyslogPrefix();
-  readonly #cells: string[] = [];
-  readonly #pairs = new Pairs();
-  readonly #keys = new KeyTable(describe);
-  readonly #shapes = new KeyShapes();
 
   constructor(config: Settings, environment: ParserEnvironment) {
-    this.#environment = environment;
-    charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
-    this.#headerZone = javaZone(textSetting(config, 'deviceTimeZone', 'UTC'));
-    this.#zone = javaZone(textSetting(config, 'timeZone', environment.timeZone));
+    super(config, environment, describe);
     this.#decodes = booleanSetting(config, 'decodeEscapes', false);
   }
 
-  parse(text: string, sink: ParseSink): void {
+  override parse(text: string, sink: ParseSink): void {
     parseTextLines(text, sink, this.#readLine);
   }
 
@@ -77,16 +63,12 @@ class CefParser implements Parser {
     const headerAt = startOfHeader(line, 0);
     if (headerAt < 0) throw new ParseError(`No CEF header (CEF:0|…) in ${excerpt(line)}`);
     const firstCell = line.indexOf('|', headerAt) + 1;
-    const cells = this.#cells;
+    const { cells, pairs } = this;
     const extensionAt = readCells(line, firstCell, headerNames.length, cells);
     if (extensionAt < 0)
       throw new ParseError(`A CEF header has seven cells, this one has fewer: ${excerpt(line)}`);
-    const now = this.#environment.now();
-    const prefix = this.#prefix;
-    prefix.read(line, headerAt, this.#headerZone, now);
-    const pairs = this.#pairs;
-    pairs.clear();
-    const found = readExtensions(line, extensionAt, line.length, this.#keys, pairs);
+    const now = this.begin(line, headerAt);
+    const found = readExtensions(line, extensionAt, line.length, this.keys, pairs);
     if (!found && line.slice(extensionAt).trim() !== '')
       throw new ParseError(`No key=value behind the CEF header: ${excerpt(line.slice(extensionAt))}`);
     if (this.#decodes) decodeValues(pairs);
@@ -94,22 +76,14 @@ class CefParser implements Parser {
     applyLabels(pairs, reservedNames);
     for (let i = 0; i < 5; i++) pairs.add(headerNames[i]!, cells[i]);
     pairs.add('Severity', severityOf(cells[5]!));
-    if (prefix.host !== undefined) pairs.add('host', prefix.host);
-    pairs.add('timestamp', this.#timestamp(deviceTime, now));
-    pairs.add('original_string', line);
-    return this.#shapes.build(pairs.names, pairs.values, pairs.count);
+    return this.finish(line, this.#timeOf(deviceTime, now), now);
   };
 
-  #timestamp(deviceTime: string | undefined, now: number): number {
-    if (deviceTime !== undefined) {
-      const time = readDeviceTime(deviceTime, cefTimes, this.#zone, now);
-      if (Number.isNaN(time)) throw new ParseError(`The time rt=${excerpt(deviceTime)} cannot be read`);
-      return time;
-    }
-    const { timestamp } = this.#prefix;
-    if (timestamp === undefined) return now;
-    if (Number.isNaN(timestamp)) throw new ParseError('The time of the syslog header does not exist');
-    return timestamp;
+  #timeOf(text: string | undefined, now: number): number | undefined {
+    if (text === undefined) return undefined;
+    const time = readDeviceTime(text, cefTimes, this.zone, now);
+    if (Number.isNaN(time)) throw new ParseError(`The time rt=${excerpt(text)} cannot be read`);
+    return time;
   }
 }
 
@@ -180,12 +154,7 @@ export const cef: ParserType = {
   description: 'ArcSight Common Event Format (CEF), with or without a syslog header, one event a line',
   references: ['Micro Focus ArcSight Common Event Format, Implementing ArcSight CEF, version 26'],
   options: [
-    {
-      name: 'deviceTimeZone',
-      type: 'zone',
-      default: 'UTC',
-      description: 'Zone of times without one in the syslog header.',
-    },
+    ...eventFormatOptions,
     {
       name: 'decodeEscapes',
       type: 'boolean',

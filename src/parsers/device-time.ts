@@ -3,7 +3,7 @@
  * as they may be, `25 April 2016 09:26:22`, or RFC 3339. What follows a time is passed over. Up to three digits behind the seconds are
  * a count of milliseconds, as Java reads them; more are a fraction.
  */
-import { readZoneName } from './java-date.ts';
+import { endOfMonth, monthIn, readZoneName } from './java-date.ts';
 import type { TimeZone } from './time-zone.ts';
 import { readIsoTime, yearOfYearless } from './timestamps.ts';
 
@@ -16,12 +16,6 @@ export interface DeviceTimeShapes {
 
 export const cefTimes: DeviceTimeShapes = { yearless: true, dayFirst: true };
 export const leefTimes: DeviceTimeShapes = { yearless: false, dayFirst: false };
-
-// biome-ignore format: a year in three rows
-const monthNames = [
-  'january', 'february', 'march', 'april', 'may', 'june',
-  'july', 'august', 'september', 'october', 'november', 'december',
-];
 
 /** Epoch milliseconds; NaN when the text is no such time. */
 export function readDeviceTime(text: string, shapes: DeviceTimeShapes, zone: TimeZone, now: number): number {
@@ -110,15 +104,4 @@ function skipBlanks(text: string, from: number): number {
   let at = from;
   while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09) at++;
   return at;
-}
-
-/** Index of the month whose name, or its first three letters in any case, stands at `at`; minus one otherwise. */
-function monthIn(text: string, at: number): number {
-  const short = text.slice(at, at + 3).toLowerCase();
-  return short.length < 3 ? -1 : monthNames.findIndex((name) => name.startsWith(short));
-}
-
-function endOfMonth(text: string, at: number, month: number): number {
-  const name = monthNames[month]!;
-  return text.slice(at, at + name.length).toLowerCase() === name ? at + name.length : at + 3;
 }

@@ -1,5 +1,11 @@
 /** What CEF and LEEF have in common: the syslog header before them, the cells between bars, `key=value` extensions with labels. */
-import { hashStep, type KeyInfo, type KeyTable } from './key-table.ts';
+import { charsetDecoder } from './charset.ts';
+import { ParseError } from './errors.ts';
+import { javaZone } from './java-zone.ts';
+import { KeyShapes } from './key-shapes.ts';
+import { hashStep, type KeyInfo, KeyTable } from './key-table.ts';
+import type { Message, Parser, ParserEnvironment, ParserOption, ParseSink } from './parser.ts';
+import { type Settings, textSetting } from './settings.ts';
 import { endOfPriority } from './syslog.ts';
 import type { TimeZone } from './time-zone.ts';
 import { endOfSyslogTime, readSyslogTime } from './timestamps.ts';
@@ -206,4 +212,58 @@ export function baseOf(key: string): string {
 
 export function isLabel(key: string): boolean {
   return key.length > 5 && key.endsWith('Label');
+}
+
+/** A time that cannot be read. */
+export class BadTime extends ParseError {}
+
+export const eventFormatOptions: readonly ParserOption[] = [
+  {
+    name: 'deviceTimeZone',
+    type: 'zone',
+    default: 'UTC',
+    description: 'Zone of times without one in the syslog header.',
+  },
+];
+
+/** What both parsers keep from line to line, and how their messages begin and end. */
+export abstract class EventFormatParser implements Parser {
+  protected readonly environment: ParserEnvironment;
+  protected readonly zone: TimeZone;
+  protected readonly cells: string[] = [];
+  protected readonly pairs = new Pairs();
+  protected readonly keys: KeyTable;
+  readonly #headerZone: TimeZone;
+  readonly #prefix = new SyslogPrefix();
+  readonly #shapes = new KeyShapes();
+
+  constructor(config: Settings, environment: ParserEnvironment, describe: (key: string) => KeyInfo) {
+    this.environment = environment;
+    this.keys = new KeyTable(describe);
+    charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
+    this.#headerZone = javaZone(textSetting(config, 'deviceTimeZone', 'UTC'));
+    this.zone = javaZone(textSetting(config, 'timeZone', environment.timeZone));
+  }
+
+  abstract parse(text: string, sink: ParseSink): void;
+
+  /** Begins a message by what stands before the format's own header. Answers the present. */
+  protected begin(line: string, headerAt: number): number {
+    const now = this.environment.now();
+    this.#prefix.read(line, headerAt, this.#headerZone, now);
+    this.pairs.clear();
+    return now;
+  }
+
+  /** The message. `deviceTime`: what the event says itself; else the syslog header's time holds, else the present. */
+  protected finish(line: string, deviceTime: number | undefined, now: number): Message {
+    const { pairs } = this;
+    const { host, timestamp } = this.#prefix;
+    const time = deviceTime ?? timestamp ?? now;
+    if (Number.isNaN(time)) throw new BadTime('The time of the syslog header does not exist');
+    if (host !== undefined) pairs.add('host', host);
+    pairs.add('timestamp', time);
+    pairs.add('original_string', line);
+    return this.#shapes.build(pairs.names, pairs.values, pairs.count);
+  }
 }

@@ -26,3 +26,8 @@ export function flattenInto(out: Message, prefix: string, map: Readonly<Record<s
     else setField(out, prefix === '' ? key : prefix + key, value);
   }
 }
+
+/** A copy that does not hold the text it was cut from in memory. */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
+}

@@ -57,19 +57,10 @@ export function splitDatePattern(pattern: string, known: string): PatternPart[] 
   return parts;
 }
 
+// biome-ignore format: a year in two rows
 const months = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
+  'january', 'february', 'march', 'april', 'may', 'june',
+  'july', 'august', 'september', 'october', 'november', 'december',
 ];
 const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 const letters = 'GyYMLdDEuaHkKhmsSzZX';
@@ -170,10 +161,10 @@ function readField(
   let at = start;
   while (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09) at++;
   if (count >= 3 && (letter === 'M' || letter === 'L')) {
-    const month = nameAt(months, text, at);
+    const month = monthIn(text, at);
     if (month < 0) return -1;
     fields.month = month;
-    return at + nameLength(months[month]!, text, at);
+    return endOfMonth(text, at, month);
   }
   switch (letter) {
     case 'E': {
@@ -252,6 +243,15 @@ function nearCentury(value: number, now: number): number {
   const first = new Date(now).getUTCFullYear() - 80;
   const year = first - (first % 100) + value;
   return year < first ? year + 100 : year;
+}
+
+/** Index of the month whose name, or its first three letters in any case, stands at `at`; minus one otherwise. */
+export function monthIn(text: string, at: number): number {
+  return nameAt(months, text, at);
+}
+
+export function endOfMonth(text: string, at: number, month: number): number {
+  return at + nameLength(months[month]!, text, at);
 }
 
 /** Index of the name (its first three letters, or all of it) that stands at `at`, in any case. */

@@ -5,7 +5,7 @@
 import { ParserConfigError } from './errors.ts';
 import { type DateReader, type PatternPart, splitDatePattern } from './java-date.ts';
 import type { TimeZone } from './time-zone.ts';
-import { dayNumber, daysIn } from './timestamps.ts';
+import { daysIn, wallClock } from './timestamps.ts';
 
 const monthNames = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const longMonthNames =
@@ -59,7 +59,7 @@ function fixedWidthReader(parts: readonly PatternPart[], zone: TimeZone): DateRe
     values[1] = values[2] = 1;
     if (!read(text, values)) return Number.NaN;
     const ms = Math.floor(values[6]! * 10 ** (3 - fractionWidth));
-    const local = wallClock(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!, values[5]!, ms);
+    const local = clamped(values[0]!, values[1]!, values[2]!, values[3]!, values[4]!, values[5]!, ms);
     return zone.toEpoch(local);
   };
 }
@@ -196,12 +196,12 @@ function toEpoch(groups: readonly string[], found: RegExpExecArray, zone: TimeZo
     }
   }
   if (half > 0) hour += 12;
-  const local = wallClock(year, month, day, hour, minute, second, ms);
+  const local = clamped(year, month, day, hour, minute, second, ms);
   return Number.isNaN(offset) ? zone.toEpoch(local) : local - offset;
 }
 
-/** As if in UTC; NaN when a part is out of its range or the year is missing. */
-function wallClock(
+/** As if in UTC, a day beyond the end of its month being the last; NaN when a part is out of its range or the year is missing. */
+function clamped(
   year: number,
   month: number,
   day: number,
@@ -210,9 +210,7 @@ function wallClock(
   second: number,
   ms: number,
 ): number {
-  const ranges =
-    month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 59;
-  if (!ranges || !(year > 0)) return Number.NaN;
-  const days = dayNumber(year, month, day <= 28 ? day : Math.min(day, daysIn(year, month)));
-  return days * 86_400_000 + hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
+  if (!(year > 0 && day <= 31)) return Number.NaN;
+  const last = day <= 28 ? day : Math.min(day, daysIn(year, month));
+  return wallClock(year, month, last, hour, minute, second, ms);
 }

@@ -2,7 +2,7 @@
  * Makes messages whose field names come from the data, quickly: the sequence of names is a path in a tree, at whose end stands code
  * that makes just that kind of message. Devices write few kinds; names beyond the bounds are set one by one.
  */
-import { setField } from './fields.ts';
+import { detached, setField } from './fields.ts';
 import type { Message } from './parser.ts';
 import { type RecordBuilder, recordBuilder } from './record-builder.ts';
 
@@ -15,13 +15,13 @@ const maxCode = 2_000_000;
 /** After so many messages that found no room, what was learned is forgotten: junk must not keep good messages slow for ever. */
 const patience = 50_000;
 
-class KeyNode {
-  build: RecordBuilder | undefined;
+class KeyNode<T> {
+  value: T | undefined;
   #lastName = '';
-  #last: KeyNode | undefined;
-  #children: Map<string, KeyNode> | undefined;
+  #last: KeyNode<T> | undefined;
+  #children: Map<string, KeyNode<T>> | undefined;
 
-  child(name: string): KeyNode | undefined {
+  child(name: string): KeyNode<T> | undefined {
     if (name === this.#lastName && this.#last !== undefined) return this.#last;
     const found = this.#children?.get(name);
     if (found !== undefined) {
@@ -31,30 +31,36 @@ class KeyNode {
     return found;
   }
 
-  add(name: string): KeyNode {
-    const node = new KeyNode();
+  add(name: string): KeyNode<T> {
+    const node = new KeyNode<T>();
     this.#children ??= new Map();
     this.#children.set(name, node);
     return node;
   }
 }
 
-export class KeyShapes {
-  #root = new KeyNode();
+/** What is made once for each sequence of names, within bounds, since names come from data and code is made of them. */
+export class KeyTree<T> {
+  readonly #make: (names: readonly string[]) => T;
+  #root = new KeyNode<T>();
   #nodes = 0;
   #shapes = 0;
   #code = 0;
   #refused = 0;
 
-  /** A message with the first `count` names and values; of those with the same name the last value holds. */
-  build(names: readonly string[], values: readonly unknown[], count: number): Message {
+  constructor(make: (names: readonly string[]) => T) {
+    this.#make = make;
+  }
+
+  /** Of the first `count` names; undefined when there is no room for it. */
+  get(names: readonly string[], count: number): T | undefined {
     const node = count <= maxNames ? this.#find(names, count) : undefined;
     if (node !== undefined) {
-      node.build ??= this.#compile(names, count);
-      if (node.build !== undefined) return node.build(values);
+      node.value ??= this.#makeOf(names, count);
+      if (node.value !== undefined) return node.value;
     }
     if (++this.#refused >= patience) this.#forget();
-    return oneByOne(names, values, count);
+    return undefined;
   }
 
   #forget(): void {
@@ -62,7 +68,7 @@ export class KeyShapes {
     this.#nodes = this.#shapes = this.#code = this.#refused = 0;
   }
 
-  #find(names: readonly string[], count: number): KeyNode | undefined {
+  #find(names: readonly string[], count: number): KeyNode<T> | undefined {
     let node = this.#root;
     for (let i = 0; i < count; i++) {
       const name = names[i]!;
@@ -70,20 +76,29 @@ export class KeyShapes {
       if (next === undefined) {
         if (this.#nodes >= maxNodes || name.length > maxNameLength) return undefined;
         this.#nodes++;
-        // A slice of a line would keep the whole line in memory.
-        next = node.add(Buffer.from(name, 'utf16le').toString('utf16le'));
+        next = node.add(detached(name));
       }
       node = next;
     }
     return node;
   }
 
-  #compile(names: readonly string[], count: number): RecordBuilder | undefined {
+  #makeOf(names: readonly string[], count: number): T | undefined {
     if (this.#shapes >= maxShapes || this.#code >= maxCode) return undefined;
     this.#shapes++;
     const list = names.slice(0, count);
     for (const name of list) this.#code += name.length + 32;
-    return recordBuilder(list);
+    return this.#make(list);
+  }
+}
+
+export class KeyShapes {
+  readonly #builders = new KeyTree<RecordBuilder>(recordBuilder);
+
+  /** A message with the first `count` names and values; of those with the same name the last value holds. */
+  build(names: readonly string[], values: readonly unknown[], count: number): Message {
+    const build = this.#builders.get(names, count);
+    return build === undefined ? oneByOne(names, values, count) : build(values);
   }
 }
 

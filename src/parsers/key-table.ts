@@ -3,6 +3,8 @@
  * same few keys over and over.
  */
 
+import { detached } from './fields.ts';
+
 /** `plain`: nothing. `port`: the value is a number. `label`: the value is another key's name. `time`, `format`: of the event. */
 export type KeyKind = 'plain' | 'port' | 'label' | 'time' | 'format';
 
@@ -37,8 +39,7 @@ export class KeyTable {
     const key = text.slice(from, to);
     let info = this.#all.get(key);
     if (info === undefined) {
-      // A slice would keep its whole line in memory.
-      info = this.#describe(Buffer.from(key, 'utf16le').toString('utf16le'));
+      info = this.#describe(detached(key));
       if (length > longestKept) return info;
       if (this.#all.size >= mostKept) this.#all.clear();
       this.#all.set(info.key, info);

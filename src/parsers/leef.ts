@@ -1,26 +1,24 @@
 /** IBM QRadar's Log Event Extended Format, versions 1 and 2 (Metron's LEEFParser). */
 import { portOf, reservedNames } from './cef.ts';
-import { charsetDecoder } from './charset.ts';
 import { leefTimes, readDeviceTime } from './device-time.ts';
 import { excerpt, ParseError } from './errors.ts';
 import {
   applyLabels,
+  BadTime,
   baseOf,
+  EventFormatParser,
+  eventFormatOptions,
   isEscaped,
   isLabel,
-  Pairs,
+  type Pairs,
   readCells,
   readExtensions,
-  SyslogPrefix,
 } from './event-format.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
-import { javaZone } from './java-zone.ts';
-import { KeyShapes } from './key-shapes.ts';
-import { hashOf, type KeyInfo, KeyTable } from './key-table.ts';
+import { hashOf, type KeyInfo, type KeyTable } from './key-table.ts';
 import { parseTextLines } from './line-records.ts';
-import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
-import { type Settings, textSetting } from './settings.ts';
-import type { TimeZone } from './time-zone.ts';
+import type { Message, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
+import type { Settings } from './settings.ts';
 import { yearOfYearless } from './timestamps.ts';
 
 const renames: ReadonlyMap<string, string> = new Map([
@@ -49,31 +47,17 @@ function describe(key: string): KeyInfo {
   return { key, name: renames.get(key) ?? key, kind, base: baseOf(key) };
 }
 
-/** A time that cannot be read: the line is refused, not the record. */
-class BadTime extends ParseError {}
-
-class LeefParser implements Parser {
-  readonly #environment: ParserEnvironment;
-  readonly #headerZone: TimeZone;
-  readonly #zone: TimeZone;
-  readonly #prefix = new SyslogPrefix();
-  readonly #cells: string[] = [];
-  readonly #pairs = new Pairs();
-  readonly #keys = new KeyTable(describe);
-  readonly #shapes = new KeyShapes();
+class LeefParser extends EventFormatParser {
   /** Readers of the date patterns that events name. */
   readonly #formats = new Map<string, DateReader | null>();
   #deviceTime: string | undefined;
   #deviceFormat: string | undefined;
 
   constructor(config: Settings, environment: ParserEnvironment) {
-    this.#environment = environment;
-    charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
-    this.#headerZone = javaZone(textSetting(config, 'deviceTimeZone', 'UTC'));
-    this.#zone = javaZone(textSetting(config, 'timeZone', environment.timeZone));
+    super(config, environment, describe);
   }
 
-  parse(text: string, sink: ParseSink): void {
+  override parse(text: string, sink: ParseSink): void {
     parseTextLines(text, new TimesRefuseLines(text, sink), this.#readLine);
   }
 
@@ -84,30 +68,23 @@ class LeefParser implements Parser {
     const version = versionEnd < 0 ? '' : line.slice(headerAt + 5, versionEnd).trim();
     if (version !== '1.0' && version !== '2.0' && version !== '0' && version !== '1' && version !== '2')
       throw new ParseError(`The LEEF version ${excerpt(version)} is none of 1.0, 2.0 and 0`);
-    const cells = this.#cells;
+    const { cells, keys, pairs } = this;
     const behind = readCells(line, versionEnd + 1, headerNames.length, cells);
     if (behind < 0)
       throw new ParseError(`A LEEF header has five cells, this one has fewer: ${excerpt(line)}`);
-    const now = this.#environment.now();
-    const prefix = this.#prefix;
-    prefix.read(line, headerAt, this.#headerZone, now);
-    const pairs = this.#pairs;
-    pairs.clear();
+    const now = this.begin(line, headerAt);
     if (version === '0') {
-      readExtensions(line, behind, line.length, this.#keys, pairs);
+      readExtensions(line, behind, line.length, keys, pairs);
       applyLabels(pairs, reservedNames);
-    } else if (version.startsWith('1')) readAttributes(line, behind, '\t', this.#keys, pairs);
-    else readVersion2(line, behind, this.#keys, pairs);
+    } else if (version.startsWith('1')) readAttributes(line, behind, '\t', keys, pairs);
+    else readVersion2(line, behind, keys, pairs);
     this.#readKinds();
     for (let i = 0; i < headerNames.length; i++) pairs.add(headerNames[i]!, cells[i]);
-    if (prefix.host !== undefined) pairs.add('host', prefix.host);
-    pairs.add('timestamp', this.#timestamp(now));
-    pairs.add('original_string', line);
-    return this.#shapes.build(pairs.names, pairs.values, pairs.count);
+    return this.finish(line, this.#timeOf(this.#deviceTime, now), now);
   };
 
   #readKinds(): void {
-    const { names, values, keys, count } = this.#pairs;
+    const { names, values, keys, count } = this.pairs;
     this.#deviceTime = undefined;
     this.#deviceFormat = undefined;
     for (let i = 0; i < count; i++) {
@@ -118,26 +95,20 @@ class LeefParser implements Parser {
     }
   }
 
-  #timestamp(now: number): number {
-    const text = this.#deviceTime;
-    if (text !== undefined) {
-      const time = this.#readDeviceTime(text, now);
-      if (Number.isNaN(time)) throw new BadTime(`The time devTime=${excerpt(text)} cannot be read`);
-      return time;
-    }
-    const { timestamp } = this.#prefix;
-    if (timestamp === undefined) return now;
-    if (Number.isNaN(timestamp)) throw new BadTime('The time of the syslog header does not exist');
-    return timestamp;
+  #timeOf(text: string | undefined, now: number): number | undefined {
+    if (text === undefined) return undefined;
+    const time = this.#readDeviceTime(text, now);
+    if (Number.isNaN(time)) throw new BadTime(`The time devTime=${excerpt(text)} cannot be read`);
+    return time;
   }
 
   #readDeviceTime(text: string, now: number): number {
     const format = this.#deviceFormat;
-    if (format === undefined || /^\d+$/.test(text)) return readDeviceTime(text, leefTimes, this.#zone, now);
+    if (format === undefined || /^\d+$/.test(text)) return readDeviceTime(text, leefTimes, this.zone, now);
     let read = this.#formats.get(format);
     if (read === undefined) {
       try {
-        read = format.length > maxFormatLength ? null : simpleDateFormat(format, this.#zone);
+        read = format.length > maxFormatLength ? null : simpleDateFormat(format, this.zone);
       } catch {
         read = null;
       }
@@ -147,7 +118,7 @@ class LeefParser implements Parser {
     if (read === null) throw new BadTime(`The date pattern devTimeFormat=${excerpt(format)} cannot be read`);
     const time = read(text, now);
     if (Number.isNaN(time) || new Date(time).getUTCFullYear() !== 1970 || format.includes('y')) return time;
-    return yearOfYearless((year) => new Date(time).setUTCFullYear(year), this.#zone, now);
+    return yearOfYearless((year) => new Date(time).setUTCFullYear(year), this.zone, now);
   }
 }
 
@@ -234,14 +205,7 @@ export const leef: ParserType = {
   description:
     'Log Event Extended Format (LEEF) 1.0 and 2.0, with or without a syslog header, one event a line',
   references: ['IBM QRadar Log Event Extended Format (LEEF), version 2'],
-  options: [
-    {
-      name: 'deviceTimeZone',
-      type: 'zone',
-      default: 'UTC',
-      description: 'Zone of times without one in the syslog header.',
-    },
-  ],
+  options: eventFormatOptions,
   samples: [
     'LEEF:1.0|Example Networks|Gatekeeper|4.2|deny|src=192.0.2.17\tdst=198.51.100.20\tsrcPort=51514\tdstPort=3389\tproto=TCP\tsev=6\tusrName=ann\tdevTime=1767258061123',
     '<13>Jan  1 09:01:02 gw01 LEEF:1.0|Example Networks|Gatekeeper|4.2|allow|src=192.0.2.18\tdst=203.0.113.9\tsrcPort=40022\tdstPort=443\tproto=TCP\turl=https://shop.example/?item=7&lang=de',

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { asa } from './asa.ts';
+import { builtInParsers } from './builtin.ts';
 import { csv } from './csv.ts';
 import { ParserConfigError } from './errors.ts';
 import { grok } from './grok.ts';
 import { inspectParserConfig, refuseWrongConfig } from './options.ts';
+import { runParser } from './parser-harness.ts';
 
 describe('the keys of a parserConfig', () => {
   test('that all parsers know, those of the parser and those of writers are taken', () => {
@@ -41,6 +43,17 @@ describe('the keys of a parserConfig', () => {
   ] as const)('are refused where they do not hold %s', (_what, type, config) => {
     expect(inspectParserConfig(type, config)).toMatchObject([{ severity: 'error' }]);
     expect(() => refuseWrongConfig(type, config)).toThrow(ParserConfigError);
+  });
+
+  const zones = builtInParsers.flatMap((type) =>
+    (type.options ?? [])
+      .filter((option) => option.type === 'zone')
+      .map((option) => [type.name, option.name, type] as const),
+  );
+  test.each(zones)('take the zones of Java where the check does: %s, %s', (parser, option, type) => {
+    const config = { ...type.sampleConfig, [option]: 'GMT+2' };
+    expect(inspectParserConfig(type, config)).toEqual([]);
+    expect(() => runParser(parser, config, '')).not.toThrow();
   });
 
   test('may name a zone that is none where the reference takes it for GMT: a warning', () => {

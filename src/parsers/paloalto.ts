@@ -3,11 +3,11 @@ import { charsetDecoder } from './charset.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { SyslogPrefix } from './event-format.ts';
 import { javaZone } from './java-zone.ts';
-import { KeyShapes } from './key-shapes.ts';
 import { parseTextLines } from './line-records.ts';
 import { columnsOf, type LogLayout, layoutOf } from './paloalto-columns.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { choiceSetting, type Settings, textSetting } from './settings.ts';
+import { EventFields } from './shared/event-fields.ts';
 import type { TimeZone } from './time-zone.ts';
 import { wallClock } from './timestamps.ts';
 
@@ -21,11 +21,8 @@ class PaloAltoParser implements Parser {
   readonly #zone: TimeZone;
   readonly #deviceTime: boolean;
   readonly #cells: string[] = [];
-  readonly #names: string[] = [];
-  readonly #values: unknown[] = [];
-  readonly #shapes = new KeyShapes();
+  readonly #fields = new EventFields();
   readonly #prefix = new SyslogPrefix();
-  #count = 0;
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -46,17 +43,17 @@ class PaloAltoParser implements Parser {
       throw new ParseError(
         `Not a PAN-OS log (comma-separated, the type in the fourth cell): ${excerpt(line)}`,
       );
-    this.#count = 0;
+    this.#fields.clear();
     const layout = layoutOf(type, count);
     this.#addColumns(layout, count);
     const { level } = layout;
-    this.#add('parser_version', level);
-    if (level === 0) this.#add('tokens_seen', count);
+    this.#fields.set('parser_version', level);
+    if (level === 0) this.#fields.set('tokens_seen', count);
     const now = this.#environment.now();
     this.#addPrefix(cells[0]!, now);
-    this.#add('timestamp', this.#timestamp(cells, now));
-    this.#add('original_string', line);
-    return this.#shapes.build(this.#names, this.#values, this.#count);
+    this.#fields.set('timestamp', this.#timestamp(cells, now));
+    this.#fields.set('original_string', line);
+    return this.#fields.build();
   };
 
   #addColumns(layout: LogLayout, count: number): void {
@@ -67,22 +64,22 @@ class PaloAltoParser implements Parser {
       if (name === undefined) continue;
       const value = unquoted(cells[i]!);
       if (value === '') continue;
-      this.#add(name, value);
+      this.#fields.set(name, value);
       if (name === 'url') this.#addHost(value);
     }
     // Columns of later versions, or of logs that have no list here, are kept under their numbers.
     const last = Math.min(count, mostColumns);
     for (let i = columns.length; i < last; i++) {
       const value = unquoted(cells[i]!);
-      if (value !== '') this.#add(`column_${i}`, value);
+      if (value !== '') this.#fields.set(`column_${i}`, value);
     }
-    if (count > last) this.#add('further_columns', cells.slice(last, count).join(','));
+    if (count > last) this.#fields.set('further_columns', cells.slice(last, count).join(','));
   }
 
   #addHost(url: string): void {
     if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return;
     const host = URL.canParse(url) ? new URL(url).hostname : '';
-    if (host !== '') this.#add('host', host);
+    if (host !== '') this.#fields.set('host', host);
   }
 
   /** A syslog header before the first cell stays in `palo_alto_domain`, as in Metron; its host is a field besides. */
@@ -90,7 +87,7 @@ class PaloAltoParser implements Parser {
     if (cell.length < 8) return;
     this.#prefix.read(cell, cell.lastIndexOf(' '), this.#zone, now);
     if (this.#prefix.host !== undefined && this.#prefix.timestamp !== undefined)
-      this.#add('syslog_host', this.#prefix.host);
+      this.#fields.set('syslog_host', this.#prefix.host);
   }
 
   #timestamp(cells: readonly string[], now: number): number {
@@ -98,11 +95,6 @@ class PaloAltoParser implements Parser {
     let time = readPanTime(cells[6]!, this.#zone);
     if (Number.isNaN(time)) time = readPanTime(cells[1]!, this.#zone);
     return Number.isNaN(time) ? now : time;
-  }
-
-  #add(name: string, value: unknown): void {
-    this.#names[this.#count] = name;
-    this.#values[this.#count++] = value;
   }
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { createParser } from './builtin.ts';
 import { ParserConfigError } from './errors.ts';
 import { runParser, testClock } from './parser-harness.ts';
+import { ParserRunner } from './runner.ts';
 
 const config = {
   recordTypeRegex: '(?<kind>a|B)',
@@ -39,6 +41,23 @@ describe('the parser of regular expressions', () => {
     expect(
       read('B at 20260102', { timestampField: 'when', dateFormat: 'yyyyMMdd' }).messages[0]?.['timestamp'],
     ).toBe(Date.UTC(2026, 0, 2));
+  });
+
+  test('does not give the time of one line to the next', () => {
+    const parser = createParser(
+      'regex',
+      { ...config, timestampField: 'when' },
+      { now: () => testClock, timeZone: 'UTC', readFile: () => '' },
+    );
+    const times: unknown[] = [];
+    const runner = new ParserRunner({ sensor: 'test', parser });
+    for (const line of ['B at 1767258061123', 'zz'])
+      runner.run(line, null, {
+        emit: ({ timestamp }) => times.push(timestamp),
+        fail: ({ error }) => times.push(error.message),
+        drop: (reason) => times.push(reason),
+      });
+    expect(times).toEqual([1767258061123, testClock]);
   });
 
   test.each([

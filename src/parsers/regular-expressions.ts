@@ -12,10 +12,10 @@ import { parseRegex } from './grok/regex-parse.ts';
 import { simplifyRegex } from './grok/regex-simplify.ts';
 import { type DateReader, simpleDateFormat } from './java-date.ts';
 import { javaZone } from './java-zone.ts';
-import { KeyShapes } from './key-shapes.ts';
 import { asParseError, isBlankText } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textListSetting, textSetting } from './settings.ts';
+import { EventFields } from './shared/event-fields.ts';
 
 interface NamedRegex {
   readonly regex: RegExp;
@@ -32,10 +32,7 @@ class RegularExpressionsParser implements Parser {
   readonly #fields: ReadonlyMap<string, readonly NamedRegex[]>;
   readonly #readDate: DateReader | undefined;
   readonly #timestampField: string;
-  readonly #names: string[] = [];
-  readonly #values: unknown[] = [];
-  readonly #shapes = new KeyShapes();
-  #count = 0;
+  readonly #found = new EventFields();
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -74,7 +71,8 @@ class RegularExpressionsParser implements Parser {
   }
 
   #read(line: string): Message {
-    this.#count = 0;
+    const fields = this.#found;
+    fields.clear();
     for (const header of this.#headers) {
       const found = guardedMatch(header.regex, header.linear, line);
       if (found === null) continue;
@@ -92,9 +90,9 @@ class RegularExpressionsParser implements Parser {
       this.#take(this.#recordType, type);
     }
     const timestamp = this.#timestamp();
-    this.#add('original_string', line);
-    this.#add('timestamp', timestamp);
-    return this.#shapes.build(this.#names, this.#values, this.#count);
+    fields.set('original_string', line);
+    fields.set('timestamp', timestamp);
+    return fields.build();
   }
 
   #take({ names, groups }: NamedRegex, found: RegExpExecArray): void {
@@ -102,7 +100,7 @@ class RegularExpressionsParser implements Parser {
       const value = found[groups[i]!];
       if (value === undefined) continue;
       const trimmed = value.trim();
-      if (trimmed !== '') this.#add(names[i]!, trimmed);
+      if (trimmed !== '') this.#found.set(names[i]!, trimmed);
     }
   }
 
@@ -110,18 +108,12 @@ class RegularExpressionsParser implements Parser {
   #timestamp(): number {
     const now = this.#environment.now();
     if (this.#timestampField === '') return now;
-    const place = this.#names.lastIndexOf(this.#timestampField, this.#count - 1);
-    const value = place < 0 ? undefined : this.#values[place];
+    const value = this.#found.get(this.#timestampField);
     if (typeof value !== 'string') return now;
     const time = this.#readDate === undefined ? Number(value) : this.#readDate(value, now);
     if (Number.isNaN(time))
       throw new ParseError(`The field ${this.#timestampField} is no time by dateFormat: ${excerpt(value)}`);
     return time;
-  }
-
-  #add(name: string, value: unknown): void {
-    this.#names[this.#count] = name;
-    this.#values[this.#count++] = value;
   }
 }
 

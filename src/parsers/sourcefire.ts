@@ -2,21 +2,19 @@
 import { charsetDecoder } from './charset.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { SyslogPrefix } from './event-format.ts';
+import { detached } from './fields.ts';
 import { javaZone } from './java-zone.ts';
-import { KeyShapes } from './key-shapes.ts';
 import { parseTextLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
+import { EventFields } from './shared/event-fields.ts';
 import type { TimeZone } from './time-zone.ts';
 
 class SourcefireParser implements Parser {
   readonly #environment: ParserEnvironment;
   readonly #zone: TimeZone;
   readonly #prefix = new SyslogPrefix();
-  readonly #names: string[] = [];
-  readonly #values: unknown[] = [];
-  readonly #shapes = new KeyShapes();
-  #count = 0;
+  readonly #fields = new EventFields();
 
   constructor(config: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
@@ -34,11 +32,11 @@ class SourcefireParser implements Parser {
     const arrow = close < 0 ? -1 : line.indexOf('->', close);
     if (arrow < 0) throw new ParseError(`No {protocol} source -> destination in ${excerpt(line)}`);
     const now = this.#environment.now();
-    this.#count = 0;
+    this.#fields.clear();
     this.#readBrackets(line, open);
     this.#readPairs(line, open);
-    this.#add('key', line.slice(open).trim());
-    this.#add(
+    this.#fields.set('key', line.slice(open).trim());
+    this.#fields.set(
       'protocol',
       line
         .slice(open + 1, close)
@@ -49,10 +47,10 @@ class SourcefireParser implements Parser {
     this.#addEndpoint('ip_dst_addr', 'ip_dst_port', firstWord(line.slice(arrow + 2).trim()));
     this.#prefix.read(line, Math.min(open, 512), this.#zone, now);
     const { timestamp, host } = this.#prefix;
-    if (timestamp !== undefined && host !== undefined) this.#add('syslog_host', host);
-    this.#add('timestamp', timestamp === undefined || Number.isNaN(timestamp) ? now : timestamp);
-    this.#add('original_string', line);
-    return this.#shapes.build(this.#names, this.#values, this.#count);
+    if (timestamp !== undefined && host !== undefined) this.#fields.set('syslog_host', host);
+    this.#fields.set('timestamp', timestamp === undefined || Number.isNaN(timestamp) ? now : timestamp);
+    this.#fields.set('original_string', line);
+    return this.#fields.build();
   };
 
   /** `[1:3192:2] message [Classification: …] [Priority: 1]` before the brace. */
@@ -66,20 +64,20 @@ class SourcefireParser implements Parser {
       if (id === '' && isSignatureId(inner)) {
         id = `[${inner}]`;
         const [generator = '', signature = '', revision = ''] = inner.split(':');
-        this.#add('sig_generator', generator);
-        this.#add('sig_id', signature);
-        this.#add('sig_rev', revision);
+        this.#fields.set('sig_generator', generator);
+        this.#fields.set('sig_id', signature);
+        this.#fields.set('sig_rev', revision);
         const next = line.indexOf(' [', close);
         const message = line.slice(close + 1, next < 0 || next > end ? end : next).trim();
-        if (message !== '') this.#add('msg', unquoted(message));
+        if (message !== '') this.#fields.set('msg', unquoted(message));
       } else {
         const colon = inner.indexOf(': ');
         if (colon > 0 && colon < 40 && id !== '')
-          this.#add(fieldName(inner.slice(0, colon)), inner.slice(colon + 2).trim());
+          this.#fields.set(fieldName(inner.slice(0, colon)), inner.slice(colon + 2).trim());
       }
       at = line.indexOf('[', close);
     }
-    this.#add('signature_id', id);
+    this.#fields.set('signature_id', id);
   }
 
   /** `Connection Type: Start, User: Unknown, …` of connection events. */
@@ -92,7 +90,7 @@ class SourcefireParser implements Parser {
       if (colon <= 0 || colon > 60) continue;
       const value = part.slice(colon + 2).trim();
       if (value !== '' && value !== 'Unknown' && value !== 'N/A' && value !== 'None')
-        this.#add(fieldName(part.slice(0, colon)), value);
+        this.#fields.set(fieldName(part.slice(0, colon)), value);
     }
   }
 
@@ -101,23 +99,18 @@ class SourcefireParser implements Parser {
     if (text.startsWith('[')) {
       const close = text.indexOf(']');
       if (close > 0) {
-        this.#add(address, text.slice(1, close));
-        if (text.charAt(close + 1) === ':') this.#add(port, text.slice(close + 2));
+        this.#fields.set(address, text.slice(1, close));
+        if (text.charAt(close + 1) === ':') this.#fields.set(port, text.slice(close + 2));
         return;
       }
     }
     const colon = text.indexOf(':');
     if (colon < 0 || text.indexOf(':', colon + 1) >= 0) {
-      this.#add(address, text);
+      this.#fields.set(address, text);
       return;
     }
-    this.#add(address, text.slice(0, colon));
-    this.#add(port, text.slice(colon + 1));
-  }
-
-  #add(name: string, value: unknown): void {
-    this.#names[this.#count] = name;
-    this.#values[this.#count++] = value;
+    this.#fields.set(address, text.slice(0, colon));
+    this.#fields.set(port, text.slice(colon + 1));
   }
 }
 
@@ -135,7 +128,7 @@ function fieldName(words: string): string {
       .trim()
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, '_');
-    if (fieldNames.size < 1_000) fieldNames.set(words, name);
+    if (fieldNames.size < 1_000) fieldNames.set(detached(words), name);
   }
   return name;
 }

@@ -55,6 +55,8 @@ describe('RFC 3164', () => {
   test('reads times in the zone of the device', () => {
     const [message] = run(syslog3164, '<34>Oct 11 22:14:15 h x', { deviceTimeZone: 'Asia/Tokyo' }).messages;
     expect(message?.['timestamp']).toBe(Date.UTC(2025, 9, 11, 13, 14, 15));
+    const ahead = run(syslog3164, '<34>Oct 11 22:14:15 h x', { deviceTimeZone: 'GMT+9' }).messages;
+    expect(ahead).toEqual([message]);
     expect(() => run(syslog3164, '', { deviceTimeZone: 'Nowhere' })).toThrow(ParserConfigError);
   });
 

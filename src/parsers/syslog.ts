@@ -1,9 +1,10 @@
 /** What the two syslog formats have in common: lines, priority, settings, the way refused lines are told. */
 import { excerpt, ParseError } from './errors.ts';
+import { javaZone } from './java-zone.ts';
 import { asParseError, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParserOption, ParseSink } from './parser.ts';
 import { booleanSetting, type Settings, textSetting } from './settings.ts';
-import { TimeZone } from './time-zone.ts';
+import type { TimeZone } from './time-zone.ts';
 
 const lineEnd = /\r\n|\n|\r/;
 const beginsWithPriority = /^<\d{1,3}>/;
@@ -19,7 +20,7 @@ export abstract class SyslogParser implements Parser {
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.environment = environment;
-    this.zone = new TimeZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
+    this.zone = javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
     this.#joins = booleanSetting(settings, 'joinLines', false);
   }
 

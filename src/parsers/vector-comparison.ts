@@ -4,10 +4,6 @@ import { isMap } from './fields.ts';
 import { parseJson } from './json.ts';
 import type { Message } from './parser.ts';
 
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
 /** Appends to `problems` how a message differs from what a case wants. */
 export function compareMessage(
   wanted: Message,

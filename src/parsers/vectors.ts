@@ -5,7 +5,7 @@
 import { builtInParsers } from './builtin.ts';
 import { charsetDecoder } from './charset.ts';
 import { cefTimes, leefTimes, readDeviceTime } from './device-time.ts';
-import type { IntendedDifference } from './difference.ts';
+import { asList, type IntendedDifference } from './difference.ts';
 import { ParserConfigError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { intendedDifferences } from './intended-differences.ts';
@@ -15,7 +15,7 @@ import { ParserRegistry } from './registry.ts';
 import { hasMandatoryFields } from './runner.ts';
 import { TimeZone } from './time-zone.ts';
 import { facilityName, readAnySyslogTime, readSyslogTime, severityName } from './timestamps.ts';
-import { compareMessage, listOf, sameValue } from './vector-comparison.ts';
+import { compareMessage, sameValue } from './vector-comparison.ts';
 
 export interface ParserVectorOptions {
   readonly registry?: ParserRegistry;
@@ -169,17 +169,17 @@ function textOf(vector: Message, config: Message): string {
 
 function judge(vector: Message, outcome: Outcome, parser: Parser): string {
   const problems: string[] = [];
-  const expected = isMap(vector['expect']) ? [vector['expect']] : listOf(vector['expectMany']);
+  const expected = isMap(vector['expect']) ? [vector['expect']] : asList(vector['expectMany']);
   if (expected.length !== outcome.messages.length) {
     const why = outcome.failed[0] === undefined ? '' : `: ${outcome.failed[0].message}`;
     problems.push(`expected ${expected.length} messages, got ${outcome.messages.length}${why}`);
   }
-  const unordered = new Set(listOf(vector['unordered']));
+  const unordered = new Set(asList(vector['unordered']));
   const exact = vector['exact'] === true;
   for (const [index, message] of outcome.messages.entries()) {
     const wanted = expected[index];
     if (isMap(wanted)) compareMessage(wanted, message, exact, unordered, problems);
-    for (const name of listOf(vector['absent']))
+    for (const name of asList(vector['absent']))
       if (Object.hasOwn(message, String(name))) problems.push(`${String(name)} is there`);
   }
   const errors = outcome.rejected.length + outcome.failed.length;

@@ -4,6 +4,7 @@
  */
 import { flattenInto, setField } from './fields.ts';
 import type { MapKind } from './json.ts';
+import { KeyTree } from './key-shapes.ts';
 import { compileMover } from './object-shapes.ts';
 import type { Message } from './parser.ts';
 import { moveFirst, type NamePlan, planNames } from './zeek-names.ts';
@@ -23,10 +24,6 @@ export interface Shape {
 /** Names that the parser sets itself. */
 const ownAlways: ReadonlySet<string> = new Set(['protocol', 'original_string', '_path']);
 const ownWithTime: ReadonlySet<string> = new Set([...ownAlways, 'timestamp', 'bro_timestamp', 'ts']);
-const maxShapes = 64;
-const maxMembers = 200;
-/** Code is compiled from the names, which come from data. */
-const maxNames = 10_000;
 
 /** Logs without a `_path`, told by members that only they have. */
 const characteristic: readonly (readonly [string, readonly string[]])[] = [
@@ -51,7 +48,7 @@ function guessLog(keys: readonly string[]): string {
 }
 
 export class ZeekJsonReader {
-  readonly #shapes: Shape[] = [];
+  readonly #shapes = new KeyTree<Shape>(makeShape);
 
   /**
    * The message of a flat record. `shape` is what `shapeOf` said. `log` names the log; undefined: it is guessed from the members.
@@ -75,22 +72,8 @@ export class ZeekJsonReader {
   /** The shape whose members are those of the record, in the same order; undefined when the record must be copied instead. */
   shapeOf(record: Message, kind: MapKind): Shape | undefined {
     if (kind !== 'plain') return undefined;
-    const shapes = this.#shapes;
-    for (let i = 0; i < shapes.length; i++) {
-      const shape = shapes[i]!;
-      if (hasKeys(record, shape.keys)) {
-        if (i > 0) {
-          shapes[i] = shapes[i - 1]!;
-          shapes[i - 1] = shape;
-        }
-        return shape;
-      }
-    }
     const keys = Object.keys(record);
-    if (shapes.length >= maxShapes || keys.length > maxMembers || lengthOf(keys) > maxNames) return undefined;
-    const shape = makeShape(keys);
-    shapes.push(shape);
-    return shape;
+    return this.#shapes.get(keys, keys.length);
   }
 
   #readSlowly(record: Message, log: string | undefined, original: string, flatten: boolean): Message {
@@ -111,12 +94,6 @@ export class ZeekJsonReader {
     for (const { from, to } of plan.lists) if (moveFirst(message, to, flat[from])) delete message[from];
     return finish(message, flat, log ?? guessLog(keys), original);
   }
-}
-
-function lengthOf(keys: readonly string[]): number {
-  let length = 0;
-  for (const key of keys) length += key.length;
-  return length;
 }
 
 function makeShape(keys: readonly string[]): Shape {
@@ -146,10 +123,4 @@ function finish(message: Message, record: Message, log: string, original: string
   if (record['ts'] !== undefined && record['ts'] !== null) setTime(message, record['ts']);
   message['original_string'] = original;
   return message;
-}
-
-function hasKeys(record: Message, keys: readonly string[]): boolean {
-  let i = 0;
-  for (const key in record) if (keys[i++] !== key) return false;
-  return i === keys.length;
 }

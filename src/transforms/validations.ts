@@ -142,16 +142,13 @@ function isInteger(text: string): boolean {
 function ip(settings: Settings, services: TransformationServices): Passes {
   const { type } = settings;
   const told = (Array.isArray(type) ? type : [type]).map((one) => String(one).toUpperCase());
-  const kinds = told.filter((one) => one === 'IPV4' || one === 'IPV6');
+  const named = told.filter((one) => one === 'IPV4' || one === 'IPV6');
+  const kinds = named.length === 0 ? ['IPV4', 'IPV6'] : named;
   const predicate = services.compile('IS_IP(value, kind)');
   const valid = (value: string, kind: string): boolean =>
     predicate.evaluate([{ value, kind }], services.capabilities) === true;
   return (values) =>
-    values.some(
-      (value) =>
-        value === null ||
-        (kinds.length === 0 ? ['IPV4', 'IPV6'] : kinds).some((kind) => valid(textOf(value), kind)),
-    );
+    values.some((value) => value === null || kinds.some((kind) => valid(textOf(value), kind)));
 }
 
 /** An absent input ends the check with success. */
@@ -169,13 +166,12 @@ function date(settings: Settings, services: TransformationServices): Passes {
 }
 
 function regexMatch(settings: Settings, services: TransformationServices): Passes {
-  const pattern = required(settings, 'pattern', 'REGEX_MATCH');
+  const pattern = `^(?:${required(settings, 'pattern', 'REGEX_MATCH')})$`;
   const predicate = services.compile('REGEXP_MATCH(value, pattern)');
   return (values) =>
     values.every(
       (value) =>
         value === null ||
-        predicate.evaluate([{ value: textOf(value), pattern: `^(?:${pattern})$` }], services.capabilities) ===
-          true,
+        predicate.evaluate([{ value: textOf(value), pattern }], services.capabilities) === true,
     );
 }

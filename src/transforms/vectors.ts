@@ -3,6 +3,7 @@
  * strategy, parser, field transformations, filter, validations, and the errors that come of them. Cases of other kinds are skipped.
  */
 import { parseDocument } from '../config/index.ts';
+import { asList } from '../parsers/difference.ts';
 import type { ParserFailure, RunnerSink } from '../parsers/index.ts';
 import {
   builtInParsers,
@@ -13,8 +14,9 @@ import {
   ParserRegistry,
   ParserRunner,
   recordMetadata,
+  type VectorReport,
 } from '../parsers/index.ts';
-import { compareMessage, listOf, sameValue } from '../parsers/vector-comparison.ts';
+import { compareMessage, sameValue } from '../parsers/vector-comparison.ts';
 import { errorEvent } from '../pipeline/error-event.ts';
 import { compileStellar } from '../pipeline/index.ts';
 import { createCheck, createFilter, createTransformations } from './index.ts';
@@ -23,12 +25,6 @@ export interface StageVectorOptions {
   /** Reads a file that a case's configuration names, such as `/patterns/asa`. Throws when it is absent. */
   readonly readFile: (path: string) => string;
   readonly differences?: ReadonlyMap<string, IntendedDifference>;
-}
-
-export interface VectorReport {
-  readonly passed: number;
-  readonly failures: readonly { readonly id: string; readonly detail: string }[];
-  readonly skipped: number;
 }
 
 const kinds: ReadonlySet<unknown> = new Set(['pipeline', 'transform', 'validate']);
@@ -79,7 +75,7 @@ function clockOf(vector: Message): number {
 
 function runTransform(vector: Message): string {
   const message = { ...(vector['message'] as Message) };
-  const maps = listOf(vector['sensorConfigMaps']) as readonly Message[];
+  const maps = asList(vector['sensorConfigMaps']) as readonly Message[];
   try {
     const list = [vector['transformer']] as unknown as Parameters<typeof createTransformations>[0];
     for (const transformation of createTransformations(list, servicesAt(clockOf(vector)))) {
@@ -189,25 +185,25 @@ function metadataOf({ topic, key }: Message): Message {
 
 function judge(vector: Message, collected: Collected, bytes: Buffer): string {
   const problems: string[] = [];
-  const expected = vector['expect'] === undefined ? listOf(vector['expectMany']) : [vector['expect']];
+  const expected = vector['expect'] === undefined ? asList(vector['expectMany']) : [vector['expect']];
   const { messages, failures } = collected;
   if (expected.length !== messages.length) {
     const why = failures.map(({ error }) => error.message).join(', ');
     problems.push(`expected ${expected.length} messages, got ${messages.length}: ${why}`);
   }
-  const unordered = new Set(listOf(vector['unordered']));
+  const unordered = new Set(asList(vector['unordered']));
   for (const [i, message] of messages.entries()) {
     const wanted = expected[i] as Message | undefined;
     if (wanted === undefined) continue;
     compareMessage(wanted, message, vector['exact'] === true, unordered, problems);
-    for (const name of listOf(vector['absent']))
+    for (const name of asList(vector['absent']))
       if (Object.hasOwn(message, String(name))) problems.push(`${String(name)} is there`);
   }
   const wantsErrors = vector['error'] === true || vector['expectErrors'] !== undefined;
   if (wantsErrors && failures.length === 0) problems.push('expected an error');
   if (!wantsErrors && failures.length > 0)
     problems.push(`unexpected errors: ${failures.map(({ error }) => error.message).join('; ')}`);
-  const errors = listOf(vector['expectErrors']) as readonly Message[];
+  const errors = asList(vector['expectErrors']) as readonly Message[];
   if (errors.length > 0 && errors.length !== failures.length)
     problems.push(`expected ${errors.length} errors, got ${failures.length}`);
   // The reference tells of refused messages before refused lines.
@@ -238,7 +234,7 @@ function compareError(wanted: Message, failure: ParserFailure, bytes: Buffer, pr
   for (const [name, value] of Object.entries(wanted)) {
     if (name === 'timestamp' || name === 'guid') continue;
     if (name === 'alsoPresent') {
-      for (const other of listOf(value))
+      for (const other of asList(value))
         if (event[String(other)] === undefined) problems.push(`the error has no ${String(other)}`);
     } else if (name === 'raw_message_json') {
       const raw = JSON.parse(String(event['raw_message'])) as Message;
@@ -250,7 +246,7 @@ function compareError(wanted: Message, failure: ParserFailure, bytes: Buffer, pr
         );
     } else if (name === 'error_hash') {
       // Of several fields the reference hashes the pairs in the order of a hash set.
-      if (listOf(wanted['error_fields']).length <= 1 && event[name] !== value)
+      if (asList(wanted['error_fields']).length <= 1 && event[name] !== value)
         problems.push(`error_hash: expected ${String(value)}, got ${String(event[name])}`);
     } else if (!sameValue(event[name], value)) {
       problems.push(`${name}: expected ${JSON.stringify(value)}, got ${JSON.stringify(event[name])}`);

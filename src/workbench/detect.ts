@@ -2,7 +2,7 @@
  * Says what a log is: every parser tries its records, and of those that understand them the most particular one wins. How particular a
  * parser is shows in how few samples of other formats it takes: one for any JSON takes many, one for Suricata's takes its own.
  */
-import { type Message, type Parser, ParserRunner, type ParserType } from '../parsers/index.ts';
+import { type Message, ParserRunner, type ParserType } from '../parsers/index.ts';
 
 export interface Candidate {
   readonly parser: ParserType;
@@ -17,10 +17,8 @@ export interface Candidate {
 }
 
 export interface DetectOptions {
+  /** The clock, epoch milliseconds. */
   readonly now: number;
-  readonly timeZone?: string;
-  /** Records that are tried. Default 200. */
-  readonly most?: number;
 }
 
 const leastUnderstood = 0.5;
@@ -31,7 +29,7 @@ const everywhere = new Set(['timestamp', 'original_string', 'source.type', 'guid
 
 interface Format {
   readonly type: ParserType;
-  readonly parser: Parser;
+  readonly runner: ParserRunner;
   /** Fields that at least half of the format's samples have. */
   readonly core: ReadonlySet<string>;
   /** Known once it was asked for. */
@@ -51,10 +49,8 @@ interface Trial {
  */
 export class FormatDetector {
   readonly #formats: readonly Format[];
-  readonly #options: DetectOptions;
 
   constructor(types: readonly ParserType[], options: DetectOptions) {
-    this.#options = options;
     this.#formats = types
       .filter(
         (type) =>
@@ -62,20 +58,20 @@ export class FormatDetector {
           type.detectable !== false &&
           type.options?.some(({ required }) => required === true) !== true,
       )
-      .map((type) => {
-        const parser = this.#parserOf(type);
-        return { type, parser, core: coreFields(parser, type.samples ?? []), particular: null };
+      .flatMap((type) => {
+        const runner = runnerOf(type, options);
+        if (runner === null) return [];
+        return [{ type, runner, core: coreFields(runner, type.samples ?? []), particular: null }];
       });
   }
 
   /** The parsers that understand at least half of the records, the likeliest first. */
   detect(records: readonly string[]): readonly Candidate[] {
-    const tried = records.slice(0, this.#options.most ?? 200);
-    if (tried.length === 0) return [];
+    if (records.length === 0) return [];
     const found: (Omit<Candidate, 'confidence'> & { readonly weight: number })[] = [];
     for (const format of this.#formats) {
-      const trial = tryFormat(format, tried);
-      const understood = trial.understood / tried.length;
+      const trial = tryFormat(format, records);
+      const understood = trial.understood / records.length;
       if (understood < leastUnderstood || trial.first === null) continue;
       const particular = this.#particularOf(format);
       // Of two that are as particular, the one that finds more in the records knows them better.
@@ -107,23 +103,29 @@ export class FormatDetector {
     format.particular = others === 0 ? 1 : 1 - taken / others;
     return format.particular;
   }
+}
 
-  #parserOf(type: ParserType): Parser {
-    return type.configure(type.sampleConfig ?? {}, {
-      now: () => this.#options.now,
-      timeZone: this.#options.timeZone ?? 'UTC',
+/** Null where a parser needs more than it tells of, as one of a plug-in may: no format by itself. */
+function runnerOf(type: ParserType, { now }: DetectOptions): ParserRunner | null {
+  try {
+    const parser = type.configure(type.sampleConfig ?? {}, {
+      now: () => now,
+      timeZone: 'UTC',
       readFile: (file) => {
         throw new Error(`${file} is not read while detecting`);
       },
     });
+    return new ParserRunner({ sensor: 'detect', parser });
+  } catch {
+    return null;
   }
 }
 
-function coreFields(parser: Parser, samples: readonly string[]): ReadonlySet<string> {
+function coreFields(runner: ParserRunner, samples: readonly string[]): ReadonlySet<string> {
   const counts = new Map<string, number>();
   let messages = 0;
   for (const sample of samples) {
-    for (const message of messagesOf(parser, sample).messages) {
+    for (const message of messagesOf(runner, sample).messages) {
       messages += 1;
       for (const field of Object.keys(message)) {
         if (!everywhere.has(field)) counts.set(field, (counts.get(field) ?? 0) + 1);
@@ -133,12 +135,12 @@ function coreFields(parser: Parser, samples: readonly string[]): ReadonlySet<str
   return new Set([...counts].filter(([, count]) => count * 2 >= messages).map(([field]) => field));
 }
 
-function tryFormat({ parser, core }: Format, records: readonly string[]): Trial {
+function tryFormat({ runner, core }: Format, records: readonly string[]): Trial {
   let understood = 0;
   let fields = 0;
   let first: Message | null = null;
   for (const record of records) {
-    const { messages, failures } = messagesOf(parser, record);
+    const { messages, failures } = messagesOf(runner, record);
     const fitting = messages.filter((message) => fitOf(message, core) >= leastFit);
     if (fitting.length === 0 || fitting.length < failures) continue;
     understood += 1;
@@ -155,8 +157,7 @@ function fitOf(message: Message, core: ReadonlySet<string>): number {
   return has / core.size;
 }
 
-function messagesOf(parser: Parser, record: string): { messages: Message[]; failures: number } {
-  const runner = new ParserRunner({ sensor: 'detect', parser });
+function messagesOf(runner: ParserRunner, record: string): { messages: Message[]; failures: number } {
   const messages: Message[] = [];
   let failures = 0;
   runner.run(record, null, {

@@ -1,5 +1,4 @@
 /** The records that a file holds, as `skopos ingest` would put them into the log. */
-import type { Readable } from 'node:stream';
 import { ingestFiles } from '../ingest/index.ts';
 
 export interface FileRecords {
@@ -11,8 +10,6 @@ export interface FileRecords {
 export interface ReadRecordsOptions {
   /** Ends the reading after so many records. Default: the whole file. */
   readonly most?: number;
-  /** In place of this process's standard input. */
-  readonly stdin?: Readable;
 }
 
 /** `-` is standard input. Compressed files are unpacked, the rows of a Zeek log get their header. */
@@ -60,7 +57,6 @@ export async function visitRecords(
         oversize += unit.oversize.length;
         if (visited >= most) enough.abort();
       },
-      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
     });
   } catch (error) {
     if (!enough.signal.aborted) throw error;

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
-import { charsetDecoder, type Message } from '../parsers/index.ts';
+import { charsetDecoder, type Message, type RunnerSink } from '../parsers/index.ts';
 import { createSensorRunner } from '../pipeline/index.ts';
 import { readRecords } from './records.ts';
 import { parserOf } from './trace.ts';
@@ -106,16 +106,15 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
   let filtered = 0;
   let skipped = 0;
   const { records } = await readRecords(sample.file, sample.sensor);
-  for (const record of records) {
-    runner.run(decode(record), null, {
-      emit: (message) => messages.push(message),
-      fail: ({ raw, error }) => failures.push({ raw, error: error.message }),
-      drop: (reason) => {
-        if (reason === 'filtered') filtered += 1;
-        else skipped += 1;
-      },
-    });
-  }
+  const sink: RunnerSink = {
+    emit: (message) => messages.push(message),
+    fail: ({ raw, error }) => failures.push({ raw, error: error.message }),
+    drop: (reason) => {
+      if (reason === 'filtered') filtered += 1;
+      else skipped += 1;
+    },
+  };
+  for (const record of records) runner.run(decode(record), null, sink, record);
   // Through JSON, as the expectation went: -0, undefined and the like do not survive it.
   return JSON.parse(
     JSON.stringify({ now: new Date(now).toISOString(), messages, failures, filtered, skipped }),

@@ -12,7 +12,6 @@ import {
   type RunnerSink,
 } from '../parsers/index.ts';
 import { sensorRunnerOptions } from '../pipeline/index.ts';
-import type { Capabilities } from '../stellar/index.ts';
 
 /** A field that a step added (`before` undefined), changed, or took away (`after` undefined). */
 export interface FieldChange {
@@ -50,7 +49,6 @@ export interface RecordTrace {
 
 export interface TraceOptions {
   readonly clock: { now(): number };
-  readonly capabilities?: Capabilities;
 }
 
 /**
@@ -62,12 +60,9 @@ export class SensorTracer {
   readonly #runner: ParserRunner;
   readonly #recorder: Recorder;
 
-  constructor(snapshot: Snapshot, sensor: string, options: TraceOptions) {
+  constructor(snapshot: Snapshot, sensor: string, { clock }: TraceOptions) {
     const config = parserOf(snapshot, sensor);
-    const real = sensorRunnerOptions(snapshot, sensor, config, {
-      clock: options.clock,
-      capabilities: options.capabilities ?? { clock: options.clock },
-    });
+    const real = sensorRunnerOptions(snapshot, sensor, config, { clock, capabilities: { clock } });
     const recorder = new Recorder();
     this.#recorder = recorder;
     const { filter, check } = real;
@@ -114,9 +109,14 @@ export class SensorTracer {
     });
   }
 
-  run(raw: string, metadata: Readonly<Record<string, unknown>> | null = null): RecordTrace {
+  /** `bytes`: the record as it came, where it may be no text in the character set. */
+  run(
+    raw: string,
+    metadata: Readonly<Record<string, unknown>> | null = null,
+    bytes?: Uint8Array,
+  ): RecordTrace {
     this.#recorder.begin();
-    this.#runner.run(raw, metadata, this.#recorder);
+    this.#runner.run(raw, metadata, this.#recorder, bytes);
     return this.#recorder.end(raw);
   }
 }

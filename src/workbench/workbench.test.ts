@@ -84,6 +84,16 @@ describe('a trace', () => {
     expect(tracer.run('{"timestamp": 1}')).toMatchObject({ failures: [], skipped: [] });
   });
 
+  it('keeps the bytes of a record that is no text in the character set, as the pipeline does', async () => {
+    const snapshot = await configured({ app: json });
+    const bytes = Buffer.from('{"timestamp": 1, "user": "M\xfcller"}', 'latin1');
+    const trace = new SensorTracer(snapshot, 'app', { clock }).run(bytes.toString('utf8'), null, bytes);
+    expect(trace.messages[0]?.message['original_bytes']).toBe(bytes.toString('base64'));
+    await sample('app.samples/a.log', bytes);
+    const result = await runSample(snapshot, findSamples(folder)[0]!, { now });
+    expect(result.status === 'unexpected' && result.outcome.messages[0]).toHaveProperty('original_bytes');
+  });
+
   it('names the sensors when there is no such one', async () => {
     const snapshot = await configured({ app: json });
     expect(() => new SensorTracer(snapshot, 'ap', { clock })).toThrow('There is no sensor "ap"');

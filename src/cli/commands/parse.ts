@@ -44,7 +44,7 @@ async function run(file: string, options: ParseOptions): Promise<void> {
   const limit = Number(options.limit);
   let failures = 0;
   const show = (record: Buffer): void => {
-    const trace = tracer.run(decode(record));
+    const trace = tracer.run(decode(record), null, record);
     failures += trace.failures.length + trace.messages.filter(({ outcome }) => outcome === 'failed').length;
     if (options.explain === true) {
       console.log(`${traceText(trace)}\n`);

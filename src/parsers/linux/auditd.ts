@@ -6,6 +6,7 @@
  * Names in capitals are what auditd added (`log_format = ENRICHED`). Texts that audit writes in hex are decoded, arguments of a program joined.
  */
 import { excerpt, ParseError } from '../errors.ts';
+import { javaZone } from '../java-zone.ts';
 import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
@@ -13,7 +14,7 @@ import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/do
 import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
-import { TimeZone } from '../time-zone.ts';
+import type { TimeZone } from '../time-zone.ts';
 import { architectureName, callCategory, systemCallName, typeCategory } from './audit-tables.ts';
 import { Arguments, auditValue, isArgument, readSocketAddress } from './audit-values.ts';
 import { auditdSamples } from './auditd.samples.ts';
@@ -66,7 +67,7 @@ class AuditdParser implements Parser {
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#environment = environment;
-    this.#zone = new TimeZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
+    this.#zone = javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
   }
 
   parse(text: string, sink: ParseSink): void {

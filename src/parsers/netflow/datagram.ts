@@ -13,11 +13,8 @@ export interface DatagramHeader {
   readonly boot: number;
   /** Engine type and id (v5), source id (v9), observation domain (IPFIX). */
   readonly domain: number;
-  readonly sequence: number;
   /** One packet in so many; 1 when nothing is said (only v5 says it here). */
   readonly rate: number;
-  /** v5: number of records. */
-  readonly count: number;
   /** Where the records or sets begin. */
   readonly from: number;
   /** Where they end. */
@@ -50,9 +47,7 @@ function readV5(bytes: Buffer): DatagramHeader {
     exported,
     boot: exported - bytes.readUInt32BE(4),
     domain: bytes.readUInt16BE(20),
-    sequence: bytes.readUInt32BE(16),
     rate: Math.max(interval, 1),
-    count,
     from: 24,
     to,
   };
@@ -65,9 +60,7 @@ function readV9(bytes: Buffer): DatagramHeader {
     exported,
     boot: exported - bytes.readUInt32BE(4),
     domain: bytes.readUInt32BE(16),
-    sequence: bytes.readUInt32BE(12),
     rate: 1,
-    count: bytes.readUInt16BE(2),
     from: 20,
     to: bytes.length,
   };
@@ -82,9 +75,7 @@ function readIpfix(bytes: Buffer): DatagramHeader {
     exported: bytes.readUInt32BE(4) * 1000,
     boot: Number.NaN,
     domain: bytes.readUInt32BE(12),
-    sequence: bytes.readUInt32BE(8),
     rate: 1,
-    count: 0,
     from: 16,
     to: length,
   };

@@ -101,9 +101,6 @@ function reader({ element }: TemplateField, at: string, size: string, length: nu
     case 'seconds':
       if (length === 4) return `x.uint32(b,${at})`;
       break;
-    case 'signed':
-      if (length >= 1 && length <= 8) return `x.signed(b,${at},${length})`;
-      break;
     case 'text':
       return `x.text(b,${at},${size})`;
     case 'milliseconds':

@@ -5,12 +5,11 @@
  */
 
 /**
- * How a value is read. `unsigned`, `signed`, `float`: numbers; `seconds`, `milliseconds`: times; `ntp`: a time in seconds and fraction since 1900 (RFC 7011, 6.1.9
+ * How a value is read. `unsigned`, `float`: numbers; `seconds`, `milliseconds`: times; `ntp`: a time in seconds and fraction since 1900 (RFC 7011, 6.1.9
  * and 6.1.10); `bytes`: anything else, as hex.
  */
 export type ElementKind =
   | 'unsigned'
-  | 'signed'
   | 'float'
   | 'boolean'
   | 'ipv4'
@@ -30,7 +29,6 @@ export interface Element {
 
 const kinds: Readonly<Record<string, ElementKind>> = {
   u: 'unsigned',
-  i: 'signed',
   f: 'float',
   b: 'boolean',
   4: 'ipv4',

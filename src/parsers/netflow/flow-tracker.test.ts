@@ -183,6 +183,33 @@ describe('following NetFlow exporters', () => {
     expect(tracker.counts.waiting).toBe(1);
   });
 
+  it('takes no template back for that of a datagram that waited', () => {
+    const { tracker, read } = tracked();
+    tracker.push('192.0.2.9', ipfix([template(10, 400, [[8, 4]]), dataSet(401, [10, 0, 0, 1])]), 0);
+    tracker.push('192.0.2.9', ipfix([template(10, 400, [[12, 4]]), template(10, 401, [[8, 4]])]), 1);
+    tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 2])]), 2);
+    expect(read().messages).toMatchObject([{ ip_src_addr: '10.0.0.1' }, { ip_dst_addr: '10.0.0.2' }]);
+  });
+
+  it('bounds the bytes of templates and of what is made of them', () => {
+    const { tracker } = tracked({ maxTemplateBytes: 20_000 });
+    const many = Array.from({ length: 400 }, (_, i) => [i + 500, 4] as const);
+    const templates = Array.from({ length: 4 }, (_, i) => template(9, 256 + i, many));
+    for (let i = 0; i < 40; i++) {
+      tracker.push(`192.0.2.${i}`, v9(templates), i);
+      expect(tracker.counts.templateBytes).toBeLessThanOrEqual(20_000);
+    }
+    expect(tracker.domains).toBe(3);
+    // Each order of data sets has a text of its own.
+    for (let i = 0; i < 1_000; i++) {
+      const ids = [256, 257, 258, 259].filter((id) => (i >> (id - 256)) & 1);
+      const order = ids.toSorted((a, b) => ((a * (i + 7)) % 101) - ((b * (i + 7)) % 101));
+      tracker.push('192.0.2.39', v9(order.map((id) => dataSet(id, [1, 2, 3, 4]))), 40 + i);
+    }
+    expect(tracker.domains).toBe(1);
+    expect(tracker.counts.templateBytes).toBeLessThanOrEqual(1024 * 1024 + 20_000);
+  });
+
   it('needs no template for v5', () => {
     const { tracker, read } = tracked();
     tracker.push('192.0.2.9', v5(2), 0);

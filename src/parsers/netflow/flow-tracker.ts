@@ -4,18 +4,20 @@
  * handed on without, and the parser refuses what it cannot read, its bytes kept.
  *
  * Everything is bounded, since addresses of datagrams can be forged: domains (the one that was silent longest is forgotten), templates and
- * samplers of a domain, and what waits.
+ * samplers of a domain, the bytes of all templates, and what waits.
  */
 import { type DatagramHeader, flowVersion, readHeader, readSets } from './datagram.ts';
 import { writeFlowRecord } from './flow-record.ts';
 import { type SamplingReader, samplingReader } from './sampling.ts';
-import { isTemplateSet, readTemplates, type Template } from './template.ts';
+import { isTemplateSet, readTemplates, type Template, type TemplateSet } from './template.ts';
 
 export interface FlowTrackerOptions {
   /** Exporters and their observation domains. Default 2048. */
   readonly maxDomains?: number;
   /** Templates of one domain. Default 512. */
   readonly maxTemplates?: number;
+  /** Bytes of the templates of all domains, and of the texts made of them. Default 64 MiB. */
+  readonly maxTemplateBytes?: number;
   /** Datagrams that wait for a template, in one domain. Default 256. */
   readonly maxWaiting?: number;
   /** Bytes of all datagrams that wait. Default 16 MiB. */
@@ -31,6 +33,8 @@ export interface FlowTrackerCounts {
   /** Datagrams that wait now. */
   waiting: number;
   waitingBytes: number;
+  /** Bytes of templates and of their texts. */
+  templateBytes: number;
   /** Datagrams whose template came later. */
   resolved: number;
   /** Datagrams that were handed on without their template. */
@@ -40,9 +44,11 @@ export interface FlowTrackerCounts {
 }
 
 const maxSamplers = 256;
+/** Bytes of the texts of one domain. */
+const maxTextBytes = 1024 * 1024;
 
-interface KnownTemplate {
-  readonly template: Template;
+/** What is kept of a template: its fields take many times as much memory as its bytes, from which the parser reads them again. */
+interface KnownTemplate extends Pick<Template, 'isOptions' | 'bytes'> {
   readonly sampling: SamplingReader | undefined;
 }
 
@@ -59,6 +65,9 @@ interface Domain {
   samplingText: string;
   /** Templates as they stand beside datagrams, by the ids that are needed. */
   readonly texts: Map<string, string>;
+  textBytes: number;
+  /** Of the templates and the texts. */
+  bytes: number;
   waiting: Waiting[];
   seen: number;
 }
@@ -67,6 +76,7 @@ export class FlowTracker {
   readonly counts: FlowTrackerCounts = {
     waiting: 0,
     waitingBytes: 0,
+    templateBytes: 0,
     resolved: 0,
     unresolved: 0,
     forgotten: 0,
@@ -74,6 +84,7 @@ export class FlowTracker {
   readonly #listener: FlowRecordListener;
   readonly #maxDomains: number;
   readonly #maxTemplates: number;
+  readonly #maxTemplateBytes: number;
   readonly #maxWaiting: number;
   readonly #maxWaitingBytes: number;
   readonly #waitMs: number;
@@ -83,6 +94,7 @@ export class FlowTracker {
     this.#listener = listener;
     this.#maxDomains = options.maxDomains ?? 2048;
     this.#maxTemplates = options.maxTemplates ?? 512;
+    this.#maxTemplateBytes = options.maxTemplateBytes ?? 64 * 1024 * 1024;
     this.#maxWaiting = options.maxWaiting ?? 256;
     this.#maxWaitingBytes = options.maxWaitingBytes ?? 16 * 1024 * 1024;
     this.#waitMs = options.waitMs ?? 300_000;
@@ -100,11 +112,12 @@ export class FlowTracker {
       return;
     }
     const domain = this.#domainOf(exporter, header, now);
-    const { needed, missing, learned } = this.#look(domain, data, header);
+    const { needed, missing, learned } = this.#look(domain, data, header, true);
     // Those that wait came before.
     if (learned && domain.waiting.length > 0) this.#resolve(domain);
     if (missing) this.#wait(domain, data, now);
     else this.#send(domain, data, needed, now);
+    while (this.counts.templateBytes > this.#maxTemplateBytes && this.#domains.size > 1) this.#forgetOne();
   }
 
   /** Hands on what has waited too long. To be called now and then. */
@@ -132,6 +145,8 @@ export class FlowTracker {
         sampling: new Map(),
         samplingText: '',
         texts: new Map(),
+        textBytes: 0,
+        bytes: 0,
         waiting: [],
         seen: now,
       };
@@ -148,14 +163,19 @@ export class FlowTracker {
     if (oldest === undefined) return;
     while (oldest.waiting.length > 0) this.#giveUp(oldest);
     this.#domains.delete(oldest.key);
+    this.counts.templateBytes -= oldest.bytes;
     this.counts.forgotten++;
   }
 
-  /** Learns what a datagram announces; says which templates of earlier ones its data need, and whether one of them is missing. */
+  /**
+   * Says which templates of earlier datagrams the data of this one need, and whether one of them is missing. `isNew`: it was not looked at
+   * before. Only then are its templates learned: those of one that waited may have been replaced meanwhile.
+   */
   #look(
     domain: Domain,
     data: Buffer,
     header: DatagramHeader,
+    isNew: boolean,
   ): { needed: string; missing: boolean; learned: boolean } {
     const version = flowVersion(header.version);
     let own: Set<number> | undefined;
@@ -165,7 +185,9 @@ export class FlowTracker {
     readSets(data, header, (id, from, to) => {
       if (isTemplateSet(version, id)) {
         own ??= new Set();
-        learned = this.#learn(domain, data, from, to, version, id, own) || learned;
+        const set = readTemplates(data, from, to, version, version === 9 ? id === 1 : id === 3);
+        for (const template of set.templates) own.add(template.id);
+        if (isNew) learned = this.#learn(domain, set) || learned;
         return;
       }
       if (id < 256) return;
@@ -181,32 +203,38 @@ export class FlowTracker {
     return { needed: needed === undefined ? '' : needed.join(), missing, learned };
   }
 
-  #learn(
-    domain: Domain,
-    data: Buffer,
-    from: number,
-    to: number,
-    version: 9 | 10,
-    setId: number,
-    own: Set<number>,
-  ): boolean {
-    const set = readTemplates(data, from, to, version, version === 9 ? setId === 1 : setId === 3);
-    for (const id of set.withdrawn) {
-      domain.templates.delete(id);
-      domain.texts.clear();
-    }
+  /** Whether there is a template that was not there before. */
+  #learn(domain: Domain, { templates, withdrawn }: TemplateSet): boolean {
+    for (const id of withdrawn) this.#setTemplate(domain, id, undefined);
     let learned = false;
-    for (const template of set.templates) {
-      own.add(template.id);
-      const before = domain.templates.get(template.id);
-      if (before?.template.isOptions === template.isOptions && before.template.bytes.equals(template.bytes))
-        continue;
+    for (const template of templates) {
+      const { id, isOptions, bytes } = template;
+      const before = domain.templates.get(id);
+      if (before?.isOptions === isOptions && before.bytes.equals(bytes)) continue;
       if (before === undefined && domain.templates.size >= this.#maxTemplates) continue;
-      domain.templates.set(template.id, { template, sampling: samplingReader(template) });
-      domain.texts.clear();
+      this.#setTemplate(domain, id, { isOptions, bytes, sampling: samplingReader(template) });
       learned = true;
     }
     return learned;
+  }
+
+  #setTemplate(domain: Domain, id: number, known: KnownTemplate | undefined): void {
+    const before = domain.templates.get(id);
+    if (known === undefined) domain.templates.delete(id);
+    else domain.templates.set(id, known);
+    this.#hold(domain, (known?.bytes.length ?? 0) - (before?.bytes.length ?? 0));
+    this.#clearTexts(domain);
+  }
+
+  #clearTexts(domain: Domain): void {
+    this.#hold(domain, -domain.textBytes);
+    domain.textBytes = 0;
+    domain.texts.clear();
+  }
+
+  #hold(domain: Domain, bytes: number): void {
+    domain.bytes += bytes;
+    this.counts.templateBytes += bytes;
   }
 
   #learnSampling(domain: Domain, reader: SamplingReader, data: Buffer, from: number, to: number): void {
@@ -236,14 +264,18 @@ export class FlowTracker {
       const known = domain.templates.get(Number(id));
       if (known === undefined) continue;
       const header = Buffer.alloc(4);
-      const { bytes, isOptions } = known.template;
+      const { bytes, isOptions } = known;
       header.writeUInt16BE(version === 9 ? (isOptions ? 1 : 0) : isOptions ? 3 : 2, 0);
       header.writeUInt16BE(bytes.length + 4, 2);
       sets.push(header, bytes);
     }
     text = Buffer.concat(sets).toString('base64');
-    if (domain.texts.size >= 1024) domain.texts.clear();
+    const size = needed.length + text.length;
+    if (domain.texts.size >= 1024 || domain.textBytes + size > maxTextBytes) this.#clearTexts(domain);
+    if (size > maxTextBytes) return text;
     domain.texts.set(needed, text);
+    domain.textBytes += size;
+    this.#hold(domain, size);
     return text;
   }
 
@@ -263,7 +295,7 @@ export class FlowTracker {
     const { waiting } = domain;
     domain.waiting = [];
     for (const one of waiting) {
-      const { needed, missing } = this.#look(domain, one.data, readHeader(one.data));
+      const { needed, missing } = this.#look(domain, one.data, readHeader(one.data), false);
       if (missing) {
         domain.waiting.push(one);
         continue;
@@ -284,7 +316,7 @@ export class FlowTracker {
   /** With the templates that are known; the parser refuses the sets of others. */
   #handOn(domain: Domain, data: Buffer, received: number): void {
     this.counts.unresolved++;
-    const { needed } = this.#look(domain, data, readHeader(data));
+    const { needed } = this.#look(domain, data, readHeader(data), false);
     this.#send(domain, data, needed, received);
   }
 

@@ -39,11 +39,6 @@ export function unsigned(b: Buffer, o: number, length: number): number | string 
   return big.toString();
 }
 
-export function signed(b: Buffer, o: number, length: number): number | string {
-  if (length <= 6) return b.readIntBE(o, length);
-  return BigInt.asIntN(64, BigInt(unsigned(b, o, length))).toString();
-}
-
 /** Seconds and fraction since 1900, as epoch milliseconds. */
 export function ntp(b: Buffer, o: number): number {
   return (

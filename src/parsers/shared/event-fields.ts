@@ -1,4 +1,5 @@
 /** The fields of a message while it is read: names and values in two arrays that are used again from record to record. */
+import { detached } from '../fields.ts';
 import { KeyShapes } from '../key-shapes.ts';
 import type { Message } from '../parser.ts';
 
@@ -171,9 +172,4 @@ export class PrefixedNames {
     this.#names.set(detached(name), entry);
     return entry;
   }
-}
-
-/** A copy that does not hold the text it was cut from in memory. */
-export function detached(text: string): string {
-  return Buffer.from(text, 'utf16le').toString('utf16le');
 }

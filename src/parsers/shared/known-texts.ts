@@ -1,5 +1,5 @@
 /** Short texts that come again and again (names of elements and fields): the same text is the same object, with no new one made and nothing hashed. */
-import { detached } from './event-fields.ts';
+import { detached } from '../fields.ts';
 
 const slots = 1024;
 const longest = 48;

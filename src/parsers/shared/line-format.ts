@@ -1,9 +1,10 @@
 /** What parsers of text lines have in common: each line of a record is a message, a refusal or a counted skip. */
 import { excerpt, ParseError } from '../errors.ts';
+import { javaZone } from '../java-zone.ts';
 import { asParseError, LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
-import { TimeZone } from '../time-zone.ts';
+import type { TimeZone } from '../time-zone.ts';
 import { EventFields } from './event-fields.ts';
 
 export abstract class LineFormat implements Parser {
@@ -79,7 +80,7 @@ export abstract class TimedLineFormat extends LineFormat {
   constructor(settings: Settings, environment: ParserEnvironment) {
     super();
     this.environment = environment;
-    this.zone = new TimeZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
+    this.zone = javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone));
   }
 }
 

@@ -7,13 +7,13 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
+import { javaZone } from '../java-zone.ts';
 import { needsExactNumbers, parseJson } from '../json.ts';
 import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { EventFields } from '../shared/event-fields.ts';
-import { TimeZone } from '../time-zone.ts';
 import { EventJson } from './event-json.ts';
 import { EventXml } from './event-xml.ts';
 import { windowsSamples } from './windows-event.samples.ts';
@@ -24,7 +24,7 @@ class WindowsEventParser implements Parser {
   readonly #json: EventJson;
 
   constructor(settings: Settings, environment: ParserEnvironment) {
-    this.#json = new EventJson(new TimeZone(textSetting(settings, 'deviceTimeZone', environment.timeZone)));
+    this.#json = new EventJson(javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone)));
   }
 
   parse(text: string, sink: ParseSink): void {
