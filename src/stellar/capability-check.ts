@@ -3,6 +3,7 @@ import { capabilityHint } from './capabilities.ts';
 import { positionAt } from './errors.ts';
 import type { ExpressionProblem } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
+import { childrenOf } from './tree.ts';
 
 /** Whether one of the functions needs a capability that is not among those offered. */
 export function anyLacking(
@@ -41,22 +42,4 @@ export function capabilityProblems(
     pending.push(...childrenOf(node));
   }
   return problems.sort((a, b) => a.position.offset - b.position.offset);
-}
-
-/** Every node below one, whatever its kind. */
-function childrenOf(node: Node): Node[] {
-  const found: Node[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) for (const item of value) visit(item);
-    else if (isNode(value)) found.push(value);
-    else if (Object.getPrototypeOf(value) === Object.prototype)
-      for (const item of Object.values(value)) visit(item);
-  };
-  if (node.kind !== 'literal') for (const value of Object.values(node)) visit(value);
-  return found;
-}
-
-function isNode(value: object): value is Node {
-  return 'kind' in value && typeof value.kind === 'string' && 'offset' in value && 'end' in value;
 }
