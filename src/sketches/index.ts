@@ -1,5 +1,5 @@
 export { BloomFilter } from './bloom-filter.ts';
-export { defaultScale, MedianDeviation } from './deviation.ts';
+export { MedianDeviation } from './deviation.ts';
 export { SketchError, type SketchErrorCode } from './errors.ts';
 export { defaultPrecision, defaultSparsePrecision, HyperLogLog } from './hyperloglog.ts';
 export { JavaRandom } from './java-random.ts';
