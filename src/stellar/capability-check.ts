@@ -1,6 +1,6 @@
 import type { Node } from './ast.ts';
 import { capabilityHint } from './capabilities.ts';
-import { positionAt } from './errors.ts';
+import { positionsIn } from './errors.ts';
 import type { ExpressionProblem } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
 import { childrenOf } from './tree.ts';
@@ -25,6 +25,7 @@ export function capabilityProblems(
   registry: FunctionRegistry,
   offered: ReadonlySet<string>,
 ): ExpressionProblem[] {
+  const positionOf = positionsIn(source);
   const problems: ExpressionProblem[] = [];
   const pending: Node[] = [tree];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -35,7 +36,7 @@ export function capabilityProblems(
           code: 'SKP_STELLAR_CAPABILITY',
           message: `${node.name} needs the capability '${capability}', which expressions in this place do not have`,
           hint: capabilityHint(capability),
-          position: positionAt(source, node.offset),
+          position: positionOf(node.offset),
         });
       }
     }
