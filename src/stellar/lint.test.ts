@@ -122,6 +122,14 @@ describe('the lint', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it('quotes of a long row no more than helps', () => {
+    const terms = Array.from({ length: 1000 }, (_, i) => `a == '${'x'.repeat(100)}${i}'`);
+    const source = terms.reduce((left, right, i) => `${left} ${i % 4 < 2 ? 'and' : 'or'} ${right}`);
+    const found = warnings(source);
+    expect(found).toHaveLength(50);
+    expect(JSON.stringify(found).length).toBeLessThan(2 * source.length);
+  });
+
   it('asks once of each part whether it is constant', () => {
     let asked = 0;
     class Counting extends FunctionRegistry {

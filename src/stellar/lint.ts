@@ -94,6 +94,9 @@ export type LintRule = (node: Node, context: LintContext) => void;
 const rules: readonly LintRule[] = [...precedenceRules, ...conditionRules, ...nameRules, ...valueRules];
 /** Who has as many mends those first; looking for the nearest name of each takes its time. */
 const mostWarnings = 50;
+/** What a warning quotes of the source, at most: fifty parts of a long row would be many times the row. */
+const longestMessage = 500;
+const longestFix = 10_000;
 
 /**
  * The warnings of an expression, in the order of their places. Empty for one that does not parse: `checkExpression` says why.
@@ -125,8 +128,14 @@ export function lint(
     constants: new Map(),
     isParameter: (name) => lambdas.some(({ parameters }) => parameters.includes(name)),
     warn(code, { offset, end }, message, fixes = []) {
-      if (warnings.length < mostWarnings)
-        warnings.push({ code, message, position: positionAt(source, offset), span: { offset, end }, fixes });
+      if (warnings.length >= mostWarnings) return;
+      warnings.push({
+        code,
+        message: message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message,
+        position: positionAt(source, offset),
+        span: { offset, end },
+        fixes: fixes.filter(({ replacement }) => replacement.length <= longestFix),
+      });
     },
     text: ({ offset, end }) => source.slice(offset, end),
   };
