@@ -4,8 +4,8 @@ import { isIP } from 'node:net';
 import { StellarError } from '../stellar/index.ts';
 import { addressList, isIn, isSpecialAddress } from './private-addresses.ts';
 
-export const allowedHostsSetting = 'stellar.rest.allowed.hosts';
-export const allowedAddressesSetting = 'stellar.rest.allowed.addresses';
+const allowedHostsSetting = 'stellar.rest.allowed.hosts';
+const allowedAddressesSetting = 'stellar.rest.allowed.addresses';
 
 export interface HttpPolicy {
   /** Throws `StellarError` for a URL that may not be asked. */

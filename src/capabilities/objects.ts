@@ -22,9 +22,10 @@ const unitMs: Readonly<Record<string, number>> = {
 export function createObjectStore(folder: () => string | null, clock: { now(): number }): ObjectStore {
   const kept = new Map<string, Kept>();
   return {
-    async get(file, settings) {
+    async get(file, settingsOf) {
       const found = kept.get(file);
       if (found !== undefined && clock.now() < found.until) return await found.value;
+      const settings = settingsOf();
       const value = load(folder(), file, numberOf(settings['object.cache.max.file.size'], 1_048_576));
       kept.delete(file);
       kept.set(file, { value, until: clock.now() + lifetime(settings) });

@@ -2,16 +2,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
-import {
-  type ConfigChecks,
-  type ConfigProblem,
-  type DocumentKind,
-  defaultConfigFolder,
-  formatProblem,
-  parseDocument,
-} from '../config/index.ts';
+import { type ConfigChecks, type DocumentKind, defaultConfigFolder, parseDocument } from '../config/index.ts';
 import { argumentError, type Configuration, type ConfigurationKind, StellarError } from '../stellar/index.ts';
 import { replaceFile } from './files.ts';
+import { refusal } from './refusal.ts';
 
 export interface ConfigurationOptions {
   /** The user's folder; null for none, which can be read from (what ships) and not written. */
@@ -80,7 +74,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
         ...(sensor === null ? {} : { sensor }),
         ...(options.checks === undefined ? {} : { checks: options.checks }),
       });
-      if (value === null) throw invalid(document.file, problems);
+      if (value === null) throw refusal(`${document.file} was not written`, problems);
       const place = path.join(options.folder, document.file);
       await mkdir(path.dirname(place), { recursive: true });
       await replaceFile(place, text.endsWith('\n') ? text : `${text}\n`);
@@ -97,12 +91,4 @@ function plainJson(text: string): string {
   } catch {
     return JSON.stringify(parse(text, [], { allowTrailingComma: true }), null, 2);
   }
-}
-
-function invalid(file: string, problems: readonly ConfigProblem[]): StellarError {
-  const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
-  return argumentError(
-    `${file} was not written: ${errors.slice(0, 10).join('\n')}`,
-    errors.length > 10 ? `and ${errors.length - 10} more` : undefined,
-  );
 }

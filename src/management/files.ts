@@ -69,12 +69,17 @@ async function entryOf(place: string, name: string): Promise<FileEntry> {
   };
 }
 
-/** The whole text or what was there before, also after a crash; a link at the place is replaced, not followed. */
+/**
+ * The whole text or what was there before, also after a crash. A file that was there keeps its permissions; a link at the place
+ * is replaced, not followed.
+ */
 export async function replaceFile(place: string, text: string): Promise<void> {
   const fresh = path.join(path.dirname(place), `.${path.basename(place)}.${process.pid}.${counter++}`);
+  const before = await lstat(place).catch(() => null);
   try {
     const file = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
     try {
+      if (before?.isFile() === true) await file.chmod(before.mode & 0o777);
       await file.writeFile(text, 'utf8');
       await file.sync();
     } finally {

@@ -1,8 +1,3 @@
 export { createBus } from './bus.ts';
 export { createEditor } from './editor.ts';
-export {
-  createManagement,
-  type Management,
-  type ManagementOptions,
-  managementCapabilities,
-} from './management.ts';
+export { createManagement, type Management, type ManagementOptions } from './management.ts';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -246,6 +246,14 @@ describe('files', () => {
     expect(await evaluate('LOCAL_RM(file)', { file })).toBe(true);
     expect(await evaluate('LOCAL_READ(file)', { file })).toBeNull();
     expect(await evaluate('LOCAL_WRITE(null, file)', { file })).toBe(false);
+  });
+
+  it.skipIf(process.platform === 'win32')('keep their permissions when they are written anew', async () => {
+    const file = path.join(folder, 'private.txt');
+    await writeFile(file, 'before', { mode: 0o600 });
+    expect(await evaluate("LOCAL_WRITE('after', file)", { file })).toBe(true);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await readFile(file, 'utf8')).toBe('after');
   });
 
   it('of this machine are not there over a network', async () => {

@@ -37,18 +37,6 @@ export interface Management {
   close(): void;
 }
 
-/** The names of what `createManagement` gives: for checks of what may be called. */
-export const managementCapabilities: ReadonlySet<string> = new Set([
-  'http',
-  'grok',
-  'objects',
-  'platformFiles',
-  'bus',
-  'configuration',
-  'parsers',
-  'triage',
-]);
-
 export function createManagement(options: ManagementOptions): Management {
   const { snapshot, clock, checks, stream } = options;
   const folder = () => snapshot().folder;

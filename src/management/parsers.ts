@@ -1,8 +1,9 @@
 /** Parsers to try, for PARSER_INIT: with their transformations, filter and checks, as the pipeline runs them. */
-import { type ConfigChecks, formatProblem, parseDocument, type Snapshot } from '../config/index.ts';
+import { type ConfigChecks, parseDocument, type Snapshot } from '../config/index.ts';
 import { charsetDecoder } from '../parsers/index.ts';
 import { createSensorRunner } from '../pipeline/index.ts';
 import { argumentError, type Capabilities, type Parsers } from '../stellar/index.ts';
+import { refusal } from './refusal.ts';
 
 export interface ParsersOptions {
   /** The configuration as it stands. */
@@ -55,7 +56,6 @@ export function createParsers(options: ParsersOptions): Parsers {
       ...(options.checks === undefined ? {} : { checks: options.checks }),
     });
     if (value !== null) return value;
-    const errors = problems.filter(({ severity }) => severity === 'error').map(formatProblem);
-    throw argumentError(`the configuration cannot be used: ${errors.slice(0, 10).join('\n')}`);
+    throw refusal('the configuration cannot be used', problems);
   }
 }

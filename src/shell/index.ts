@@ -2,6 +2,6 @@ export { type Completion, type CompletionNames, complete } from './completion.ts
 export { ShellError } from './errors.ts';
 export { type Magic, magics } from './magics.ts';
 export type { ShellResult } from './result.ts';
-export { Session, type SessionOptions, type ShellVariable } from './session.ts';
+export { Session, type SessionOptions } from './session.ts';
 export { Shell } from './shell.ts';
 export { isUnfinished } from './unfinished.ts';

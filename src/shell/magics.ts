@@ -12,6 +12,11 @@ export interface Magic {
   run(session: Session, argument: string): Promise<ShellResult> | ShellResult;
 }
 
+function needArgument(magic: Magic, argument: string, code: string, message: string): void {
+  if (argument === '')
+    throw new ShellError(code, message, { hint: `Write ${magic.name} ${magic.argument}.` });
+}
+
 const functions: Magic = {
   name: '%functions',
   argument: '[text]',
@@ -77,9 +82,7 @@ const undefine: Magic = {
   argument: 'name',
   description: 'Take a global away for this session',
   run(session, argument) {
-    if (argument === '') {
-      throw new ShellError('SKP_SHELL_DEFINE', 'Which global?', { hint: 'Write %undefine name.' });
-    }
+    needArgument(undefine, argument, 'SKP_SHELL_DEFINE', 'Which global?');
     session.undefine(argument);
     return text('');
   },
@@ -90,9 +93,7 @@ const explain: Magic = {
   argument: 'expression',
   description: 'The JavaScript that an expression becomes, what it reads and calls',
   run(session, argument) {
-    if (argument === '') {
-      throw new ShellError('SKP_SHELL_EXPLAIN', 'Nothing to explain', { hint: 'Write %explain expression.' });
-    }
+    needArgument(explain, argument, 'SKP_SHELL_EXPLAIN', 'Nothing to explain');
     const compiled = session.compile(argument);
     const explanation = explainExpression(argument, session.registry);
     return { status: 'success', kind: 'explanation', compiled, explanation };
@@ -104,9 +105,7 @@ const lint: Magic = {
   argument: 'expression',
   description: 'What of an expression may surprise, and how to write it instead',
   run(session, argument) {
-    if (argument === '') {
-      throw new ShellError('SKP_SHELL_LINT', 'Nothing to look at', { hint: 'Write %lint expression.' });
-    }
+    needArgument(lint, argument, 'SKP_SHELL_LINT', 'Nothing to look at');
     session.compile(argument);
     const fields = session.variables.map(({ name }) => name);
     const warnings = lintExpression(argument, session.registry, fields.length === 0 ? {} : { fields });
@@ -119,9 +118,7 @@ const time: Magic = {
   argument: 'expression',
   description: 'How often an expression runs in a second',
   async run(session, argument) {
-    if (argument === '') {
-      throw new ShellError('SKP_SHELL_TIME', 'Nothing to time', { hint: 'Write %time expression.' });
-    }
+    needArgument(time, argument, 'SKP_SHELL_TIME', 'Nothing to time');
     const forMs = 500;
     const first = performance.now();
     await session.evaluate(argument);

@@ -4,15 +4,9 @@ import {
   type CompiledExpression,
   type FunctionRegistry,
   parseAssignment,
+  type ShellVariable,
   StellarError,
 } from '../stellar/index.ts';
-
-/** A variable of a session and, when it was assigned in it, the expression that gave its value. */
-export interface ShellVariable {
-  readonly name: string;
-  readonly value: unknown;
-  readonly expression: string | null;
-}
 
 export interface SessionOptions {
   readonly registry: FunctionRegistry;

@@ -6,7 +6,7 @@ import { SketchReader, SketchWriter } from './bytes.ts';
 import { OnlineStatistics } from './statistics.ts';
 
 /** Makes the score that of a normal distribution. */
-export const defaultScale = 0.6745;
+const defaultScale = 0.6745;
 
 const version = 1;
 

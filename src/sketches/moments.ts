@@ -149,20 +149,18 @@ export class Moments {
     }
   }
 
-  static read(reader: SketchReader): Moments {
-    const moments = new Moments();
-    moments.count = reader.f64();
-    if (!Number.isSafeInteger(moments.count) || moments.count < 0) throw reader.wrong('its count cannot be');
-    moments.sum = reader.f64();
-    moments.sumOfSquares = reader.f64();
-    moments.sumOfLogs = reader.f64();
-    moments.min = reader.f64();
-    moments.max = reader.f64();
-    moments.#m1 = reader.f64();
-    moments.#m2 = reader.f64();
-    moments.#m3 = reader.f64();
-    moments.#m4 = reader.f64();
-    return moments;
+  protected readMoments(reader: SketchReader): void {
+    this.count = reader.f64();
+    if (!Number.isSafeInteger(this.count) || this.count < 0) throw reader.wrong('its count cannot be');
+    this.sum = reader.f64();
+    this.sumOfSquares = reader.f64();
+    this.sumOfLogs = reader.f64();
+    this.min = reader.f64();
+    this.max = reader.f64();
+    this.#m1 = reader.f64();
+    this.#m2 = reader.f64();
+    this.#m3 = reader.f64();
+    this.#m4 = reader.f64();
   }
 }
 

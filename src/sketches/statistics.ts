@@ -30,66 +30,23 @@ export interface Statistics {
 const version = 1;
 
 /** Over all values, in bounded memory: moments exactly, quantiles by a t-digest. Mergeable. */
-export class OnlineStatistics implements Statistics {
-  #moments = new Moments();
+export class OnlineStatistics extends Moments implements Statistics {
   #digest: TDigest;
 
   constructor(compression: number = defaultCompression) {
+    super();
     this.#digest = new TDigest(compression);
   }
 
-  get count(): number {
-    return this.#moments.count;
-  }
-  get sum(): number {
-    return this.#moments.sum;
-  }
-  get sumOfSquares(): number {
-    return this.#moments.sumOfSquares;
-  }
-  get sumOfLogs(): number {
-    return this.#moments.sumOfLogs;
-  }
-  get min(): number {
-    return this.#moments.min;
-  }
-  get max(): number {
-    return this.#moments.max;
-  }
-  get mean(): number {
-    return this.#moments.mean;
-  }
-  get variance(): number {
-    return this.#moments.variance;
-  }
-  get standardDeviation(): number {
-    return this.#moments.standardDeviation;
-  }
-  get populationVariance(): number {
-    return this.#moments.populationVariance;
-  }
-  get quadraticMean(): number {
-    return this.#moments.quadraticMean;
-  }
-  get geometricMean(): number {
-    return this.#moments.geometricMean;
-  }
-  get skewness(): number {
-    return this.#moments.skewness;
-  }
-  get kurtosis(): number {
-    return this.#moments.kurtosis;
-  }
-
   // The moments first: what they refuse must not come into the digest either.
-  add(value: number): void {
-    this.#moments.add(value);
+  override add(value: number): void {
+    super.add(value);
     this.#digest.add(value);
   }
 
   /** Takes in what another one holds; the other stays as it is. */
-  merge(other: OnlineStatistics): void {
-    this.#moments.merge(other.#moments);
+  override merge(other: OnlineStatistics): void {
+    super.merge(other);
     this.#digest.merge(other.#digest);
   }
 
@@ -103,8 +60,8 @@ export class OnlineStatistics implements Statistics {
     return writer.finish();
   }
 
-  write(writer: SketchWriter): void {
-    this.#moments.write(writer);
+  override write(writer: SketchWriter): void {
+    super.write(writer);
     this.#digest.write(writer);
   }
 
@@ -121,7 +78,7 @@ export class OnlineStatistics implements Statistics {
 
   static read(reader: SketchReader): OnlineStatistics {
     const statistics = new OnlineStatistics();
-    statistics.#moments = Moments.read(reader);
+    statistics.readMoments(reader);
     statistics.#digest = TDigest.read(reader);
     if (statistics.#digest.count !== statistics.count)
       throw reader.wrong('its digest holds another number of values');

@@ -143,8 +143,8 @@ export interface ShellVariable {
 }
 
 export interface ObjectStore {
-  /** The object under a path; rejects when there is none or it is too large. */
-  get(path: string, settings: Readonly<Record<string, unknown>>): Promise<unknown>;
+  /** The object under a path; rejects when there is none or it is too large. Settings are asked for when it has to be read. */
+  get(path: string, settings: () => Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
 export interface Models {

@@ -1,8 +1,9 @@
 import type { Node } from './ast.ts';
 import { capabilityHint } from './capabilities.ts';
-import { positionAt } from './errors.ts';
+import { positionsIn } from './errors.ts';
 import type { ExpressionProblem } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
+import { childrenOf } from './tree.ts';
 
 /** Whether one of the functions needs a capability that is not among those offered. */
 export function anyLacking(
@@ -24,6 +25,7 @@ export function capabilityProblems(
   registry: FunctionRegistry,
   offered: ReadonlySet<string>,
 ): ExpressionProblem[] {
+  const positionOf = positionsIn(source);
   const problems: ExpressionProblem[] = [];
   const pending: Node[] = [tree];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
@@ -34,29 +36,11 @@ export function capabilityProblems(
           code: 'SKP_STELLAR_CAPABILITY',
           message: `${node.name} needs the capability '${capability}', which expressions in this place do not have`,
           hint: capabilityHint(capability),
-          position: positionAt(source, node.offset),
+          position: positionOf(node.offset),
         });
       }
     }
     pending.push(...childrenOf(node));
   }
   return problems.sort((a, b) => a.position.offset - b.position.offset);
-}
-
-/** Every node below one, whatever its kind. */
-function childrenOf(node: Node): Node[] {
-  const found: Node[] = [];
-  const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) for (const item of value) visit(item);
-    else if (isNode(value)) found.push(value);
-    else if (Object.getPrototypeOf(value) === Object.prototype)
-      for (const item of Object.values(value)) visit(item);
-  };
-  if (node.kind !== 'literal') for (const value of Object.values(node)) visit(value);
-  return found;
-}
-
-function isNode(value: object): value is Node {
-  return 'kind' in value && typeof value.kind === 'string' && 'offset' in value && 'end' in value;
 }

@@ -1,7 +1,6 @@
 import type { ComparisonOperator } from './ast.ts';
 import { equals, order } from './compare.ts';
 import type { Constant } from './expression.ts';
-import { runtime } from './runtime.ts';
 import { isNumber } from './values.ts';
 
 /** Generated JavaScript of one node and what is known of its value. */
@@ -28,9 +27,6 @@ export interface Frame {
   awaits: boolean;
   raises: boolean;
 }
-
-/** What generated code may name of the runtime. */
-export const runtimeNames: readonly string[] = Object.keys(runtime);
 
 /** A primitive value as JavaScript source: strings by way of JSON. Undefined for anything else. */
 export function primitiveText(value: unknown): string | undefined {

@@ -1,6 +1,6 @@
 import type { Node } from './ast.ts';
 import { defaultWork } from './budget.ts';
-import { type Code, type Frame, runtimeNames } from './code.ts';
+import type { Code, Frame } from './code.ts';
 import { emitCall, emitLambda } from './emit-calls.ts';
 import { emitConditional, emitMatch } from './emit-control.ts';
 import {
@@ -33,7 +33,7 @@ export class CodeGenerator extends Emitter {
       return this.fallibleAfter(tree.offset, tree, code, (value) => `predicateResult(${value})`);
     });
     this.isAsync = frame.awaits;
-    const lines: string[] = [];
+    const lines = ["'use strict';"];
     for (const i of this.constants.keys()) lines.push(`const k${i} = K[${i}];`);
     for (const i of this.bodies.keys()) lines.push(`const f${i} = F[${i}];`);
     lines.push(`return ${frame.awaits ? 'async ' : ''}function (scopes, c) {`);
@@ -48,9 +48,7 @@ export class CodeGenerator extends Emitter {
       lines.push(`const work = startWork(${work}, ${this.#workLimit()});`);
     }
     lines.push(...this.body(frame, result.text), '};');
-    const code = lines.join('\n');
-    const used = runtimeNames.filter((name) => code.includes(name));
-    return `'use strict';\n${used.length === 0 ? '' : `const { ${used.join(', ')} } = R;\n`}${code}`;
+    return lines.join('\n');
   }
 
   #workLimit(): number {

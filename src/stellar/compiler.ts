@@ -8,6 +8,10 @@ import { runtime } from './runtime.ts';
 
 type Evaluate = CompiledExpression['evaluate'];
 
+/** What generated code names besides its own: its tables, and all of the runtime. */
+const parameters = ['K', 'F', 'source', 'places', ...Object.keys(runtime)].join(', ');
+const runtimeValues = Object.values(runtime);
+
 /**
  * Compiles one expression to a JavaScript function. A blank source is the value null (as a predicate: true). Raises
  * `StellarError` with code, position, caret text and hint for syntax errors and, unless `calls` is `deferred`, for unknown
@@ -30,8 +34,14 @@ export function compile(
     if (options.capabilities !== undefined && anyLacking(generator.functions, registry, options.capabilities))
       generator.problems.push(...capabilityProblems(source, tree, registry, options.capabilities));
     // The text holds only what the generator wrote: names and literals of the expression enter it through JSON.
-    const factory = new Function('R', 'K', 'F', 'source', 'places', javascript);
-    evaluate = factory(runtime, generator.constants, generator.bodies, source, generator.places) as Evaluate;
+    const factory = new Function(parameters, javascript);
+    evaluate = factory(
+      generator.constants,
+      generator.bodies,
+      source,
+      generator.places,
+      ...runtimeValues,
+    ) as Evaluate;
   } catch (error) {
     if (error instanceof StellarError) throw error;
     if (error instanceof RangeError || error instanceof SyntaxError) throw tooLargeToCompile(error);

@@ -27,8 +27,9 @@ function read(name: string): string {
   const key = JSON.stringify(name);
   if (inherited.has(name)) return `lookupOwn(scopes, ${key})`;
   // Most messages stand alone: what would come behind is not looked at then.
-  const behind = Array.from({ length: directScopes - 1 }, (_, i) => `s${i + 1}[${key}]`).join(' ?? ');
-  return `s0[${key}] ?? (n > 1 ? ${behind} ?? (n > ${directScopes} ? lookup(scopes, ${directScopes}, ${key}) : null) : null)`;
+  let behind = '';
+  for (let i = 1; i < directScopes; i += 1) behind += `s${i}[${key}] ?? `;
+  return `s0[${key}] ?? (n > 1 ? ${behind}(n > ${directScopes} ? lookup(scopes, ${directScopes}, ${key}) : null) : null)`;
 }
 
 export function emitExists(to: Emitter, { name }: ExistsNode): Code {

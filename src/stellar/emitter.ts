@@ -1,7 +1,7 @@
 import type { Node } from './ast.ts';
 import type { Code, Frame } from './code.ts';
 import { primitiveText } from './code.ts';
-import { positionAt } from './errors.ts';
+import { positionsIn } from './errors.ts';
 import type { CompileOptions, ExpressionProblem, FunctionBody } from './expression.ts';
 import type { FunctionRegistry } from './registry.ts';
 
@@ -26,6 +26,7 @@ export abstract class Emitter {
   readonly #source: string;
   readonly #frames: Frame[] = [];
   #names = 0;
+  #positionOf: ReturnType<typeof positionsIn> | undefined;
 
   constructor(source: string, registry: FunctionRegistry, options: CompileOptions) {
     this.#source = source;
@@ -169,6 +170,7 @@ export abstract class Emitter {
   }
 
   problem(code: ExpressionProblem['code'], message: string, hint: string | undefined, offset: number): void {
-    this.problems.push({ code, message, hint, position: positionAt(this.#source, offset) });
+    this.#positionOf ??= positionsIn(this.#source);
+    this.problems.push({ code, message, hint, position: this.#positionOf(offset) });
   }
 }

@@ -32,11 +32,23 @@ export type StellarErrorCode =
 const shownLineWidth = 160;
 
 export function positionAt(source: string, offset: number): SourcePosition {
-  const at = Math.min(Math.max(offset, 0), source.length);
-  const lineStart = at === 0 ? 0 : source.lastIndexOf('\n', at - 1) + 1;
-  let line = 1;
-  for (let i = source.indexOf('\n'); i >= 0 && i < at; i = source.indexOf('\n', i + 1)) line += 1;
-  return { offset: at, line, column: at - lineStart + 1 };
+  return positionsIn(source)(offset);
+}
+
+/** `positionAt` for whoever asks for many places of one text: its lines are counted once. */
+export function positionsIn(source: string): (offset: number) => SourcePosition {
+  const starts = [0];
+  for (let i = source.indexOf('\n'); i >= 0; i = source.indexOf('\n', i + 1)) starts.push(i + 1);
+  return (offset) => {
+    const at = Math.min(Math.max(offset, 0), source.length);
+    let line = 0;
+    for (let high = starts.length; high - line > 1; ) {
+      const middle = (line + high) >>> 1;
+      if (starts[middle]! <= at) line = middle;
+      else high = middle;
+    }
+    return { offset: at, line: line + 1, column: at - starts[line]! + 1 };
+  };
 }
 
 /** The line of `position` with a caret under it; a long line is cut to what surrounds the place. */

@@ -42,6 +42,14 @@ describe('an explanation', () => {
     const list = Array.from({ length: 20 }, (_, i) => `'v${i}'`).join(', ');
     expect(explain(`a in [${list}]`, standardRegistry).javascript).toMatch(/k0\.has\(/);
   });
+
+  it('takes time in proportion to the places', () => {
+    const arms = Array.from({ length: 5000 }, (_, i) => `a > ${i} => b + ${i}`).join(',\n ');
+    const started = performance.now();
+    const { places } = explain(`match{ ${arms}, default => 0 }`, standardRegistry);
+    expect(performance.now() - started).toBeLessThan(1500);
+    expect(places[9_999]?.position).toEqual({ offset: expect.any(Number), line: 5000, column: 16 });
+  });
 });
 
 describe('an error', () => {

@@ -1,6 +1,6 @@
 import { CodeGenerator } from './codegen.ts';
 import { tooLargeToCompile } from './compiler.ts';
-import { positionAt, type SourcePosition, type SourceSpan } from './errors.ts';
+import { positionsIn, type SourcePosition, type SourceSpan } from './errors.ts';
 import type { CompileOptions } from './expression.ts';
 import { parse } from './parser.ts';
 import type { FunctionRegistry } from './registry.ts';
@@ -49,15 +49,17 @@ export function explain(
     throw error instanceof RangeError ? tooLargeToCompile(error) : error;
   }
   const places: ExplainedPlace[] = [];
+  const placeInCode = positionsIn(javascript);
+  const placeInSource = positionsIn(source);
   for (const found of javascript.matchAll(marks)) {
     if (found[1] === undefined) continue;
     const row = Number(found[1]) * 3;
     const [caret = 0, offset = 0, end = 0] = generator.places.slice(row, row + 3);
-    const { line, column } = positionAt(javascript, found.index);
+    const { line, column } = placeInCode(found.index);
     places.push({
       line,
       column,
-      position: positionAt(source, caret),
+      position: placeInSource(caret),
       span: { offset, end },
       text: source.slice(offset, end),
     });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { StellarFunction } from './expression.ts';
 import { standardRegistry } from './functions/index.ts';
 import { type LintOptions, type LintWarning, lint } from './lint.ts';
+import { FunctionRegistry } from './registry.ts';
 
 const warnings = (source: string, options?: LintOptions): readonly LintWarning[] =>
   lint(source, standardRegistry, options);
@@ -112,4 +114,40 @@ describe('the lint', () => {
     expect(warnings("if SYSTEM_ENV_GET('HOME') == 'x' then 1 else 2")).toEqual([]);
     expect(warnings(Array.from({ length: 9000 }, (_, i) => `a == ${i}`).join(' or '))).toEqual([]);
   });
+
+  it('takes time in proportion to the arms of a match', () => {
+    const source = `match{ ${row((i) => `a == ${i} => true`, 7000, ', ')}, default => 0 }`;
+    const started = performance.now();
+    expect(warnings(source)).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it('quotes of a long row no more than helps', () => {
+    const terms = Array.from({ length: 1000 }, (_, i) => `a == '${'x'.repeat(100)}${i}'`);
+    const source = terms.reduce((left, right, i) => `${left} ${i % 4 < 2 ? 'and' : 'or'} ${right}`);
+    const found = warnings(source);
+    expect(found).toHaveLength(50);
+    expect(JSON.stringify(found).length).toBeLessThan(2 * source.length);
+  });
+
+  it('asks once of each part whether it is constant', () => {
+    let asked = 0;
+    class Counting extends FunctionRegistry {
+      override get(name: string): StellarFunction | undefined {
+        asked += 1;
+        return super.get(name);
+      }
+    }
+    const registry = new Counting(standardRegistry.list());
+    const asks = (terms: number): number => {
+      asked = 0;
+      lint(`${row((i) => `TO_UPPER('a') + 1 == ${i}`, terms, ' and ')} and a`, registry);
+      return asked;
+    };
+    expect(asks(400)).toBeLessThan(5 * asks(100));
+  });
 });
+
+function row(term: (i: number) => string, count: number, between: string): string {
+  return Array.from({ length: count }, (_, i) => term(i)).join(between);
+}

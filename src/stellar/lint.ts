@@ -1,6 +1,6 @@
-import type { Node } from './ast.ts';
+import type { LambdaNode, Node } from './ast.ts';
 import { positionAt, type SourcePosition, type SourceSpan, StellarError } from './errors.ts';
-import { conditionRules } from './lint-rules/conditions.ts';
+import { conditionRules, testsOf } from './lint-rules/conditions.ts';
 import { nameRules } from './lint-rules/names.ts';
 import { precedenceRules } from './lint-rules/precedence.ts';
 import { valueRules } from './lint-rules/values.ts';
@@ -78,6 +78,10 @@ export interface LintContext {
   readonly fields: ReadonlySet<string> | undefined;
   /** Nodes around the present one, the nearest last. */
   readonly parents: readonly Node[];
+  /** The conditions of the nodes around the present one, and whether what is no boolean is converted there or raises. */
+  readonly tests: ReadonlyMap<Node, { readonly converts: boolean }>;
+  /** Whether a part has the same value for every message, as far as that was asked. */
+  readonly constants: Map<Node, boolean>;
   /** Whether a lambda around the present node has a parameter of this name. */
   isParameter(name: string): boolean;
   warn(code: LintCode, span: SourceSpan, message: string, fixes?: readonly LintFix[]): void;
@@ -90,6 +94,9 @@ export type LintRule = (node: Node, context: LintContext) => void;
 const rules: readonly LintRule[] = [...precedenceRules, ...conditionRules, ...nameRules, ...valueRules];
 /** Who has as many mends those first; looking for the nearest name of each takes its time. */
 const mostWarnings = 50;
+/** What a warning quotes of the source, at most: fifty parts of a long row would be many times the row. */
+const longestMessage = 500;
+const longestFix = 10_000;
 
 /**
  * The warnings of an expression, in the order of their places. Empty for one that does not parse: `checkExpression` says why.
@@ -110,15 +117,25 @@ export function lint(
   }
   const warnings: LintWarning[] = [];
   const parents: Node[] = [];
+  const lambdas: LambdaNode[] = [];
+  const tests = new Map<Node, { readonly converts: boolean }>();
   const context: LintContext = {
     source,
     registry,
     fields: options.fields === undefined ? undefined : new Set(options.fields),
     parents,
-    isParameter: (name) => parents.some((node) => node.kind === 'lambda' && node.parameters.includes(name)),
+    tests,
+    constants: new Map(),
+    isParameter: (name) => lambdas.some(({ parameters }) => parameters.includes(name)),
     warn(code, { offset, end }, message, fixes = []) {
-      if (warnings.length < mostWarnings)
-        warnings.push({ code, message, position: positionAt(source, offset), span: { offset, end }, fixes });
+      if (warnings.length >= mostWarnings) return;
+      warnings.push({
+        code,
+        message: message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message,
+        position: positionAt(source, offset),
+        span: { offset, end },
+        fixes: fixes.filter(({ replacement }) => replacement.length <= longestFix),
+      });
     },
     text: ({ offset, end }) => source.slice(offset, end),
   };
@@ -126,13 +143,19 @@ export function lint(
     if (warnings.length >= mostWarnings) return;
     for (const rule of rules) rule(node, context);
     parents.push(node);
+    if (node.kind === 'lambda') lambdas.push(node);
+    for (const { test, converts } of testsOf(node)) tests.set(test, { converts });
     for (const child of childrenOf(node)) visit(child);
+    if (node.kind === 'lambda') lambdas.pop();
     parents.pop();
   };
   // A row of thousands of terms is as deep a tree.
   try {
     // A predicate is judged as the operand of not is: by what it holds for.
-    if (options.predicate === true) parents.push({ kind: 'not', operand: tree, offset: 0, end: tree.end });
+    if (options.predicate === true) {
+      parents.push({ kind: 'not', operand: tree, offset: 0, end: tree.end });
+      tests.set(tree, { converts: true });
+    }
     visit(tree);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -104,7 +104,7 @@ function written(value: unknown, depth: number, writing: Writing): unknown {
   for (const [kind, { of }] of Object.entries(sketches)) {
     if (value instanceof of) return tagged(kind, base64(value.toBytes()));
   }
-  if (isRecord(value) && isPlain(value)) return tagged('record', pairs(Object.entries(value)));
+  if (isRecord(value)) return tagged('record', pairs(Object.entries(value)));
   throw typeError(`A value of the kind ${describe(value)} cannot be kept`);
 }
 
@@ -194,11 +194,6 @@ function bytesFrom(v: unknown): Uint8Array {
 
 function base64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
 }
 
 function notStored(what: string, cause?: unknown): StellarError {

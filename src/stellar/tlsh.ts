@@ -1,3 +1,4 @@
+import { JavaRandom } from '../sketches/index.ts';
 import { argumentError } from './errors.ts';
 
 /**
@@ -164,35 +165,16 @@ export function tlshBins(digest: string, checksumBytes: number, sizes: readonly 
   let bits = 0;
   for (let i = bytes.length - 1; i >= 0 && bits === 0; i -= 1)
     if (bytes[i] !== 0) bits = i * 8 + 32 - Math.clz32(bytes[i]!);
-  const random = javaRandom(0n);
+  const random = new JavaRandom(0);
   return sizes.map((size) => {
     const drawn = Buffer.alloc(Math.ceil(size / 8));
     let end = 0;
     for (let i = 0; i < size; i += 1) {
-      const at = random(bits);
+      const at = random.nextInt(bits);
       if (((bytes[at >>> 3]! >>> (at & 7)) & 1) === 0) continue;
       drawn[i >>> 3]! |= 1 << (i & 7);
       end = (i >>> 3) + 1;
     }
     return `${size}${drawn.subarray(0, end).toString('hex')}`;
   });
-}
-
-/** Whole numbers below a bound, from Java's linear congruential generator (java.util.Random, documented). */
-function javaRandom(seed: bigint): (bound: number) => number {
-  const multiplier = 0x5deece66dn;
-  const mask = (1n << 48n) - 1n;
-  let state = (seed ^ multiplier) & mask;
-  const next31 = (): number => {
-    state = (state * multiplier + 0xbn) & mask;
-    return Number(state >> 17n);
-  };
-  return (bound) => {
-    if ((bound & -bound) === bound) return Number((BigInt(bound) * BigInt(next31())) >> 31n);
-    for (;;) {
-      const bits = next31();
-      const value = bits % bound;
-      if (bits - value + (bound - 1) <= 0x7fffffff) return value;
-    }
-  };
 }

@@ -1,3 +1,4 @@
+import { longestText } from './budget.ts';
 import { StellarError } from './errors.ts';
 import { javaDoubleText, javaFloatText } from './number-text.ts';
 
@@ -221,7 +222,6 @@ export function describe(value: unknown): string {
 
 const maxDepth = 100;
 const maxParts = 1_000_000;
-const longestText = 16 * 1024 * 1024;
 
 /** What writing a value may still cost: a collection that holds itself many times over would not end. */
 interface Allowance {

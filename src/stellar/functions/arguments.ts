@@ -1,3 +1,4 @@
+import { longestText } from '../budget.ts';
 import { capabilityHint } from '../capabilities.ts';
 import { toInteger } from '../convert.ts';
 import { argumentError, StellarError, typeError } from '../errors.ts';
@@ -6,14 +7,11 @@ import { describe, isMap, isNumber, StellarChar, textOf } from '../values.ts';
 
 /** How functions read their arguments; each names the function and the argument in its error. */
 
-/** Longest text that a function makes, in UTF-16 units. */
-export const maxTextLength = 16 * 1024 * 1024;
-
 export function boundedText(name: string, length: number): void {
-  if (length > maxTextLength) {
+  if (length > longestText) {
     throw new StellarError(
       'SKP_STELLAR_BUDGET',
-      `${name} would make a text of more than ${maxTextLength} characters`,
+      `${name} would make a text of more than ${longestText} characters`,
     );
   }
 }

@@ -102,11 +102,14 @@ export async function open(
   return { bus, topic, settings, positions };
 }
 
-/** Reads on until `wanted` records were accepted or the time is over. */
+/** How many records a search reads at a time. */
+const searchedAtOnce = 1000;
+
+/** Reads on until there are `wanted` records (that are accepted) or the time is over. */
 export async function take(
   { bus, topic, settings, positions }: Reading,
   wanted: number,
-  accept: (record: BusRecord) => boolean | Promise<boolean>,
+  accept?: (record: BusRecord) => Promise<boolean>,
 ): Promise<BusRecord[]> {
   const taken: BusRecord[] = [];
   // A duration, not a time of day: the clock of a replay stands still.
@@ -114,10 +117,11 @@ export async function take(
   for (;;) {
     let read = false;
     for (const [partition, offset] of positions) {
-      for (const record of await bus.read(topic, partition, offset, wanted - taken.length)) {
+      const most = accept === undefined ? wanted - taken.length : searchedAtOnce;
+      for (const record of await bus.read(topic, partition, offset, most)) {
         read = true;
         positions.set(partition, record.offset + 1);
-        if (await accept(record)) taken.push(record);
+        if (accept === undefined || (await accept(record))) taken.push(record);
         if (taken.length >= wanted) return taken;
       }
     }

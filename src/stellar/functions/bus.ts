@@ -60,7 +60,7 @@ const kafkaGet: StellarFunction = {
     const reading = await open('KAFKA_GET', capabilities, topic, config, (settings, bus, name) =>
       bus.committed(settings.group, name),
     );
-    const taken = await take(reading, wanted, () => true);
+    const taken = await take(reading, wanted);
     await reading.bus.commit(reading.settings.group, reading.topic, reading.positions);
     return taken.map((record) => view(reading.settings, record));
   },
@@ -82,7 +82,7 @@ const kafkaTail: StellarFunction = {
   call: async (capabilities, topic, count, config) => {
     const wanted = countArgument('KAFKA_TAIL', count);
     const reading = await open('KAFKA_TAIL', capabilities, topic, config, ends);
-    const taken = await take(reading, wanted, () => true);
+    const taken = await take(reading, wanted);
     return taken.map((record) => view(reading.settings, record));
   },
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capabilityHint } from '../capabilities.ts';
+import { type Bus, capabilityHint } from '../capabilities.ts';
 import { checkExpression } from '../check.ts';
 import { compile } from '../compiler.ts';
 import { Lambda } from '../values.ts';
@@ -37,6 +37,25 @@ describe('a function that reaches out of the expression', () => {
       });
     },
   );
+
+  it('searches a topic in large steps', async () => {
+    let reads = 0;
+    const record = { topic: 't', partition: 0, timestamp: 0, key: null };
+    const bus = {
+      partitions: async () => [{ partition: 0, startOffset: 0, endOffset: 0 }],
+      read: async (_: string, __: number, offset: number, most: number) => {
+        reads += 1;
+        return Array.from({ length: Math.min(most, 3000 - offset) }, (_, at) => ({
+          ...record,
+          offset: offset + at,
+          value: `{"n": ${offset + at}}`,
+        }));
+      },
+    } as unknown as Bus;
+    const { evaluate } = compile("KAFKA_FIND('t', m -> MAP_GET('n', m) == 2500)", standardRegistry);
+    expect(await evaluate([], { bus })).toEqual(['{"n": 2500}']);
+    expect(reads).toBeLessThan(10);
+  });
 
   it('is a problem where its capability is not offered, with its place', () => {
     const source = 'MAP(list, x -> LOCAL_READ(x)) != [] or GEO_GET(ip) == null';

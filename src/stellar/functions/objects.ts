@@ -8,12 +8,11 @@ import { optional, parameter } from './define.ts';
 /** Objects that were prepared elsewhere and lie in files: lists, maps, sketches. */
 
 function read(name: string, capabilities: Capabilities, path: unknown, key: string | null): Promise<unknown> {
-  const global = capabilities.globalConfig?.() ?? {};
-  const nested = key === null ? undefined : global[key];
-  return needed(name, capabilities, 'objects').get(
-    stringArgument(name, 'path', path),
-    isRecord(nested) ? { ...global, ...nested } : global,
-  );
+  return needed(name, capabilities, 'objects').get(stringArgument(name, 'path', path), () => {
+    const global = capabilities.globalConfig?.() ?? {};
+    const nested = key === null ? undefined : global[key];
+    return isRecord(nested) ? { ...global, ...nested } : global;
+  });
 }
 
 const objectGet: StellarFunction = {

@@ -5,6 +5,7 @@ import type { StellarFunction } from '../expression.ts';
 import { mostPeriods, Period, periodDuration } from '../profile-periods.ts';
 import { describe, isMap } from '../values.ts';
 import { absent, now, stringArgument } from './arguments.ts';
+import { defaultZone } from './dates.ts';
 import { optional, parameter } from './define.ts';
 
 /** Periods of the past by a selector of windows. */
@@ -35,10 +36,9 @@ const profileWindow: StellarFunction = {
     const overrides = isMap(second) ? second : third;
     const durationMs = periodDuration('PROFILE_WINDOW', capabilities.globalConfig?.() ?? {}, overrides);
     const at = instant(isMap(second) ? null : second) ?? now(capabilities);
-    const zone = capabilities.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     try {
       const periods: Period[] = [];
-      for (const { from, to } of parseSelector(source).intervals(at, zone)) {
+      for (const { from, to } of parseSelector(source).intervals(at, defaultZone(capabilities))) {
         const last = Math.floor(to / durationMs);
         for (let period = Math.ceil(from / durationMs); period <= last; period++) {
           if (periods.length >= mostPeriods) {

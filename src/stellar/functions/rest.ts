@@ -59,10 +59,16 @@ async function request(
   name: string,
   method: Method,
   capabilities: Capabilities,
-  [urlArgument, body, config, query]: readonly [unknown, string | null, unknown, unknown],
+  [urlArgument, bodyOf, config, query]: readonly [
+    unknown,
+    (settings: Settings) => string | null,
+    unknown,
+    unknown,
+  ],
 ): Promise<unknown> {
   const http = needed(name, capabilities, 'http');
   const settings = settingsOf(name, method, capabilities, config);
+  const body = bodyOf(settings);
   const url = withQuery(name, stringArgument(name, 'url', urlArgument), query);
   const failed = settings.get('error.value.override') ?? null;
   let response: HttpResponse;
@@ -124,7 +130,7 @@ const restGet: StellarFunction = {
   async: true,
   arity: [1, many],
   call: (capabilities, url, config, query) =>
-    request('REST_GET', 'GET', capabilities, [url, null, config, query]),
+    request('REST_GET', 'GET', capabilities, [url, () => null, config, query]),
 };
 
 const restPost: StellarFunction = {
@@ -148,11 +154,8 @@ const restPost: StellarFunction = {
   capability: 'http',
   async: true,
   arity: [2, many],
-  call: (capabilities, url, body, config, query) => {
-    needed('REST_POST', capabilities, 'http');
-    const settings = settingsOf('REST_POST', 'POST', capabilities, config);
-    return request('REST_POST', 'POST', capabilities, [url, bodyText(body, settings), config, query]);
-  },
+  call: (capabilities, url, body, config, query) =>
+    request('REST_POST', 'POST', capabilities, [url, (settings) => bodyText(body, settings), config, query]),
 };
 
 function bodyText(body: unknown, settings: Settings): string | null {

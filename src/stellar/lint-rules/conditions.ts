@@ -11,6 +11,14 @@ import { describe, kindOf } from '../values.ts';
 
 /** Whether a part has the same value for every message. */
 function isConstant(node: Node, context: LintContext): boolean {
+  const known = context.constants.get(node);
+  if (known !== undefined) return known;
+  const found = isConstantOf(node, context);
+  context.constants.set(node, found);
+  return found;
+}
+
+function isConstantOf(node: Node, context: LintContext): boolean {
   if (node.kind === 'variable' || node.kind === 'exists' || node.kind === 'lambda') return false;
   if (node.kind === 'call') {
     const definition = context.registry.get(node.name);
@@ -30,7 +38,7 @@ function constantValue(node: Node, context: LintContext): unknown {
 }
 
 /** The part that decides, and where it stands: a condition raises on what is no boolean, `and`, `or` and `not` convert. */
-function testsOf(node: Node): readonly { readonly test: Node; readonly converts: boolean }[] {
+export function testsOf(node: Node): readonly { readonly test: Node; readonly converts: boolean }[] {
   switch (node.kind) {
     case 'conditional':
       return [{ test: node.test, converts: false }];
@@ -48,13 +56,8 @@ function testsOf(node: Node): readonly { readonly test: Node; readonly converts:
   }
 }
 
-function isTested(node: Node, context: LintContext): { readonly converts: boolean } | undefined {
-  const parent = context.parents[context.parents.length - 1];
-  return parent === undefined ? undefined : testsOf(parent).find(({ test }) => test === node);
-}
-
 const constantCondition: LintRule = (node, context) => {
-  const tested = isTested(node, context);
+  const tested = context.tests.get(node);
   if (tested === undefined || isMatchTrue(node, context) || !isConstant(node, context)) return;
   // A rule that is `true` applies to every event, and its author knows.
   const isWhole = context.parents.length === 1 && node.parenthesized !== true && node.kind === 'literal';
@@ -72,7 +75,7 @@ const constantCondition: LintRule = (node, context) => {
   if (
     (parent.kind === 'logic' || parent.kind === 'not') &&
     isConstant(parent, context) &&
-    isTestedWithin(context)
+    context.tests.has(parent)
   )
     return;
   const value = constantValue(node, context);
@@ -90,12 +93,6 @@ const constantCondition: LintRule = (node, context) => {
     { text: 'as it is evaluated', replacement: holds ? '(true)' : '(false)' },
   ]);
 };
-
-function isTestedWithin(context: LintContext): boolean {
-  const parent = context.parents[context.parents.length - 1]!;
-  const around = context.parents[context.parents.length - 2];
-  return around !== undefined && testsOf(around).some(({ test }) => test === parent);
-}
 
 function isNoCondition(value: unknown): boolean {
   if (value === null || typeof value === 'boolean') return false;
@@ -115,7 +112,7 @@ const neverBoolean: ReadonlySet<string> = new Set([
 ]);
 
 const conditionType: LintRule = (node, context) => {
-  const tested = isTested(node, context);
+  const tested = context.tests.get(node);
   if (tested === undefined || tested.converts || isConstant(node, context)) return;
   const type =
     node.kind === 'arithmetic' || node.kind === 'negate'
@@ -136,13 +133,12 @@ const conditionType: LintRule = (node, context) => {
 };
 
 function isMatchTrue(node: Node, context: LintContext): boolean {
-  const parent = context.parents[context.parents.length - 1];
   return (
     node.kind === 'literal' &&
     node.value === true &&
     node.parenthesized !== true &&
-    parent?.kind === 'match' &&
-    parent.clauses.some(({ check }) => check === node)
+    context.tests.has(node) &&
+    context.parents[context.parents.length - 1]?.kind === 'match'
   );
 }
 

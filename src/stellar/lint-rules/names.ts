@@ -49,9 +49,9 @@ function keywordOf(name: string): string | undefined {
 }
 
 const keywordCase: LintRule = (node, context) => {
-  if (node.kind !== 'variable' || context.isParameter(node.name)) return;
+  if (node.kind !== 'variable') return;
   const keyword = keywordOf(node.name);
-  if (keyword === undefined) return;
+  if (keyword === undefined || context.isParameter(node.name)) return;
   context.warn(
     'SKP_LINT_KEYWORD_CASE',
     node,
