@@ -54,6 +54,11 @@ describe('lists of JSON events', () => {
     expect([messages.length, rejected]).toEqual([3, ['nonsense']]);
   });
 
+  test('lose no line behind one that is broken', () => {
+    const { messages, rejected } = runParser('aws-cloudtrail', {}, `{"eventTime":"2026\n${good}\n${good}`);
+    expect([messages.length, rejected.length]).toEqual([2, 1]);
+  });
+
   test('keep numbers that a double would change', () => {
     const [message] = runParser(
       'aws-cloudtrail',

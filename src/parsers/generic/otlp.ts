@@ -7,13 +7,12 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
-import { needsExactNumbers, parseJson } from '../json.ts';
-import { asParseError, LineRefusals, nonBlankLines } from '../line-records.ts';
+import { asParseError } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { isIpAddress } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
 import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
-import { type Json, mapIn, textIn } from '../shared/json-format.ts';
+import { eachJsonValue, type Json, type JsonValueReader, mapIn, textIn } from '../shared/json-format.ts';
 import { otlpSamples } from './otlp.samples.ts';
 
 const maxDepth = 32;
@@ -62,45 +61,10 @@ class OtlpParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    let request: unknown;
-    try {
-      request = JSON.parse(text);
-      if (needsExactNumbers(request, 0)) request = parseJson(text);
-    } catch (cause) {
-      this.#parseLines(text, cause, sink);
-      return;
-    }
-    this.#parseRequest(request, text, sink);
+    eachJsonValue(text, sink, this.#request);
   }
 
-  #parseLines(text: string, cause: unknown, sink: ParseSink): void {
-    if (text.length < 4096 && text.trim() === '') {
-      sink.skip(text, 'blank');
-      return;
-    }
-    const lines = text.includes('\n') ? nonBlankLines(text) : [];
-    if (lines.length < 2) {
-      sink.fail(
-        cause instanceof ParseError
-          ? cause
-          : new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }),
-      );
-      return;
-    }
-    const refusals = new LineRefusals(sink);
-    for (const [i, line] of lines.entries()) {
-      try {
-        const value: unknown = JSON.parse(line);
-        this.#parseRequest(needsExactNumbers(value, 0) ? parseJson(line) : value, line, sink);
-      } catch (error) {
-        if (refusals.refuse(line, error)) continue;
-        refusals.refuseRest(lines.slice(i + 1).join('\n'));
-        return;
-      }
-    }
-  }
-
-  #parseRequest(request: unknown, text: string, sink: ParseSink): void {
+  readonly #request: JsonValueReader = (request, text, _alone, sink) => {
     const resources = isMap(request) ? request['resourceLogs'] : undefined;
     if (!Array.isArray(resources)) {
       sink.reject(
@@ -124,7 +88,7 @@ class OtlpParser implements Parser {
       }
     }
     if (count === 0) sink.skip(text, 'no-log-records');
-  }
+  };
 
   #emit(record: unknown, scopeLogs: Json, resourceLogs: Json, sink: ParseSink): void {
     const raw = JSON.stringify(record);
