@@ -1,4 +1,5 @@
 /** What PAM modules write in the name of the program that uses them, and what the tools for accounts write. */
+import { setHost } from '../shared/addresses.ts';
 import type { EventFields } from '../shared/event-fields.ts';
 import { readPairs } from '../shared/key-values.ts';
 
@@ -81,18 +82,12 @@ function readFailure(text: string, from: number, fields: EventFields): void {
     from,
     rules,
     (key, value) => {
-      if (key === 'rhost') fields.setText(isAddress(value) ? 'ip_src_addr' : 'source.domain', value);
+      if (key === 'rhost') setHost(fields, 'ip_src_addr', 'source.domain', value);
       else if (Object.hasOwn(names, key)) fields.setText(names[key]!, value);
       else fields.setText(`system.auth.pam.${key}`, value);
     },
     () => undefined,
   );
-}
-
-const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,45})$/;
-
-function isAddress(text: string): boolean {
-  return text.length <= 64 && address.test(text);
 }
 
 const accountWords: readonly (readonly [opening: string, type: string, action: string])[] = [
