@@ -32,6 +32,22 @@ describe('logins', () => {
 
   test.each([
     [
+      'sshd[1]: Timeout before authentication for connection from 192.0.2.7 to 198.51.100.1, pid = 4711',
+      { 'event.action': 'ssh_timeout', ip_src_addr: '192.0.2.7', ip_dst_addr: '198.51.100.1' },
+    ],
+    [
+      'sshd[1]: Timeout before authentication for 192.0.2.7 port 22',
+      { 'event.action': 'ssh_timeout', ip_src_addr: '192.0.2.7', ip_src_port: 22 },
+    ],
+    [
+      'sshd[1]: error: PAM: Authentication failure for root from host.example',
+      { 'source.domain': 'host.example', 'user.name': 'root' },
+    ],
+    [
+      'sshd[1]: Accepted password for root from fe80::1%eth0 port 5 ssh2',
+      { ip_src_addr: 'fe80::1%eth0', ip_src_port: 5 },
+    ],
+    [
       'su[1]: Successful su for root by maria',
       { 'user.name': 'maria', 'user.effective.name': 'root', 'event.outcome': 'success' },
     ],
