@@ -6,12 +6,13 @@
  * the zone of the device.
  */
 import type { Message } from '../parser.ts';
+import { readDateTime } from '../shared/any-time.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { numberOr, PrefixedNames } from '../shared/event-fields.ts';
 import { protocolOf } from '../shared/ip-protocol.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
-import { readIsoTime, wallClock } from '../timestamps.ts';
+import { readIsoTime } from '../timestamps.ts';
 import { fortigateSamples } from './fortigate.samples.ts';
 
 const rules = { separator: 0, escapes: true, singleQuotes: false };
@@ -55,9 +56,12 @@ const standard: ReadonlyMap<string, string> = new Map([
   ['agent', 'user_agent.original'],
 ]);
 
-/** What an action means, where it is plain. */
+/** What an action means, where it is plain: of a session all but `deny` are ends of one that was allowed, or its start. */
 const outcomes: Readonly<Record<string, string>> = {
   accept: 'allowed',
+  start: 'allowed',
+  dns: 'allowed',
+  'ip-conn': 'allowed',
   close: 'allowed',
   'client-rst': 'allowed',
   'server-rst': 'allowed',
@@ -150,20 +154,7 @@ class FortigateParser extends TimedLineFormat {
     if (!Number.isNaN(fromEvent)) return fromEvent;
     const { length } = this.#zoneText;
     if (length >= 5) return readIsoTime(`${this.#date}T${this.#time}${this.#zoneText}`);
-    const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(this.#date);
-    const time = /^(\d\d):(\d\d):(\d\d)$/.exec(this.#time);
-    if (date === null || time === null) return Number.NaN;
-    return this.zone.toEpoch(
-      wallClock(
-        Number(date[1]),
-        Number(date[2]),
-        Number(date[3]),
-        Number(time[1]),
-        Number(time[2]),
-        Number(time[3]),
-        0,
-      ),
-    );
+    return readDateTime(`${this.#date} ${this.#time}`, this.zone);
   }
 }
 
