@@ -149,6 +149,11 @@ export const windowsEvent: DocumentedParser = {
       'text',
       '`name`, `domain`, `id` of who logs in (logon events) or acts; `user.target.*` whom it is done to.',
     ),
+    field(
+      'group.*',
+      'text',
+      '`name`, `domain`, `id` of the group that an event is about; its member stands in `user.target.*`.',
+    ),
     field('source.domain', 'text', 'Name of the workstation or source host.'),
     field('destination.domain', 'text', 'Name of the destination host.'),
     field(
