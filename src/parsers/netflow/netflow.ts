@@ -20,16 +20,10 @@ import { isTemplateSet, readTemplates, type Template } from './template.ts';
 const maxDecoders = 1024;
 const maxTemplateTexts = 1024;
 
-/** What a data set is read with. */
-interface Layout {
-  readonly decode: RecordDecoder;
-  readonly minLength: number;
-}
-
 class NetflowParser implements Parser {
-  readonly #v5 = layoutOf(v5Template);
-  readonly #layouts = new Map<string, Layout>();
-  readonly #sets = new Map<string, ReadonlyMap<number, Layout>>();
+  readonly #v5 = decoderOf(v5Template);
+  readonly #decoders = new Map<string, RecordDecoder>();
+  readonly #sets = new Map<string, ReadonlyMap<number, RecordDecoder>>();
 
   parse(text: string, sink: ParseSink): void {
     if (text.length < 256 && text.trim() === '') {
@@ -46,7 +40,7 @@ class NetflowParser implements Parser {
       return;
     }
     const context = new Context(record, header, sink);
-    if (header.version === 5) this.#v5.decode(record.data, header.from, header.to, context);
+    if (header.version === 5) this.#v5(record.data, header.from, header.to, context);
     else this.#parseSets(record, header, context, sink);
     if (context.count === 0 && !context.said) sink.skip(text, 'templates');
   }
@@ -55,7 +49,7 @@ class NetflowParser implements Parser {
     const bytes = record.data;
     const version = flowVersion(header.version);
     const known = this.#known(record.templates, version);
-    let own: Map<number, Layout> | undefined;
+    let own: Map<number, RecordDecoder> | undefined;
     const refuse = (from: number, to: number, why: string): void => {
       context.said = true;
       sink.reject(
@@ -70,11 +64,11 @@ class NetflowParser implements Parser {
           refuse(from - 4, to, 'A template that cannot be read');
         return;
       }
-      const layout = own?.get(id) ?? known.get(id);
+      const decode = own?.get(id) ?? known.get(id);
       if (id < 256) refuse(from - 4, to, `A set with the reserved id ${id}`);
-      else if (layout === undefined) refuse(from - 4, to, `A data set whose template ${id} is not known`);
+      else if (decode === undefined) refuse(from - 4, to, `A data set whose template ${id} is not known`);
       else {
-        const end = layout.decode(bytes, from, to, context);
+        const end = decode(bytes, from, to, context);
         // Less than a record is padding when it is zero.
         if (!isPadding(bytes, end, to)) refuse(end, to, `A record of template ${id} that does not end`);
       }
@@ -83,8 +77,8 @@ class NetflowParser implements Parser {
       refuse(stopped, header.to, 'A set that does not end');
   }
 
-  /** Layouts by id of the templates beside a datagram. */
-  #known(templates: string, version: 9 | 10): ReadonlyMap<number, Layout> {
+  /** Decoders by id of the templates beside a datagram. */
+  #known(templates: string, version: 9 | 10): ReadonlyMap<number, RecordDecoder> {
     const key = `${version}${templates}`;
     let known = this.#sets.get(key);
     if (known === undefined) {
@@ -95,18 +89,18 @@ class NetflowParser implements Parser {
     return known;
   }
 
-  #readKnown(templates: string, version: 9 | 10): ReadonlyMap<number, Layout> {
-    const layouts = new Map<number, Layout>();
-    if (templates === '') return layouts;
+  #readKnown(templates: string, version: 9 | 10): ReadonlyMap<number, RecordDecoder> {
+    const decoders = new Map<number, RecordDecoder>();
+    if (templates === '') return decoders;
     const bytes = Buffer.from(templates, 'base64');
     let at = 0;
     while (at + 4 <= bytes.length) {
       const length = bytes.readUInt16BE(at + 2);
       if (length < 4 || at + length > bytes.length) break;
-      this.#addTemplates(bytes, at + 4, at + length, version, bytes.readUInt16BE(at), layouts);
+      this.#addTemplates(bytes, at + 4, at + length, version, bytes.readUInt16BE(at), decoders);
       at += length;
     }
-    return layouts;
+    return decoders;
   }
 
   #addTemplates(
@@ -115,37 +109,36 @@ class NetflowParser implements Parser {
     to: number,
     version: 9 | 10,
     setId: number,
-    layouts: Map<number, Layout>,
+    decoders: Map<number, RecordDecoder>,
   ): boolean {
     const set = readTemplates(bytes, from, to, version, version === 9 ? setId === 1 : setId === 3);
-    for (const id of set.withdrawn) layouts.delete(id);
-    for (const template of set.templates) layouts.set(template.id, this.#layout(template, version));
+    for (const id of set.withdrawn) decoders.delete(id);
+    for (const template of set.templates) decoders.set(template.id, this.#decoder(template, version));
     return !set.broken;
   }
 
-  #layout(template: Template, version: 9 | 10): Layout {
+  #decoder(template: Template, version: 9 | 10): RecordDecoder {
     const key = `${version}${template.isOptions ? 'o' : 'd'}${template.bytes.toString('latin1')}`;
-    let layout = this.#layouts.get(key);
-    if (layout === undefined) {
-      layout = layoutOf(template);
-      if (this.#layouts.size >= maxDecoders) {
-        this.#layouts.clear();
+    let decoder = this.#decoders.get(key);
+    if (decoder === undefined) {
+      decoder = decoderOf(template);
+      if (this.#decoders.size >= maxDecoders) {
+        this.#decoders.clear();
         this.#sets.clear();
       }
-      this.#layouts.set(key, layout);
+      this.#decoders.set(key, decoder);
     }
-    return layout;
+    return decoder;
   }
 }
 
-function layoutOf(template: Template): Layout {
+/** A template may never be used: its code is made at the first record. */
+function decoderOf(template: Template): RecordDecoder {
   let compiled: RecordDecoder | undefined;
-  // A template may never be used: its code is made at the first record.
-  const decode: RecordDecoder = (bytes, from, to, context) => {
+  return (bytes, from, to, context) => {
     compiled ??= compileDecoder(template);
     return compiled(bytes, from, to, context);
   };
-  return { decode, minLength: template.minLength };
 }
 
 class Context implements FlowContext {
