@@ -97,6 +97,16 @@ describe('lists of JSON events', () => {
   });
 });
 
+test.each([
+  ['success', 'success'],
+  ['failure', 'failure'],
+  ['timeout', 'failure'],
+  ['unknownFutureValue', undefined],
+])('an audit of Entra ID with the result %s has the outcome %s', (result, outcome) => {
+  const text = `{"activityDateTime":"2026-03-09T08:12:44Z","activityDisplayName":"x","result":"${result}"}`;
+  expect(runParser('entra-id', {}, text).messages[0]!['event.outcome']).toBe(outcome);
+});
+
 describe('Kubernetes audit', () => {
   const text =
     '{"verb":"create","stageTimestamp":"2026-03-09T08:12:44.000001Z","requestObject":{"spec":{"hostPID":true}},"responseObject":null}';

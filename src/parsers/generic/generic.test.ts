@@ -84,6 +84,19 @@ describe('OTLP logs', () => {
     ]);
   });
 
+  test('have the ends of a connection under the names of Metron, those of today before those that were', () => {
+    const attributes = [
+      { key: 'net.peer.ip', value: { stringValue: '192.0.2.1' } },
+      { key: 'network.peer.address', value: { stringValue: '192.0.2.2' } },
+      { key: 'network.peer.port', value: { intValue: '40000' } },
+      { key: 'network.local.address', value: { stringValue: '2001:db8::1' } },
+      { key: 'network.transport', value: { stringValue: 'TCP' } },
+    ];
+    expect(runParser('otlp-logs', {}, request({ attributes })).messages).toMatchObject([
+      { ip_src_addr: '192.0.2.2', ip_src_port: 40_000, ip_dst_addr: '2001:db8::1', protocol: 'tcp' },
+    ]);
+  });
+
   test('take the time of observation, else the clock', () => {
     expect(
       runParser('otlp-logs', {}, request({ observedTimeUnixNano: '1773043964000000000' })).messages,
