@@ -132,6 +132,20 @@ describe('Linux audit', () => {
     });
   });
 
+  test('makes no message of the mark that an event has ended', () => {
+    const end = line('EOE', '');
+    const { messages, skipped } = runParser('auditd', {}, end);
+    expect([messages, skipped]).toEqual([[], ['end-of-event']]);
+    expect(runParser('auditd', {}, `${line('CWD', 'cwd="/"')}\n${end}`).messages).toHaveLength(1);
+  });
+
+  test('names the account of a program, whatever name auditd adds for the number', () => {
+    for (const text of ['uid=0 acct="maria" UID="root"', 'UID="root" acct="maria"'])
+      expect(runParser('auditd', {}, line('USER_LOGIN', text)).messages).toMatchObject([
+        { 'user.name': 'maria' },
+      ]);
+  });
+
   test('refuses other lines and goes on', () => {
     const { messages, rejected } = runParser('auditd', {}, `hello\n${line('LOGIN', 'pid=1')}`);
     expect([messages.length, rejected]).toEqual([1, ['hello']]);
