@@ -24,6 +24,39 @@ describe('numbers that a double does not hold', () => {
     expect(parseJson(text)).toEqual(value);
   });
 
+  test.each([
+    '{12345678901234567890:1}',
+    '{"a":1,12345678901234567890 :1}',
+    '[00000000000000000001]',
+    '[-00000000000000000001]',
+    '[12345678901234567890"a"]',
+    '12345678901234567890a',
+    '[--12345678901234567890]',
+  ])('do not make JSON of %s', (text) => {
+    expect(() => parseJson(text)).toThrow('Not a JSON value');
+    // Nor when the text before had such numbers.
+    parseJson('12345678901234567890');
+    expect(() => parseJson(text)).toThrow('Not a JSON value');
+  });
+
+  test('are the same whatever the text before had', () => {
+    const texts = [
+      '[1,"12345678901234567890"]',
+      '[12345678901234567890]',
+      '[1e999,12345678901234567890]',
+      '[1.5e300]',
+    ];
+    const alone = texts.map((text) => {
+      parseJson('1');
+      return parseJson(text);
+    });
+    for (const before of texts)
+      for (const [i, text] of texts.entries()) {
+        parseJson(before);
+        expect(parseJson(text)).toEqual(alone[i]);
+      }
+  });
+
   test('do not change digits that stand in texts and names', () => {
     const digits = '12345678901234567890';
     const text = `{"${digits}":"${digits}","\\"${digits}":"a\\\\","b":":${digits},","c":${digits}}`;
