@@ -48,6 +48,10 @@ describe('logins', () => {
       { ip_src_addr: 'fe80::1%eth0', ip_src_port: 5 },
     ],
     [
+      'sudo: pam_unix(sudo:auth): auth could not identify password for [maria]',
+      { 'event.action': 'pam_authentication', 'event.outcome': 'failure', 'user.name': 'maria' },
+    ],
+    [
       'su[1]: Successful su for root by maria',
       { 'user.name': 'maria', 'user.effective.name': 'root', 'event.outcome': 'success' },
     ],

@@ -43,6 +43,7 @@ export function readPam(text: string, fields: EventFields): boolean {
     const failed =
       said.includes('authentication failure') ||
       said.includes('check pass; user unknown') ||
+      said.includes(unidentified) ||
       said.includes('failed');
     if (failed) {
       fields.set('event.category', 'authentication');
@@ -50,11 +51,16 @@ export function readPam(text: string, fields: EventFields): boolean {
       fields.set('event.action', 'pam_authentication');
       fields.set('event.outcome', 'failure');
     } else fields.set('event.action', 'pam');
+    const of = said.indexOf(unidentified);
+    if (of >= 0 && said.endsWith(']')) fields.setText('user.name', said.slice(of + unidentified.length, -1));
     const semicolon = said.indexOf('; ');
     if (semicolon > 0) readFailure(said, semicolon + 2, fields);
   }
   return true;
 }
+
+/** What pam_unix says when nobody gave it a password: `auth could not identify password for [maria]`. */
+const unidentified = 'could not identify password for [';
 
 function session(fields: EventFields, type: string, action: string): void {
   fields.set('event.category', 'session');
