@@ -22,6 +22,12 @@ describe('logfmt', () => {
     expect(logfmt('a=1 c=true', { numbers: false }).messages).toMatchObject([{ a: '1', c: 'true' }]);
   });
 
+  test('has names of usual meaning as texts, digits or not', () => {
+    expect(runParser('logfmt', {}, 'host=12 level=30 trace_id=99 user=7 spt=80 n=5').messages).toMatchObject([
+      { 'host.name': '12', 'log.level': '30', 'trace.id': '99', 'user.name': '7', ip_src_port: 80, n: 5 },
+    ]);
+  });
+
   test('reads other separators, quotes and names when told to', () => {
     const config = {
       pairSeparator: ';',

@@ -56,6 +56,10 @@ const standard: ReadonlyMap<string, string> = new Map([
   ['agent', 'user_agent.original'],
 ]);
 
+/** Names of those whose values are numbers; the others stay texts, quoted or not. */
+const numeric = /(?:_port|\.port|\.bytes|\.packets)$/;
+const numericNames = new Set([...standard.values()].filter((name) => numeric.test(name)));
+
 /** What an action means, where it is plain: of a session all but `deny` are ends of one that was allowed, or its start. */
 const outcomes: Readonly<Record<string, string>> = {
   accept: 'allowed',
@@ -141,9 +145,8 @@ class FortigateParser extends TimedLineFormat {
     if (value === '' || value === 'N/A') return;
     const name = standard.get(key);
     if (name !== undefined) {
-      if (name === 'rule.id' || name === 'event.code') fields.set(name, value);
       // An address stands in several keys of a VPN event; the first holds.
-      else if (!fields.has(name)) fields.set(name, kept);
+      if (!fields.has(name)) fields.set(name, numericNames.has(name) ? kept : value);
     } else if (key === 'proto') fields.set('protocol', protocolOf(value));
     else if (key === 'duration' && typeof kept === 'number')
       fields.set('event.duration', kept * 1_000_000_000);

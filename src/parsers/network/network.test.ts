@@ -28,6 +28,15 @@ describe('FortiGate', () => {
     ]);
   });
 
+  test('keeps names as texts, digits or not', () => {
+    expect(
+      runParser('fortigate', {}, `${line('')} user=4711 policyid=5 logid=0000000013 sentbyte=7 srcport=80`)
+        .messages,
+    ).toMatchObject([
+      { 'user.name': '4711', 'rule.id': '5', 'event.code': '0000000013', 'source.bytes': 7, ip_src_port: 80 },
+    ]);
+  });
+
   test('keeps escapes, words and pairs that come again', () => {
     const { messages } = runParser('fortigate', {}, `<13>Mar 9 fw ${line('')} msg="a \\"b\\" c" x=1 x=2`);
     expect(messages).toMatchObject([

@@ -67,6 +67,22 @@ describe('Windows events in XML', () => {
     ]);
   });
 
+  test('keep names as texts, digits or not', () => {
+    const { messages } = run(
+      '<Event><System><Provider Name="7"/><EventID>1</EventID><TimeCreated SystemTime="2026-03-09T08:12:44Z"/>' +
+        '<Execution ProcessID="4"/><Channel>12</Channel><Computer>4711</Computer></System></Event>',
+    );
+    expect(messages).toMatchObject([
+      {
+        'winlog.event_id': 1,
+        'winlog.process.pid': 4,
+        'winlog.provider_name': '7',
+        'winlog.channel': '12',
+        'host.name': '4711',
+      },
+    ]);
+  });
+
   test('need a time', () => {
     expect(run('<Event><System><EventID>1</EventID></System></Event>').rejected).toHaveLength(1);
   });
