@@ -6,6 +6,7 @@ import { inspectParserConfig } from './options.ts';
 import type { Message, Parser, ParserType } from './parser.ts';
 import { runParser } from './parser-harness.ts';
 import { hasMandatoryFields } from './runner.ts';
+import { documentedParsers } from './shared/documented-parsers.ts';
 
 /** Inputs for each parser: `SKOPOS_FUZZ=1000000` for as many as are promised. */
 const inputs = Number(process.env['SKOPOS_FUZZ'] ?? 3_000);
@@ -61,7 +62,7 @@ describe.each(builtInParsers.map((type) => [type.name, type] as const))('%s', (n
   test(`takes ${inputs} mutations of its samples: none throws, stalls or is lost`, {
     timeout: 600_000,
   }, () => {
-    const report = fuzzParser(type, inputs, 20_260_101);
+    const report = fuzzParser(type, inputs, 20_260_101, documented.has(name) ? problemOf : undefined);
     expect(report.problems).toEqual([]);
     expect(report.messages).toBeGreaterThan(0);
   });
@@ -85,6 +86,16 @@ describe.each(builtInParsers.map((type) => [type.name, type] as const))('%s', (n
     expect(slow).toEqual([]);
   });
 });
+
+const documented = new Set(documentedParsers.map(({ parser }) => parser.name));
+
+/** Whatever the record holds, a message of a documented parser has a time that is a whole number and its text, and is JSON. */
+function problemOf(message: Message): string | undefined {
+  if (!Number.isSafeInteger(message['timestamp'])) return 'timestamp is no whole number';
+  if (typeof message['original_string'] !== 'string') return 'original_string is no text';
+  JSON.stringify(message);
+  return undefined;
+}
 
 const kib = 1024;
 // biome-ignore format: in groups

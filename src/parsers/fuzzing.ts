@@ -27,7 +27,9 @@ const tokens: readonly Buffer[] = [
   '"', "'", '\\', '|', '=', ',', ';', ':', '\t', '\n', '\r\n', ' ', '   ', '{', '}', '[', ']', '(', ')', '<', '>', '<34>', '%', '&', '#', '//', '/*',
   '\0', '\x1b', '\u00e9', '\u65e5', '\ud83d\ude00', '\ufeff', '-', '+', '.', '0', '1', '-1', '99999999999999999999', '1e999', 'NaN', 'null', 'true',
   '__proto__', 'constructor', 'toString', 'Jan  1 00:00:00', 'Feb 29 00:00:00', '2026-02-30T25:61:61Z', '1970-01-01T00:00:00Z', 'CEF:0|', 'LEEF:2.0|',
-  'a=b', '\\=', '\\|', '\\u0000', '{"a":', '":"', '0x5E', '::1', '999.999.999.999', '%{IP:a}',
+  'a=b', '\\=', '\\|', '\\u0000', '{"a":', '":"', '0x5E', '::1', '999.999.999.999', '%{IP:a}', '</', '/>', '&amp;', '&#x41;', '&lol;', '<!--', '-->',
+  '<![CDATA[', ']]>', '<!DOCTYPE a [<!ENTITY b "c">]>', '<?xml', '?>', '"__proto__":{"a":1},', '"constructor":1,', '__proto__=1 ', '\\x00', '%00', '-0', '00',
+  '1.5', '<999>', '1 ', 'Oct 11 22:14:15 ', '9999-12-31T23:59:59Z', '255.255.255.255',
 ].map((text) => Buffer.from(text, 'utf8'));
 
 /** A small generator of random numbers (xorshift): the inputs of a run can be made again. */
@@ -110,15 +112,24 @@ function insert(out: Buffer, length: number, at: number, piece: Buffer, times: n
   return length + added;
 }
 
+/** What is wrong with a message; undefined when nothing is. */
+export type MessageCheck = (message: Message) => string | undefined;
+
 class Judge implements ParseSink {
+  readonly #check: MessageCheck | undefined;
   messages = 0;
   errors = 0;
   skips = 0;
   wrong: string | undefined;
 
+  constructor(check?: MessageCheck) {
+    this.#check = check;
+  }
+
   emit(message: Message): void {
     this.messages++;
     if (Object.getPrototypeOf(message) !== Object.prototype) this.wrong = 'a message has another prototype';
+    this.wrong ??= this.#check?.(message);
   }
   reject(_line: string, error: Error): void {
     this.errors++;
@@ -137,8 +148,8 @@ class Judge implements ParseSink {
   }
 }
 
-/** Runs `count` inputs through the parser as its samples are configured. */
-export function fuzzParser(type: ParserType, count: number, seed: number): FuzzReport {
+/** Runs `count` inputs through the parser as its samples are configured. `check` looks at every message. */
+export function fuzzParser(type: ParserType, count: number, seed: number, check?: MessageCheck): FuzzReport {
   const parser = type.configure(type.sampleConfig ?? {}, {
     now: () => 1_781_524_800_000,
     timeZone: 'UTC',
@@ -150,7 +161,7 @@ export function fuzzParser(type: ParserType, count: number, seed: number): FuzzR
   const seeds = (type.samples ?? []).map((sample) => Buffer.from(sample, 'utf8'));
   const random = new Random(seed);
   const room = Buffer.alloc(longestInput * 2);
-  const judge = new Judge();
+  const judge = new Judge(check);
   const problems: string[] = [];
   let slowest = 0;
   for (let i = 0; i < count; i++) {

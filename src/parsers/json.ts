@@ -10,9 +10,23 @@ import { excerpt, ParseError } from './errors.ts';
 
 const maxDepth = 500;
 
+/** Whether the last text had integers that a double does not hold: a sender that writes some writes them in every record. */
+let expectsLongIntegers = false;
+
 /** Strict JSON (RFC 8259), the whole text being one value. Throws `ParseError`. */
 export function parseJson(text: string): unknown {
   let value: unknown;
+  if (expectsLongIntegers) {
+    const quoted = withQuotedIntegers(text);
+    expectsLongIntegers = quoted !== text;
+    try {
+      value = parseWithoutStack(quoted);
+      if (!needsExactNumbers(value, 0)) return value;
+    } catch {
+      // Its error is that of the text as it was written.
+      expectsLongIntegers = false;
+    }
+  }
   try {
     value = parseWithoutStack(text);
   } catch (cause) {
@@ -91,8 +105,63 @@ export function inspect(map: Readonly<Record<string, unknown>>): MapKind {
   return kind;
 }
 
+/**
+ * Integers that a double would change are put in quotes, so that JSON.parse reads the rest at its own speed. A reviver, which takes ten times as long,
+ * is left for fractions and exponents.
+ */
 function parseExact(text: string): unknown {
-  return JSON.parse(text, keepDigits as (this: unknown, key: string, value: unknown) => unknown);
+  expectsLongIntegers = true;
+  const value: unknown = JSON.parse(withQuotedIntegers(text));
+  return needsExactNumbers(value, 0)
+    ? JSON.parse(text, keepDigits as (this: unknown, key: string, value: unknown) => unknown)
+    : value;
+}
+
+/** Fewest digits of an integer that a double does not hold. */
+const longInteger = 16;
+
+/** JSON, with quotes around its integers beyond ±(2^53-1). What is no JSON stays none: neither names nor digits behind a zero are quoted. */
+function withQuotedIntegers(text: string): string {
+  let out = '';
+  let from = 0;
+  for (let at = 0; at < text.length; ) {
+    const c = text.charCodeAt(at);
+    if (c === 0x22) {
+      at = endOfString(text, at);
+      continue;
+    }
+    if (c !== 0x2d && !isDigit(c)) {
+      at++;
+      continue;
+    }
+    let end = at + 1;
+    while (isDigit(text.charCodeAt(end))) end++;
+    const next = text.charCodeAt(end) | 0x20;
+    if (next === 0x2e || next === 0x65) {
+      // A fraction or an exponent: no digits behind it begin an integer.
+      while (isNumberPart(text.charCodeAt(end))) end++;
+    } else if (end - at >= longInteger && isLongInteger(text, at, end)) {
+      out += `${text.slice(from, at)}"${text.slice(at, end)}"`;
+      from = end;
+    }
+    at = end;
+  }
+  return from === 0 ? text : out + text.slice(from);
+}
+
+function isLongInteger(text: string, from: number, to: number): boolean {
+  if (text.charCodeAt(text.charCodeAt(from) === 0x2d ? from + 1 : from) === 0x30) return false;
+  let next = to;
+  while (text.charCodeAt(next) <= 0x20) next++;
+  return text.charCodeAt(next) !== 0x3a && !Number.isSafeInteger(Number(text.slice(from, to)));
+}
+
+function isDigit(c: number): boolean {
+  return c >= 0x30 && c <= 0x39;
+}
+
+function isNumberPart(c: number): boolean {
+  return isDigit(c) || c === 0x2e || c === 0x2d || c === 0x2b || (c | 0x20) === 0x65;
 }
 
 const integer = /^-?\d+$/;

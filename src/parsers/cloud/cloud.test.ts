@@ -54,6 +54,11 @@ describe('lists of JSON events', () => {
     expect([messages.length, rejected]).toEqual([3, ['nonsense']]);
   });
 
+  test('lose no line behind one that is broken', () => {
+    const { messages, rejected } = runParser('aws-cloudtrail', {}, `{"eventTime":"2026\n${good}\n${good}`);
+    expect([messages.length, rejected.length]).toEqual([2, 1]);
+  });
+
   test('keep numbers that a double would change', () => {
     const [message] = runParser(
       'aws-cloudtrail',
@@ -90,6 +95,16 @@ describe('lists of JSON events', () => {
     const { messages, failures } = runParser(name, {}, text);
     expect([messages.length, failures.length]).toEqual([0, 1]);
   });
+});
+
+test.each([
+  ['success', 'success'],
+  ['failure', 'failure'],
+  ['timeout', 'failure'],
+  ['unknownFutureValue', undefined],
+])('an audit of Entra ID with the result %s has the outcome %s', (result, outcome) => {
+  const text = `{"activityDateTime":"2026-03-09T08:12:44Z","activityDisplayName":"x","result":"${result}"}`;
+  expect(runParser('entra-id', {}, text).messages[0]!['event.outcome']).toBe(outcome);
 });
 
 describe('Kubernetes audit', () => {

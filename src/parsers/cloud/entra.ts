@@ -79,7 +79,8 @@ class EntraParser extends JsonFormat {
     fields.set('event.category', 'iam');
     fields.set('event.type', typeOf(textIn(body, 'operationType') ?? ''));
     const result = textIn(body, 'result');
-    if (result === 'success' || result === 'failure') fields.set('event.outcome', result);
+    if (result === 'success') fields.set('event.outcome', 'success');
+    else if (result === 'failure' || result === 'timeout') fields.set('event.outcome', 'failure');
     fields.setText('event.reason', textIn(body, 'resultReason'));
     const initiator = mapIn(body, 'initiatedBy');
     const user = mapIn(initiator, 'user');
@@ -118,7 +119,11 @@ export const entra: DocumentedParser = {
     field('event.category', 'text', '`authentication` or `iam`.'),
     field('event.type', 'text', '`start`, `creation`, `change` or `deletion`.'),
     field('event.id', 'text', '`id`.'),
-    field('event.outcome', 'text', '`success` with error code 0 or result `success`, else `failure`.'),
+    field(
+      'event.outcome',
+      'text',
+      '`success` with error code 0 or result `success`; `failure` with another code, or result `failure` or `timeout`.',
+    ),
     field('event.reason', 'text', '`failureReason`, `resultDescription` or `resultReason`.'),
     field('error.code', 'text', '`errorCode` when it is not 0.'),
     field('user.name', 'text', '`userPrincipalName`, or the service principal’s or app’s name.'),

@@ -22,6 +22,12 @@ describe('logfmt', () => {
     expect(logfmt('a=1 c=true', { numbers: false }).messages).toMatchObject([{ a: '1', c: 'true' }]);
   });
 
+  test('has names of usual meaning as texts, digits or not', () => {
+    expect(runParser('logfmt', {}, 'host=12 level=30 trace_id=99 user=7 spt=80 n=5').messages).toMatchObject([
+      { 'host.name': '12', 'log.level': '30', 'trace.id': '99', 'user.name': '7', ip_src_port: 80, n: 5 },
+    ]);
+  });
+
   test('reads other separators, quotes and names when told to', () => {
     const config = {
       pairSeparator: ';',
@@ -81,6 +87,19 @@ describe('OTLP logs', () => {
     );
     expect(messages).toMatchObject([
       { message: 'b', 'otel.message': 'm', 'otel.original_string': 'o', a: '1', 'otel.attributes.a': '2' },
+    ]);
+  });
+
+  test('have the ends of a connection under the names of Metron, those of today before those that were', () => {
+    const attributes = [
+      { key: 'net.peer.ip', value: { stringValue: '192.0.2.1' } },
+      { key: 'network.peer.address', value: { stringValue: '192.0.2.2' } },
+      { key: 'network.peer.port', value: { intValue: '40000' } },
+      { key: 'network.local.address', value: { stringValue: '2001:db8::1' } },
+      { key: 'network.transport', value: { stringValue: 'TCP' } },
+    ];
+    expect(runParser('otlp-logs', {}, request({ attributes })).messages).toMatchObject([
+      { ip_src_addr: '192.0.2.2', ip_src_port: 40_000, ip_dst_addr: '2001:db8::1', protocol: 'tcp' },
     ]);
   });
 

@@ -55,6 +55,9 @@ const usualNames: ReadonlyMap<string, string> = new Map([
   ['span_id', 'span.id'],
 ]);
 
+/** Standard names whose values are texts, whatever was written. */
+const textNames = new Set([...usualNames.values()].filter((name) => !name.endsWith('_port')));
+
 const timeNames = ['timestamp', 'time', 'ts', 't', '@timestamp', 'datetime', 'date'];
 /** Names that the parser sets itself; a key of that name is kept as `logfmt.<key>`. */
 const reserved = new Set(['timestamp', 'original_string', 'guid', 'is_alert', 'source.type']);
@@ -112,13 +115,8 @@ class LogfmtParser extends TimedLineFormat {
     }
     let name = this.#names.get(key) ?? key;
     if (reserved.has(name)) name = `logfmt.${name}`;
-    const number = this.#typed && !quoted ? decimalNumber(value) : undefined;
-    const kept = number ?? (this.#typed && !quoted ? booleanOr(value) : value);
-    // Ports are numbers, names are texts, whatever was written.
-    fields.append(
-      name,
-      name === 'message' || name === 'user.name' ? value : name === 'protocol' ? value.toLowerCase() : kept,
-    );
+    if (textNames.has(name)) fields.append(name, name === 'protocol' ? value.toLowerCase() : value);
+    else fields.append(name, this.#typed && !quoted ? typedValue(value) : value);
   };
 
   readonly #word = (word: string): void => {
@@ -126,8 +124,8 @@ class LogfmtParser extends TimedLineFormat {
   };
 }
 
-function booleanOr(value: string): string | boolean {
-  return value === 'true' ? true : value === 'false' ? false : value;
+function typedValue(value: string): string | number | boolean {
+  return decimalNumber(value) ?? (value === 'true' ? true : value === 'false' ? false : value);
 }
 
 function namesOf(settings: Settings): ReadonlyMap<string, string> {

@@ -7,13 +7,12 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
-import { needsExactNumbers, parseJson } from '../json.ts';
-import { asParseError, LineRefusals, nonBlankLines } from '../line-records.ts';
+import { asParseError } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { isIpAddress } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
 import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
-import { type Json, mapIn, textIn } from '../shared/json-format.ts';
+import { eachJsonValue, type Json, type JsonValueReader, mapIn, textIn } from '../shared/json-format.ts';
 import { otlpSamples } from './otlp.samples.ts';
 
 const maxDepth = 32;
@@ -36,19 +35,24 @@ const reserved = new Set([
   'span.id',
 ]);
 
-/** Attributes of OpenTelemetry's conventions that Metron names. */
-const sources = ['client.address', 'source.address', 'net.sock.peer.addr', 'net.peer.ip'];
-const sourcePorts = ['client.port', 'source.port', 'net.sock.peer.port', 'net.peer.port'];
-const destinations = ['server.address', 'destination.address', 'net.sock.host.addr', 'net.host.ip'];
-const destinationPorts = ['server.port', 'destination.port', 'net.sock.host.port', 'net.host.port'];
+type Endpoint = readonly [address: string, port: string];
 
-const endpointNames = new Set([
-  ...sources,
-  ...sourcePorts,
-  ...destinations,
-  ...destinationPorts,
-  'network.transport',
-]);
+/** Attributes of OpenTelemetry's conventions that Metron names, the deprecated `net.*` last. */
+const sources: readonly Endpoint[] = [
+  ['client.address', 'client.port'],
+  ['source.address', 'source.port'],
+  ['network.peer.address', 'network.peer.port'],
+  ['net.sock.peer.addr', 'net.sock.peer.port'],
+  ['net.peer.ip', 'net.peer.port'],
+];
+const destinations: readonly Endpoint[] = [
+  ['server.address', 'server.port'],
+  ['destination.address', 'destination.port'],
+  ['network.local.address', 'network.local.port'],
+  ['net.sock.host.addr', 'net.sock.host.port'],
+  ['net.host.ip', 'net.host.port'],
+];
+const endpointNames = new Set([...sources.flat(), ...destinations.flat(), 'network.transport']);
 
 class OtlpParser implements Parser {
   readonly #fields = new EventFields();
@@ -62,45 +66,10 @@ class OtlpParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    let request: unknown;
-    try {
-      request = JSON.parse(text);
-      if (needsExactNumbers(request, 0)) request = parseJson(text);
-    } catch (cause) {
-      this.#parseLines(text, cause, sink);
-      return;
-    }
-    this.#parseRequest(request, text, sink);
+    eachJsonValue(text, sink, this.#request);
   }
 
-  #parseLines(text: string, cause: unknown, sink: ParseSink): void {
-    if (text.length < 4096 && text.trim() === '') {
-      sink.skip(text, 'blank');
-      return;
-    }
-    const lines = text.includes('\n') ? nonBlankLines(text) : [];
-    if (lines.length < 2) {
-      sink.fail(
-        cause instanceof ParseError
-          ? cause
-          : new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }),
-      );
-      return;
-    }
-    const refusals = new LineRefusals(sink);
-    for (const [i, line] of lines.entries()) {
-      try {
-        const value: unknown = JSON.parse(line);
-        this.#parseRequest(needsExactNumbers(value, 0) ? parseJson(line) : value, line, sink);
-      } catch (error) {
-        if (refusals.refuse(line, error)) continue;
-        refusals.refuseRest(lines.slice(i + 1).join('\n'));
-        return;
-      }
-    }
-  }
-
-  #parseRequest(request: unknown, text: string, sink: ParseSink): void {
+  readonly #request: JsonValueReader = (request, text, _alone, sink) => {
     const resources = isMap(request) ? request['resourceLogs'] : undefined;
     if (!Array.isArray(resources)) {
       sink.reject(
@@ -124,7 +93,7 @@ class OtlpParser implements Parser {
       }
     }
     if (count === 0) sink.skip(text, 'no-log-records');
-  }
+  };
 
   #emit(record: unknown, scopeLogs: Json, resourceLogs: Json, sink: ParseSink): void {
     const raw = JSON.stringify(record);
@@ -209,24 +178,19 @@ class OtlpParser implements Parser {
   }
 
   #endpoints(): void {
-    const fields = this.#fields;
-    this.#endpoint(sources, sourcePorts, 'ip_src_addr', 'ip_src_port');
-    this.#endpoint(destinations, destinationPorts, 'ip_dst_addr', 'ip_dst_port');
+    if (this.#endpointValues.size === 0) return;
+    this.#endpoint(sources, 'ip_src_addr', 'ip_src_port');
+    this.#endpoint(destinations, 'ip_dst_addr', 'ip_dst_port');
     const transport = this.#endpointValues.get('network.transport');
-    if (typeof transport === 'string') fields.set('protocol', transport.toLowerCase());
+    if (typeof transport === 'string') this.#fields.set('protocol', transport.toLowerCase());
   }
 
-  #endpoint(
-    addresses: readonly string[],
-    ports: readonly string[],
-    addressName: string,
-    portName: string,
-  ): void {
-    for (const [i, name] of addresses.entries()) {
-      const address = this.#endpointValues.get(name);
+  #endpoint(endpoints: readonly Endpoint[], addressName: string, portName: string): void {
+    for (const [addressAttribute, portAttribute] of endpoints) {
+      const address = this.#endpointValues.get(addressAttribute);
       if (typeof address !== 'string' || !isIpAddress(address)) continue;
       this.#fields.set(addressName, address);
-      const port = this.#endpointValues.get(ports[i]!);
+      const port = this.#endpointValues.get(portAttribute);
       if (typeof port === 'number') this.#fields.set(portName, port);
       return;
     }
@@ -289,9 +253,17 @@ export const otlp: DocumentedParser = {
     field('event.name', 'text', '`eventName`.'),
     field('trace.id', 'text', '`traceId`.'),
     field('span.id', 'text', '`spanId`.'),
-    field('ip_src_addr', 'text', '`client.address` or `source.address`, when it is an address.'),
+    field(
+      'ip_src_addr',
+      'text',
+      '`client.address`, `source.address` or `network.peer.address`, when it is an address.',
+    ),
     field('ip_src_port', 'number', 'Its port.'),
-    field('ip_dst_addr', 'text', '`server.address` or `destination.address`, when it is an address.'),
+    field(
+      'ip_dst_addr',
+      'text',
+      '`server.address`, `destination.address` or `network.local.address`, when it is an address.',
+    ),
     field('ip_dst_port', 'number', 'Its port.'),
     field('protocol', 'text', '`network.transport`.'),
     field(

@@ -56,6 +56,13 @@ describe('framing of Linux audit', () => {
     expect(messages[0]!['original_string']).toBe([lines[0], lines[2], lines[5]].join('\n'));
   });
 
+  it.each(['LANDLOCK_ACCESS', 'IPE_ACCESS', 'AVC', 'ANOM_ABEND'])(
+    'waits for the rest of an event of %s',
+    (type) => {
+      expect(framed([line(type, 1)]).framing.holds).toBe(true);
+    },
+  );
+
   it('holds the lines of an event that is not whole until it is flushed', () => {
     const { records, framing } = framed([line('SYSCALL', 1), line('CWD', 1)]);
     expect(records).toEqual([]);

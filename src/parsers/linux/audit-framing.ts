@@ -19,9 +19,9 @@ export interface AuditFramingOptions {
   readonly maxOpen?: number;
 }
 
-/** Types of events that the kernel writes in several lines (linux/audit.h: 1300 to 1399, and AVC and the like, 1400 to 1499). */
+/** Types of events that the kernel writes in several lines (linux/audit.h: 1300 to 1399, AVC and the like, 1400 to 1499, anomalies, 1700 to 1799). */
 const manyLined =
-  /^(?:SYSCALL|PATH|IPC|SOCKETCALL|CONFIG_CHANGE|SOCKADDR|CWD|EXECVE|IPC_SET_PERM|MQ_\w+|KERNEL_OTHER|FD_PAIR|OBJ_PID|TTY|BPRM_FCAPS|CAPSET|MMAP|NETFILTER_PKT|NETFILTER_CFG|SECCOMP|FEATURE_CHANGE|KERN_MODULE|FANOTIFY|TIME_\w+|BPF|EVENT_LISTENER|OPENAT2|URINGOP|DM_\w+|AVC|AVC_PATH|SELINUX_\w+|MAC_\w+|APPARMOR\w*|INTEGRITY_\w+|ANOM_\w+|UNKNOWN\[\d{4}\])$/;
+  /^(?:SYSCALL|PATH|IPC|SOCKETCALL|CONFIG_CHANGE|SOCKADDR|CWD|EXECVE|IPC_SET_PERM|MQ_\w+|KERNEL_OTHER|FD_PAIR|OBJ_PID|TTY|BPRM_FCAPS|CAPSET|MMAP|NETFILTER_PKT|NETFILTER_CFG|SECCOMP|FEATURE_CHANGE|KERN_MODULE|FANOTIFY|TIME_\w+|BPF|EVENT_LISTENER|OPENAT2|URINGOP|DM_\w+|AVC|AVC_PATH|SELINUX_\w+|MAC_\w+|APPARMOR\w*|IPE_\w+|LANDLOCK_\w+|INTEGRITY_\w+|ANOM_\w+|UNKNOWN\[\d{4}\])$/;
 
 const id = /\btype=([A-Z0-9_[\]]{1,40}) (?:msg=)?audit\((\d{1,12}(?:\.\d{1,9})?:\d{1,20})\)/;
 /** Behind a node's or syslog's header the id stands within so many characters. */

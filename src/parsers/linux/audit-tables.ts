@@ -103,6 +103,7 @@ const typeCategories: readonly (readonly [prefix: string, category: string])[] =
   ['ANOM_', 'intrusion_detection'],
   ['AVC', 'process'],
   ['USER_AVC', 'process'],
+  ['LANDLOCK_', 'process'],
   ['MAC_', 'configuration'],
   ['CONFIG_CHANGE', 'configuration'],
   ['DAEMON_', 'configuration'],

@@ -18,12 +18,12 @@ export function auditValue(type: string, key: string, value: string, quoted: boo
 
 function mayBeHex(type: string, key: string): boolean {
   if (untrusted.has(key)) return true;
-  return type === 'EXECVE' && key.charCodeAt(0) === 0x61 && isArgument(key);
+  return type === 'EXECVE' && isArgument(key);
 }
 
 /** `a0`, `a12`, `a1[0]`. */
 export function isArgument(key: string): boolean {
-  return argument.test(key);
+  return key.charCodeAt(0) === 0x61 && argument.test(key);
 }
 
 const argument = /^a(\d{1,6})(?:\[(\d{1,6})\])?$/;

@@ -11,7 +11,7 @@ import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
-import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
+import { EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import type { TimeZone } from '../time-zone.ts';
@@ -31,25 +31,31 @@ interface AuditLine {
 }
 
 /** Fields of ECS and Metron by audit's names, whatever record they stand in. The first value holds. */
-const standard: ReadonlyMap<string, string> = new Map([
-  ['pid', 'process.pid'],
-  ['ppid', 'process.parent.pid'],
-  ['exe', 'process.executable'],
-  ['comm', 'process.name'],
-  ['cwd', 'process.working_directory'],
-  ['uid', 'user.id'],
-  ['UID', 'user.name'],
-  ['auid', 'user.audit.id'],
-  ['AUID', 'user.audit.name'],
-  ['euid', 'user.effective.id'],
-  ['EUID', 'user.effective.name'],
-  ['gid', 'group.id'],
-  ['GID', 'group.name'],
-  ['ses', 'auditd.session'],
-  ['terminal', 'auditd.terminal'],
-  ['tty', 'auditd.terminal'],
-  ['op', 'auditd.operation'],
-]);
+const standardNames = new PrefixedNames('');
+const standard: ReadonlyMap<string, PrefixedName> = new Map(
+  (
+    [
+      ['pid', 'process.pid'],
+      ['ppid', 'process.parent.pid'],
+      ['exe', 'process.executable'],
+      ['comm', 'process.name'],
+      ['cwd', 'process.working_directory'],
+      ['uid', 'user.id'],
+      ['UID', 'user.name'],
+      ['auid', 'user.audit.id'],
+      ['AUID', 'user.audit.name'],
+      ['euid', 'user.effective.id'],
+      ['EUID', 'user.effective.name'],
+      ['gid', 'group.id'],
+      ['GID', 'group.name'],
+      ['ses', 'auditd.session'],
+      ['terminal', 'auditd.terminal'],
+      ['tty', 'auditd.terminal'],
+      ['op', 'auditd.operation'],
+    ] as const
+  ).map(([key, name]) => [key, standardNames.entry(name)]),
+);
+const userName = standardNames.entry('user.name');
 
 const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
 
@@ -100,8 +106,17 @@ class AuditdParser implements Parser {
         else event.push(read);
       }
     }
-    if (only !== undefined) sink.emit(this.#message([only]));
-    if (events !== undefined) for (const lines of events.values()) sink.emit(this.#message(lines));
+    if (only !== undefined) this.#emit([only], sink);
+    if (events !== undefined) for (const lines of events.values()) this.#emit(lines, sink);
+  }
+
+  #emit(lines: readonly AuditLine[], sink: ParseSink): void {
+    // The mark that an event has ended says nothing by itself, and may come after its event was cut.
+    if (lines.every(({ type }) => type === 'EOE')) {
+      for (const { line } of lines) sink.skip(line, 'end-of-event');
+      return;
+    }
+    sink.emit(this.#message(lines));
   }
 
   #message(lines: readonly AuditLine[]): Message {
@@ -197,11 +212,12 @@ class AuditdParser implements Parser {
     const value = auditValue(type, key, raw, quoted);
     // Arguments of a system call are hex, with digits alone too.
     const isText = quoted || (type === 'SYSCALL' && isArgument(key));
-    fields.appendEntry(names.entry(key), isText ? value : numberOr(value));
+    const kept = isText ? value : numberOr(value);
+    fields.appendEntry(names.entry(key), kept);
     if (value === '(none)' || value === '?' || value === '' || value === '(null)') return;
-    const name = standard.get(key);
-    if (name !== undefined) {
-      if (!fields.has(name)) fields.set(name, name.endsWith('.id') || quoted ? value : numberOr(value));
+    const entry = standard.get(key);
+    if (entry !== undefined) {
+      fields.setOnce(entry, entry.full.endsWith('.id') || quoted ? value : kept);
       return;
     }
     this.#readSpecial(type, key, value);
@@ -226,6 +242,8 @@ class AuditdParser implements Parser {
         fields.set('rule.name', value.includes('\x01') ? value.split('\x01') : value);
         break;
       case 'acct':
+        // It holds, whatever name was or will be added for a number.
+        fields.setOnce(userName, value);
         fields.set('user.name', value);
         break;
       case 'addr':

@@ -32,6 +32,26 @@ describe('logins', () => {
 
   test.each([
     [
+      'sshd[1]: Timeout before authentication for connection from 192.0.2.7 to 198.51.100.1, pid = 4711',
+      { 'event.action': 'ssh_timeout', ip_src_addr: '192.0.2.7', ip_dst_addr: '198.51.100.1' },
+    ],
+    [
+      'sshd[1]: Timeout before authentication for 192.0.2.7 port 22',
+      { 'event.action': 'ssh_timeout', ip_src_addr: '192.0.2.7', ip_src_port: 22 },
+    ],
+    [
+      'sshd[1]: error: PAM: Authentication failure for root from host.example',
+      { 'source.domain': 'host.example', 'user.name': 'root' },
+    ],
+    [
+      'sshd[1]: Accepted password for root from fe80::1%eth0 port 5 ssh2',
+      { ip_src_addr: 'fe80::1%eth0', ip_src_port: 5 },
+    ],
+    [
+      'sudo: pam_unix(sudo:auth): auth could not identify password for [maria]',
+      { 'event.action': 'pam_authentication', 'event.outcome': 'failure', 'user.name': 'maria' },
+    ],
+    [
       'su[1]: Successful su for root by maria',
       { 'user.name': 'maria', 'user.effective.name': 'root', 'event.outcome': 'success' },
     ],
@@ -114,6 +134,20 @@ describe('Linux audit', () => {
       'auditd.socket.family': 'unix',
       'auditd.socket.path': '/run/x.sock',
     });
+  });
+
+  test('makes no message of the mark that an event has ended', () => {
+    const end = line('EOE', '');
+    const { messages, skipped } = runParser('auditd', {}, end);
+    expect([messages, skipped]).toEqual([[], ['end-of-event']]);
+    expect(runParser('auditd', {}, `${line('CWD', 'cwd="/"')}\n${end}`).messages).toHaveLength(1);
+  });
+
+  test('names the account of a program, whatever name auditd adds for the number', () => {
+    for (const text of ['uid=0 acct="maria" UID="root"', 'UID="root" acct="maria"'])
+      expect(runParser('auditd', {}, line('USER_LOGIN', text)).messages).toMatchObject([
+        { 'user.name': 'maria' },
+      ]);
   });
 
   test('refuses other lines and goes on', () => {

@@ -1,4 +1,5 @@
 /** What PAM modules write in the name of the program that uses them, and what the tools for accounts write. */
+import { setHost } from '../shared/addresses.ts';
 import type { EventFields } from '../shared/event-fields.ts';
 import { readPairs } from '../shared/key-values.ts';
 
@@ -42,6 +43,7 @@ export function readPam(text: string, fields: EventFields): boolean {
     const failed =
       said.includes('authentication failure') ||
       said.includes('check pass; user unknown') ||
+      said.includes(unidentified) ||
       said.includes('failed');
     if (failed) {
       fields.set('event.category', 'authentication');
@@ -49,11 +51,16 @@ export function readPam(text: string, fields: EventFields): boolean {
       fields.set('event.action', 'pam_authentication');
       fields.set('event.outcome', 'failure');
     } else fields.set('event.action', 'pam');
+    const of = said.indexOf(unidentified);
+    if (of >= 0 && said.endsWith(']')) fields.setText('user.name', said.slice(of + unidentified.length, -1));
     const semicolon = said.indexOf('; ');
     if (semicolon > 0) readFailure(said, semicolon + 2, fields);
   }
   return true;
 }
+
+/** What pam_unix says when nobody gave it a password: `auth could not identify password for [maria]`. */
+const unidentified = 'could not identify password for [';
 
 function session(fields: EventFields, type: string, action: string): void {
   fields.set('event.category', 'session');
@@ -81,18 +88,12 @@ function readFailure(text: string, from: number, fields: EventFields): void {
     from,
     rules,
     (key, value) => {
-      if (key === 'rhost') fields.setText(isAddress(value) ? 'ip_src_addr' : 'source.domain', value);
+      if (key === 'rhost') setHost(fields, 'ip_src_addr', 'source.domain', value);
       else if (Object.hasOwn(names, key)) fields.setText(names[key]!, value);
       else fields.setText(`system.auth.pam.${key}`, value);
     },
     () => undefined,
   );
-}
-
-const address = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,45})$/;
-
-function isAddress(text: string): boolean {
-  return text.length <= 64 && address.test(text);
 }
 
 const accountWords: readonly (readonly [opening: string, type: string, action: string])[] = [

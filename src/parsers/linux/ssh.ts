@@ -1,4 +1,5 @@
 /** What sshd says: who came from where, how, and whether it was let in. */
+import { setHost } from '../shared/addresses.ts';
 import { type EventFields, numberOr } from '../shared/event-fields.ts';
 
 type Reader = (text: string, from: number, fields: EventFields) => void;
@@ -9,22 +10,8 @@ const openings: readonly (readonly [opening: string, reader: Reader])[] = [
   ['Failed ', (text, from, fields) => readLogin(text, from, fields, 'failure', 'Failed')],
   ['Postponed ', (text, from, fields) => readLogin(text, from, fields, 'unknown', 'Postponed')],
   ['Partial ', (text, from, fields) => readLogin(text, from, fields, 'unknown', 'Partial')],
-  [
-    'Invalid user ',
-    (text, from, fields) => {
-      login(fields, 'failure', 'Invalid');
-      fields.set('system.auth.ssh.invalid_user', true);
-      readUserFrom(text, from, fields);
-    },
-  ],
-  [
-    'Illegal user ',
-    (text, from, fields) => {
-      login(fields, 'failure', 'Invalid');
-      fields.set('system.auth.ssh.invalid_user', true);
-      readUserFrom(text, from, fields);
-    },
-  ],
+  ['Invalid user ', readInvalid],
+  ['Illegal user ', readInvalid],
   [
     'error: maximum authentication attempts exceeded for ',
     (text, from, fields) => {
@@ -87,6 +74,16 @@ const openings: readonly (readonly [opening: string, reader: Reader])[] = [
   [
     'ssh_dispatch_run_fatal: Connection from ',
     (text, from, fields) => readProbe(text, from, fields, 'ssh_fatal'),
+  ],
+  [
+    // Since OpenSSH 9.8: `192.0.2.1 to 198.51.100.1, pid = 4711`.
+    'Timeout before authentication for connection from ',
+    (text, from, fields) => {
+      connection(fields, 'ssh_timeout', 'info');
+      const end = readAddress(text, from, text.length, fields, 'ip_src_addr', 'ip_src_port');
+      if (text.startsWith(' to ', end))
+        readAddress(text, end + 4, text.length, fields, 'ip_dst_addr', 'ip_dst_port');
+    },
   ],
   [
     'Timeout before authentication for ',
@@ -152,6 +149,12 @@ function login(fields: EventFields, outcome: 'success' | 'failure' | 'unknown', 
   fields.set('event.outcome', outcome);
   fields.set('system.auth.ssh.event', event);
   fields.set('protocol', 'tcp');
+}
+
+function readInvalid(text: string, from: number, fields: EventFields): void {
+  login(fields, 'failure', 'Invalid');
+  fields.set('system.auth.ssh.invalid_user', true);
+  readUserFrom(text, from, fields);
 }
 
 function connection(fields: EventFields, action: string, type: string): void {
@@ -250,7 +253,9 @@ function readAddress(
   if (addressEnd === from) return from;
   const address = text.slice(from, addressEnd);
   if (address === 'UNKNOWN') return addressEnd;
-  fields.set(addressName, address);
+  // The name of a host is written where sshd looks names up (UseDNS).
+  if (addressName === 'ip_src_addr') setHost(fields, addressName, 'source.domain', address);
+  else fields.set(addressName, address);
   if (!text.startsWith(' port ', addressEnd)) return addressEnd;
   const portAt = addressEnd + 6;
   let portEnd = portAt;

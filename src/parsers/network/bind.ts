@@ -5,6 +5,7 @@
  *     09-Mar-2026 08:12:44.123 queries: info: client @0x7f8b 10.0.0.1#51544 (example.com): query: example.com IN A +E(0)K (10.0.0.53)
  */
 import type { Message } from '../parser.ts';
+import { millisecondsOf } from '../shared/any-time.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field, syslogFields } from '../shared/documented.ts';
 import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
@@ -42,9 +43,8 @@ class BindParser extends TimedLineFormat {
     const time = fileTime.exec(line);
     if (time !== null) {
       const part = (i: number): number => Number(time[i]);
-      const ms = Number((time[7] ?? '').slice(0, 3).padEnd(3, '0'));
       const timestamp = this.zone.toEpoch(
-        wallClock(part(3), monthAt(time[2]!, 0), part(1), part(4), part(5), part(6), ms),
+        wallClock(part(3), monthAt(time[2]!, 0), part(1), part(4), part(5), part(6), millisecondsOf(time[7])),
       );
       if (Number.isNaN(timestamp)) throw refusedLine(line, 'a line of named', 'a time that exists');
       fields.set('timestamp', timestamp);
@@ -109,7 +109,12 @@ class BindParser extends TimedLineFormat {
     fields.set('event.category', 'network');
     fields.set('protocol', 'dns');
     if (line.startsWith('query: ', at)) this.#readQuery(line, at + 7);
-    else if (line.startsWith('query (', at) || line.startsWith('update ', at)) this.#readDenied(line, at);
+    else if (
+      line.startsWith('query (', at) ||
+      line.startsWith("query '", at) ||
+      line.startsWith('update ', at)
+    )
+      this.#readDenied(line, at);
     else if (line.startsWith('query failed (', at)) this.#readFailed(line, at + 14);
   }
 
@@ -144,7 +149,7 @@ class BindParser extends TimedLineFormat {
       fields.setText('bind.client_subnet', line.slice(subnet + 5, line.endsWith(']') ? -1 : undefined));
   }
 
-  /** `query (cache) 'NAME/TYPE/CLASS' denied`. */
+  /** `query (cache) 'NAME/TYPE/CLASS' denied`; of a zone’s own names without `(cache)`. */
   #readDenied(line: string, from: number): void {
     const { fields } = this;
     fields.set('event.action', line.startsWith('update', from) ? 'update' : 'query');

@@ -9,8 +9,16 @@ import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import { dnsmasqSamples } from './dnsmasq.samples.ts';
 
-const extra = /^(\d{1,10}) ([0-9A-Fa-f.:]{2,45})\/(\d{1,5}) /;
-const query = /^(?:query|auth|dnssec-query)\[([A-Za-z0-9=-]{1,24})\] /;
+/** With `log-queries=extra`; lines about what dnsmasq itself asks have no client. */
+const extra = /^(\d{1,10}) (?:([0-9A-Fa-f.:]{2,45})\/(\d{1,5}) )?/;
+const query = /^(?:query|auth)\[([A-Za-z0-9=-]{1,24})\] /;
+/** What dnsmasq asks for a client, or to check signatures. */
+const forward = /^(?:forwarded|dnssec-(?:query|retry)\[([A-Za-z0-9=-]{1,24})\]) /;
+/** Words in the place of a name where an answer has none. */
+const nameless = new Set(['validation result', 'reply error']);
+const blocking = /blocked|denied|blacklisted/;
+/** An answer that is no record; with `-IPv4` or an extended error (RFC 8914) behind it it is the same. */
+const responseCode = /^(?:NXDOMAIN|SERVFAIL|REFUSED)\b/;
 const lease = /^(DHCP[A-Z]{1,20}|RTR-ADVERT|SLAAC-CONFIRM)\(([^)]{1,64})\) /;
 const mac = /^(?:[0-9a-f]{2}-)?(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i;
 
@@ -39,8 +47,8 @@ class DnsmasqParser extends TimedLineFormat {
     const head = extra.exec(text.slice(0, 80));
     if (head !== null) {
       fields.set('dns.id', numberOr(head[1]!));
-      fields.set('ip_src_addr', head[2]);
-      fields.set('ip_src_port', numberOr(head[3]!));
+      fields.setText('ip_src_addr', head[2]);
+      fields.setNumber('ip_src_port', head[3]);
       text = text.slice(head[0].length);
     }
     const asked = query.exec(text.slice(0, 64));
@@ -49,17 +57,26 @@ class DnsmasqParser extends TimedLineFormat {
       fields.set('dns.question.type', asked[1]);
       const from = text.lastIndexOf(' from ');
       fields.setText('dns.question.name', text.slice(asked[0].length, from > 0 ? from : text.length));
-      if (from > 0 && head === null) fields.setText('ip_src_addr', text.slice(from + 6));
+      if (from > 0 && head?.[2] === undefined) fields.setText('ip_src_addr', text.slice(from + 6));
       return;
     }
-    if (text.startsWith('forwarded ')) {
+    const sent = forward.exec(text.slice(0, 64));
+    if (sent !== null) {
       this.#described('forward');
+      fields.setText('dns.question.type', sent[1]);
       const to = text.lastIndexOf(' to ');
-      fields.setText('dns.question.name', text.slice(10, to > 0 ? to : text.length));
-      if (to > 0) fields.setText('ip_dst_addr', text.slice(to + 4));
+      fields.setText('dns.question.name', text.slice(sent[0].length, to > 0 ? to : text.length));
+      if (to > 0) this.#readServer(text.slice(to + 4));
       return;
     }
     this.#readAnswer(text);
+  }
+
+  /** `ADDRESS[#PORT]`: the port where it is not 53. */
+  #readServer(text: string): void {
+    const hash = text.indexOf('#');
+    this.fields.setText('ip_dst_addr', hash < 0 ? text : text.slice(0, hash));
+    if (hash >= 0) this.fields.setNumber('ip_dst_port', text.slice(hash + 1));
   }
 
   /** `reply|cached|config|/etc/hosts|gravity blocked|… NAME is ANSWER`. */
@@ -70,15 +87,15 @@ class DnsmasqParser extends TimedLineFormat {
     const nameAt = text.lastIndexOf(' ', is - 1);
     if (nameAt <= 0 || nameAt > 256) return;
     const source = text.slice(0, nameAt);
-    const blocked = source.includes('blocked') || source.includes('denied');
+    const blocked = blocking.test(source);
     this.#described(blocked ? 'block' : 'answer');
     if (blocked) fields.set('event.type', 'denied');
     fields.set('dnsmasq.source', source);
-    fields.set('dns.question.name', text.slice(nameAt + 1, is));
+    if (!nameless.has(text.slice(0, is))) fields.set('dns.question.name', text.slice(nameAt + 1, is));
     const answer = text.slice(is + 4);
     fields.set('dns.answers.data', answer);
-    if (answer.startsWith('NXDOMAIN') || answer === 'SERVFAIL' || answer === 'REFUSED')
-      fields.set('dns.response_code', answer.startsWith('NXDOMAIN') ? 'NXDOMAIN' : answer);
+    const code = responseCode.exec(answer);
+    if (code !== null) fields.set('dns.response_code', code[0]);
     if (isIpAddress(answer)) fields.set('dns.resolved_ip', answer);
   }
 
@@ -128,6 +145,7 @@ export const dnsmasq: DocumentedParser = {
     field('ip_src_addr', 'text', 'Who asked; with `log-queries=extra` on every line.'),
     field('ip_src_port', 'number', 'Its port (`extra`).'),
     field('ip_dst_addr', 'text', 'Server that a query was forwarded to.'),
+    field('ip_dst_port', 'number', 'Its port, where it is not 53.'),
     field('protocol', 'text', '`dns` or `dhcp`.'),
     field('dns.id', 'number', 'Number of the query (`extra`).'),
     field('dns.question.name', 'text', 'Name that was asked for.'),

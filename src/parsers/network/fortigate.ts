@@ -6,12 +6,13 @@
  * the zone of the device.
  */
 import type { Message } from '../parser.ts';
+import { readDateTime } from '../shared/any-time.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { numberOr, PrefixedNames } from '../shared/event-fields.ts';
 import { protocolOf } from '../shared/ip-protocol.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
-import { readIsoTime, wallClock } from '../timestamps.ts';
+import { readIsoTime } from '../timestamps.ts';
 import { fortigateSamples } from './fortigate.samples.ts';
 
 const rules = { separator: 0, escapes: true, singleQuotes: false };
@@ -55,9 +56,16 @@ const standard: ReadonlyMap<string, string> = new Map([
   ['agent', 'user_agent.original'],
 ]);
 
-/** What an action means, where it is plain. */
+/** Names of those whose values are numbers; the others stay texts, quoted or not. */
+const numeric = /(?:_port|\.port|\.bytes|\.packets)$/;
+const numericNames = new Set([...standard.values()].filter((name) => numeric.test(name)));
+
+/** What an action means, where it is plain: of a session all but `deny` are ends of one that was allowed, or its start. */
 const outcomes: Readonly<Record<string, string>> = {
   accept: 'allowed',
+  start: 'allowed',
+  dns: 'allowed',
+  'ip-conn': 'allowed',
   close: 'allowed',
   'client-rst': 'allowed',
   'server-rst': 'allowed',
@@ -137,9 +145,8 @@ class FortigateParser extends TimedLineFormat {
     if (value === '' || value === 'N/A') return;
     const name = standard.get(key);
     if (name !== undefined) {
-      if (name === 'rule.id' || name === 'event.code') fields.set(name, value);
       // An address stands in several keys of a VPN event; the first holds.
-      else if (!fields.has(name)) fields.set(name, kept);
+      if (!fields.has(name)) fields.set(name, numericNames.has(name) ? kept : value);
     } else if (key === 'proto') fields.set('protocol', protocolOf(value));
     else if (key === 'duration' && typeof kept === 'number')
       fields.set('event.duration', kept * 1_000_000_000);
@@ -150,20 +157,7 @@ class FortigateParser extends TimedLineFormat {
     if (!Number.isNaN(fromEvent)) return fromEvent;
     const { length } = this.#zoneText;
     if (length >= 5) return readIsoTime(`${this.#date}T${this.#time}${this.#zoneText}`);
-    const date = /^(\d{4})-(\d\d)-(\d\d)$/.exec(this.#date);
-    const time = /^(\d\d):(\d\d):(\d\d)$/.exec(this.#time);
-    if (date === null || time === null) return Number.NaN;
-    return this.zone.toEpoch(
-      wallClock(
-        Number(date[1]),
-        Number(date[2]),
-        Number(date[3]),
-        Number(time[1]),
-        Number(time[2]),
-        Number(time[3]),
-        0,
-      ),
-    );
+    return readDateTime(`${this.#date} ${this.#time}`, this.zone);
   }
 }
 

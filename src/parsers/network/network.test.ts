@@ -17,6 +17,26 @@ describe('FortiGate', () => {
     expect(runParser('fortigate', {}, line(time)).messages).toMatchObject([{ timestamp: expected }]);
   });
 
+  test.each([
+    ['start', 'allowed'],
+    ['ip-conn', 'allowed'],
+    ['client-rst', 'allowed'],
+    ['deny', 'denied'],
+  ])('says of the action %s that it was %s', (action, type) => {
+    expect(runParser('fortigate', {}, `${line('')} action="${action}"`).messages).toMatchObject([
+      { 'event.type': type },
+    ]);
+  });
+
+  test('keeps names as texts, digits or not', () => {
+    expect(
+      runParser('fortigate', {}, `${line('')} user=4711 policyid=5 logid=0000000013 sentbyte=7 srcport=80`)
+        .messages,
+    ).toMatchObject([
+      { 'user.name': '4711', 'rule.id': '5', 'event.code': '0000000013', 'source.bytes': 7, ip_src_port: 80 },
+    ]);
+  });
+
   test('keeps escapes, words and pairs that come again', () => {
     const { messages } = runParser('fortigate', {}, `<13>Mar 9 fw ${line('')} msg="a \\"b\\" c" x=1 x=2`);
     expect(messages).toMatchObject([
@@ -129,7 +149,39 @@ describe('DNS servers', () => {
     });
     expect(run('regex blacklisted ads.example is 0.0.0.0')).toMatchObject({
       'dns.question.name': 'ads.example',
+      'event.action': 'block',
+      'event.type': 'denied',
     });
+  });
+
+  test.each([
+    ['forwarded a.example to 127.0.0.1#5335', { ip_dst_addr: '127.0.0.1', ip_dst_port: 5335 }],
+    [
+      '214 dnssec-query[DS] example to 2001:db8::53',
+      {
+        'dns.id': 214,
+        'event.action': 'forward',
+        'dns.question.name': 'example',
+        'dns.question.type': 'DS',
+        ip_dst_addr: '2001:db8::53',
+      },
+    ],
+    ['validation result is SECURE', { 'dns.question.name': undefined, 'dns.answers.data': 'SECURE' }],
+    ['reply error is SERVFAIL', { 'dns.question.name': undefined, 'dns.response_code': 'SERVFAIL' }],
+    ['config a.example is REFUSED (EDE: not ready)', { 'dns.response_code': 'REFUSED' }],
+    ['reply a.example is NXDOMAIN-IPv6', { 'dns.response_code': 'NXDOMAIN' }],
+  ])('read of dnsmasq %j', (text, expected) => {
+    const [message] = runParser('dnsmasq', {}, `Mar  9 08:12:44 h dnsmasq[1]: ${text}`).messages;
+    for (const [name, value] of Object.entries(expected)) expect(message![name], name).toEqual(value);
+  });
+
+  test.each([
+    "query 'a.example/A/IN' denied",
+    "query (cache) 'a.example/A/IN' denied (allow-query did not match)",
+  ])('say of BIND that it refused: %j', (text) => {
+    expect(
+      runParser('bind', {}, `09-Mar-2026 08:12:44.5 client @0x7f 10.0.0.1#5 (a.example): ${text}`).messages,
+    ).toMatchObject([{ 'event.type': 'denied', 'dns.question.name': 'a.example', 'dns.question.type': 'A' }]);
   });
 
   test.each([

@@ -1,16 +1,17 @@
 /** Addresses as logs write them. */
 import type { EventFields } from './event-fields.ts';
 
-/** Whether a text has the shape of an IPv4 or IPv6 address. */
+/** Whether a text has the shape of an IPv4 or IPv6 address, the latter with a zone (RFC 4007, 11) or without. */
 export function isIpAddress(text: string): boolean {
   const { length } = text;
-  if (length < 2 || length > 45) return false;
+  if (length < 2 || length > 64) return false;
   let colons = 0;
   let dots = 0;
   for (let i = 0; i < length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x2e) dots++;
     else if (c === 0x3a) colons++;
+    else if (c === 0x25) return colons >= 2 && i < length - 1;
     else if (!((c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x66) || (c >= 0x41 && c <= 0x46)))
       return false;
   }
@@ -28,7 +29,7 @@ export function setHost(
   fields.set(isIpAddress(text) ? addressName : domainName, text);
 }
 
-/** `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`. */
+/** `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`; `2001:db8::1:51234` as Apache writes it, where the port has five digits. */
 export function setEndpoint(
   fields: EventFields,
   addressName: string,
@@ -37,13 +38,15 @@ export function setEndpoint(
 ): void {
   if (text === undefined || text === '') return;
   const found = withPort.exec(text.length > 64 ? '' : text);
-  const address = found === null ? text : (found[1] ?? found[2]!);
+  const address = found === null ? text : (found[1] ?? found[2] ?? found[4]!);
   if (!isIpAddress(address)) return;
   fields.set(addressName, address);
-  if (found?.[3] !== undefined) fields.set(portName, Number(found[3]));
+  const port = found?.[3] ?? found?.[5];
+  if (port !== undefined) fields.set(portName, Number(port));
 }
 
-const withPort = /^(?:\[([0-9A-Fa-f:.]{2,45})\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::(\d{1,5}))?$/;
+const withPort =
+  /^(?:(?:\[([0-9A-Fa-f:.]{2,45})\]|(\d{1,3}(?:\.\d{1,3}){3}))(?::(\d{1,5}))?|([0-9A-Fa-f:.]{2,45}):([1-9]\d{4}))$/;
 
 /** Sixteen bytes as RFC 5952 writes them. */
 export function ipv6Text(bytes: Uint8Array, at: number): string {

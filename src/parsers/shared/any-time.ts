@@ -15,23 +15,26 @@ export function readAnyTime(text: string, zone: TimeZone, now: number): number {
   const iso = readIsoTime(text);
   if (!Number.isNaN(iso)) return iso;
   if (number.test(text)) return readSince1970(Number(text));
-  const found = local.exec(text);
-  if (found === null) return readSyslogTime(text, zone, now);
+  const time = readDateTime(text, zone);
+  return Number.isNaN(time) ? readSyslogTime(text, zone, now) : time;
+}
+
+/** `2026-03-09 08:12:44`: also with slashes, a `T`, a fraction, a zone behind it; without a zone it is in the one handed in. NaN when it is no such time. */
+export function readDateTime(text: string, zone: TimeZone): number {
+  const found = text.length > 40 ? null : local.exec(text);
+  if (found === null) return Number.NaN;
   const part = (i: number): number => Number(found[i]);
-  const wall = wallClock(
-    part(1),
-    part(2),
-    part(3),
-    part(4),
-    part(5),
-    part(6),
-    Number((found[7] ?? '').slice(0, 3).padEnd(3, '0')),
-  );
+  const wall = wallClock(part(1), part(2), part(3), part(4), part(5), part(6), millisecondsOf(found[7]));
   const offset = found[8]?.trim();
   if (offset === undefined) return zone.toEpoch(wall);
   if (offset === 'Z' || offset === 'UTC') return wall;
   const sign = offset.startsWith('-') ? -1 : 1;
   return wall - sign * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))) * 60_000;
+}
+
+/** Of the digits of a fraction of a second, which may be missing. */
+export function millisecondsOf(fraction: string | undefined): number {
+  return fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
 }
 
 /** Epoch milliseconds of a number whose size tells its unit. */

@@ -2,8 +2,8 @@
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { FlatShapes } from '../flat-shapes.ts';
-import { needsExactNumbers, parseJson } from '../json.ts';
-import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from '../line-records.ts';
+import { parseJson } from '../json.ts';
+import { asParseError, holdsLines, isBlankText, LineRefusals, nonBlankLines } from '../line-records.ts';
 import type { Message, Parser, ParseSink } from '../parser.ts';
 import { EventFields } from './event-fields.ts';
 
@@ -26,17 +26,10 @@ export abstract class JsonFormat implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-      if (needsExactNumbers(value, 0)) value = parseJson(text);
-    } catch (cause) {
-      if (isBlank(text)) sink.skip(text, 'blank');
-      else if (cause instanceof ParseError) sink.fail(cause);
-      else if (holdsLines(text)) this.#parseLines(text, sink);
-      else sink.fail(new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }));
-      return;
-    }
+    eachJsonValue(text, sink, this.#one);
+  }
+
+  readonly #one: JsonValueReader = (value, text, alone, sink) => {
     const list = Array.isArray(value) ? value : this.#listIn(value);
     if (list !== undefined) {
       this.#parseList(list, text, sink);
@@ -46,26 +39,12 @@ export abstract class JsonFormat implements Parser {
     try {
       message = this.#read(value, text);
     } catch (error) {
-      sink.fail(asParseError(error, text));
+      if (alone) sink.fail(asParseError(error, text));
+      else sink.reject(text, asParseError(error, text));
       return;
     }
     sink.emit(message);
-  }
-
-  #parseLines(text: string, sink: ParseSink): void {
-    const lines = nonBlankLines(text);
-    if (this.#wrappers.length === 0) {
-      parseLines(lines, sink, (line) => this.#readText(line));
-      return;
-    }
-    // Each line may be a list of its own.
-    for (const line of lines) this.parse(line, { ...bound(sink), fail: (error) => sink.reject(line, error) });
-  }
-
-  #readText(text: string): Message {
-    const value: unknown = JSON.parse(text);
-    return this.#read(needsExactNumbers(value, 0) ? parseJson(text) : value, text);
-  }
+  };
 
   #listIn(value: unknown): readonly unknown[] | undefined {
     if (!isMap(value)) return undefined;
@@ -112,17 +91,37 @@ export abstract class JsonFormat implements Parser {
   }
 }
 
-function bound(sink: ParseSink): ParseSink {
-  return {
-    emit: (message) => sink.emit(message),
-    reject: (line, error) => sink.reject(line, error),
-    fail: (error) => sink.fail(error),
-    skip: (line, reason) => sink.skip(line, reason),
-  };
+/** Told of a value: `alone` says that it is the record, else it is a line of one. */
+export type JsonValueReader = (value: unknown, text: string, alone: boolean, sink: ParseSink) => void;
+
+/** The JSON value that a record is, or that each of its lines is. What is no JSON is refused, blank text is skipped. */
+export function eachJsonValue(text: string, sink: ParseSink, read: JsonValueReader): void {
+  let value: unknown;
+  try {
+    value = parseJson(text);
+  } catch (error) {
+    if (isBlankText(text)) sink.skip(text, 'blank');
+    else if (holdsLines(text) || text.includes('\n{')) eachLine(nonBlankLines(text), sink, read);
+    else sink.fail(asParseError(error, text));
+    return;
+  }
+  read(value, text, true, sink);
 }
 
-function isBlank(text: string): boolean {
-  return text.length < 4096 && text.trim() === '';
+function eachLine(lines: readonly string[], sink: ParseSink, read: JsonValueReader): void {
+  const refusals = new LineRefusals(sink);
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!;
+    let value: unknown;
+    try {
+      value = parseJson(line);
+    } catch (error) {
+      if (refusals.refuse(line, error)) continue;
+      refusals.refuseRest(lines.slice(i + 1).join('\n'));
+      return;
+    }
+    read(value, line, false, sink);
+  }
 }
 
 /** A member that is an object; an empty one otherwise. */

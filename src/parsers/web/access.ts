@@ -6,6 +6,7 @@
  * What stands behind those is kept as text. Escapes (`\"`, `\\`, `\xhh`) are decoded; in `url.*` they stay as the client sent them.
  */
 import type { Message } from '../parser.ts';
+import { isIpAddress, setHost } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
 import { type EventFields, numberOr } from '../shared/event-fields.ts';
 import { LineFormat, refusedLine } from '../shared/line-format.ts';
@@ -83,8 +84,7 @@ function readClient(line: string, end: number, fields: EventFields): void {
     clientEnd = second;
     identEnd = third;
   }
-  const client = line.slice(clientAt, clientEnd);
-  fields.set(isAddress(client) ? 'ip_src_addr' : 'source.domain', client);
+  setHost(fields, 'ip_src_addr', 'source.domain', line.slice(clientAt, clientEnd));
   const ident = line.slice(clientEnd + 1, identEnd);
   if (ident !== '-') fields.setText('web.ident', ident);
   const user = line.slice(Math.min(identEnd + 1, end), end);
@@ -93,7 +93,7 @@ function readClient(line: string, end: number, fields: EventFields): void {
 
 /** The second word is an address and the first is not, or has a port. */
 function looksLikeVirtualHost(line: string, first: number, second: number): boolean {
-  return isAddress(line.slice(first + 1, second)) && !isAddress(line.slice(0, first));
+  return isIpAddress(line.slice(first + 1, second)) && !isIpAddress(line.slice(0, first));
 }
 
 function readVirtualHost(host: string, fields: EventFields): void {
@@ -101,21 +101,6 @@ function readVirtualHost(host: string, fields: EventFields): void {
   const port = colon > 0 ? numberOr(host.slice(colon + 1)) : undefined;
   fields.setText('url.domain', typeof port === 'number' ? host.slice(0, colon) : host);
   if (typeof port === 'number') fields.set('ip_dst_port', port);
-}
-
-function isAddress(text: string): boolean {
-  const length = text.length;
-  if (length < 2 || length > 45) return false;
-  let colons = 0;
-  let dots = 0;
-  for (let i = 0; i < length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x2e) dots++;
-    else if (c === 0x3a) colons++;
-    else if (!((c >= 0x30 && c <= 0x39) || (c >= 0x61 && c <= 0x66) || (c >= 0x41 && c <= 0x46)))
-      return false;
-  }
-  return colons >= 2 || (dots === 3 && colons === 0);
 }
 
 /** `GET /path?query HTTP/1.1`; what is no such request is kept whole. */

@@ -1,5 +1,7 @@
 /** Error logs of Apache and nginx. */
 import type { Message } from '../parser.ts';
+import { setEndpoint } from '../shared/addresses.ts';
+import { millisecondsOf, readDateTime } from '../shared/any-time.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { type EventFields, numberOr } from '../shared/event-fields.ts';
 import { refusedLine, TimedLineFormat } from '../shared/line-format.ts';
@@ -24,7 +26,7 @@ class ApacheErrorParser extends TimedLineFormat {
       Number(time[3]),
       Number(time[4]),
       Number(time[5]),
-      milliseconds(time[6]),
+      millisecondsOf(time[6]),
     );
     const timestamp = this.zone.toEpoch(local);
     if (Number.isNaN(timestamp))
@@ -52,12 +54,8 @@ class ApacheErrorParser extends TimedLineFormat {
 }
 
 function readPart(part: string, fields: EventFields): boolean {
-  if (part.startsWith('client ')) {
-    readEndpoint(part.slice(7), 'ip_src_addr', 'ip_src_port', fields);
-    return true;
-  }
-  if (part.startsWith('remote ')) {
-    readEndpoint(part.slice(7), 'ip_src_addr', 'ip_src_port', fields);
+  if (part.startsWith('client ') || part.startsWith('remote ')) {
+    setEndpoint(fields, 'ip_src_addr', 'ip_src_port', part.slice(7));
     return true;
   }
   if (part.startsWith('pid ')) {
@@ -75,27 +73,8 @@ function readPart(part: string, fields: EventFields): boolean {
 
 const levelPart = /^(?:([a-z0-9_-]{1,64})?:)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])$/;
 
-/** `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]:80`, `2001:db8::1`, `2001:db8::1:80` (as Apache writes it). */
-function readEndpoint(text: string, addressName: string, portName: string, fields: EventFields): void {
-  const colon = text.lastIndexOf(':');
-  const port = colon > 0 ? numberOr(text.slice(colon + 1)) : undefined;
-  const address = text.slice(0, colon);
-  const hasPort =
-    typeof port === 'number' && (!address.includes(':') || address.endsWith(']') || port > 9999);
-  if (!hasPort) {
-    fields.setText(addressName, text);
-    return;
-  }
-  fields.setText(addressName, address.startsWith('[') ? address.slice(1, -1) : address);
-  fields.set(portName, port);
-}
-
-function milliseconds(fraction: string | undefined): number {
-  return fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0'));
-}
-
 const nginxHead =
-  /^(\d{4})\/(\d\d)\/(\d\d) (\d\d):(\d\d):(\d\d) \[([a-z]{1,10})\] (\d{1,10})#(\d{1,20}): (?:\*(\d{1,20}) )?/;
+  /^(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d) \[([a-z]{1,10})\] (\d{1,10})#(\d{1,20}): (?:\*(\d{1,20}) )?/;
 
 /** Pairs at the end of a line, in the order in which nginx writes them. */
 const nginxPairs: readonly (readonly [key: string, field: string])[] = [
@@ -115,14 +94,13 @@ class NginxErrorParser extends TimedLineFormat {
     const head = nginxHead.exec(line);
     if (head === null)
       throw refusedLine(line, 'a line of nginx’s error log', '2026/03/09 08:12:44 [error] 1234#5678: …');
-    const part = (i: number): number => Number(head[i]);
-    const timestamp = this.zone.toEpoch(wallClock(part(1), part(2), part(3), part(4), part(5), part(6), 0));
+    const timestamp = readDateTime(head[1]!, this.zone);
     if (Number.isNaN(timestamp)) throw refusedLine(line, 'a line of nginx’s error log', 'a time that exists');
     fields.set('timestamp', timestamp);
-    fields.set('log.level', head[7]);
-    fields.set('process.pid', numberOr(head[8]!));
-    fields.set('process.thread.id', numberOr(head[9]!));
-    if (head[10] !== undefined) fields.set('nginx.error.connection_id', numberOr(head[10]));
+    fields.set('log.level', head[2]);
+    fields.set('process.pid', numberOr(head[3]!));
+    fields.set('process.thread.id', numberOr(head[4]!));
+    if (head[5] !== undefined) fields.set('nginx.error.connection_id', numberOr(head[5]));
     this.#readText(line, head[0].length);
     fields.set('event.category', 'web');
     fields.set('original_string', line);

@@ -40,6 +40,24 @@ describe('access logs', () => {
 });
 
 describe('error logs', () => {
+  test.each([
+    ['192.0.2.1:80', '192.0.2.1', 80],
+    ['2001:db8::1', '2001:db8::1', undefined],
+    ['2001:db8::1:51234', '2001:db8::1', 51234],
+    ['[2001:db8::1]:80', '2001:db8::1', 80],
+  ])('of the client %s', (client, address, port) => {
+    const [message] = runParser(
+      'apache-error',
+      {},
+      `[Mon Mar 09 08:12:44 2026] [error] [client ${client}] x`,
+    ).messages;
+    expect([message!['ip_src_addr'], message!['ip_src_port'], message!['message']]).toEqual([
+      address,
+      port,
+      'x',
+    ]);
+  });
+
   test('are in the zone of the device', () => {
     const config = { deviceTimeZone: 'Europe/Berlin' };
     const expected = [{ timestamp: Date.UTC(2026, 2, 9, 7, 12, 44) }];

@@ -8,9 +8,10 @@ import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { FlatShapes } from '../flat-shapes.ts';
 import type { Message } from '../parser.ts';
+import { readDateTime } from '../shared/any-time.ts';
 import { type EventFields, PrefixedNames } from '../shared/event-fields.ts';
 import type { TimeZone } from '../time-zone.ts';
-import { readIsoTime, wallClock } from '../timestamps.ts';
+import { readIsoTime } from '../timestamps.ts';
 import { dataNames, describeEvent, rulesFor } from './event.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -150,16 +151,9 @@ export class EventJson {
       return value > 1e14 ? Math.floor(value / 1000) : value;
     if (typeof value !== 'string') return Number.NaN;
     const time = readIsoTime(value);
-    if (!Number.isNaN(time)) return time;
-    const found = localTime.exec(value);
-    if (found === null) return Number.NaN;
-    const part = (i: number): number => Number(found[i]);
-    const ms = Number((found[7] ?? '').slice(0, 3).padEnd(3, '0'));
-    return this.#zone.toEpoch(wallClock(part(1), part(2), part(3), part(4), part(5), part(6), ms));
+    return Number.isNaN(time) ? readDateTime(value, this.#zone) : time;
   }
 }
-
-const localTime = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/;
 
 function applyRules(data: unknown, rules: ReturnType<typeof rulesFor>, fields: EventFields): void {
   if (rules === undefined || !isMap(data)) return;

@@ -10,7 +10,7 @@ import { readIsoTime } from '../timestamps.ts';
 import type { DataRule, DataRules } from './data-rules.ts';
 import { dataNames, describeEvent, rulesFor } from './event.ts';
 
-/** Elements of `System` whose text is a field; numbers are numbers where they lose nothing. */
+/** Elements of `System` whose text is a field. */
 const systemFields: ReadonlyMap<string, string> = new Map([
   ['EventID', 'winlog.event_id'],
   ['Version', 'winlog.version'],
@@ -72,6 +72,9 @@ const levels: Readonly<Record<string, string>> = {
   4: 'information',
   5: 'verbose',
 };
+
+/** Elements whose text and attributes are names, digits or not; other numbers are numbers where they lose nothing. */
+const namesOnly = new Set(['Channel', 'Computer', 'Provider', 'Security', 'Correlation']);
 
 const userDataNames = new PrefixedNames('winlog.user_data.');
 const otherNames = new PrefixedNames('winlog.');
@@ -189,7 +192,7 @@ export class EventXml {
       else if (name === 'Keywords') this.#keywords = value;
       else if (name === 'Level') this.#level = value;
       if (field === undefined) fields.append(otherNames.of(name), value);
-      else fields.set(field, numberOr(value));
+      else fields.set(field, namesOnly.has(name) ? value : numberOr(value));
     }
   }
 
@@ -207,7 +210,7 @@ export class EventXml {
       }
       if (field === 'winlog.time_created') this.#timestamp = readSystemTime(value);
       else if (field === 'winlog.provider_name') this.#provider = value;
-      fields.set(field, numberOr(value));
+      fields.set(field, namesOnly.has(name) ? value : numberOr(value));
     }
   }
 

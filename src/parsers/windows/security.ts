@@ -40,7 +40,6 @@ export const securityActions: ReadonlyMap<number, EventAction> = new Map([
     4754: 'added-group-account',
   }),
   ...all('iam', 'deletion', {
-    1102: 'audit-log-cleared',
     4726: 'deleted-user-account',
     4730: 'deleted-group-account',
     4734: 'deleted-group-account',
@@ -58,12 +57,15 @@ export const securityActions: ReadonlyMap<number, EventAction> = new Map([
     4732: 'added-member-to-group',
     4733: 'removed-member-from-group',
     4735: 'modified-group-account',
+    4737: 'modified-group-account',
     4738: 'modified-user-account',
     4739: 'changed-domain-policy',
     4740: 'locked-out-user-account',
     4742: 'changed-computer-account',
+    4755: 'modified-group-account',
     4756: 'added-member-to-group',
     4757: 'removed-member-from-group',
+    4764: 'type-changed-group-account',
     4767: 'unlocked-user-account',
     4781: 'renamed-user-account',
   }),
@@ -94,6 +96,11 @@ export const securityActions: ReadonlyMap<number, EventAction> = new Map([
 
 /** Events whose user is the one that logs in; in others it is the one that acts. */
 const aboutTarget = new Set([4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776, 4740]);
+
+/** Events whose target is a group. */
+const aboutGroup = new Set([
+  4727, 4728, 4729, 4730, 4731, 4732, 4733, 4734, 4735, 4737, 4754, 4755, 4756, 4757, 4758, 4764, 4799,
+]);
 
 const logonTypes: Readonly<Record<string, string>> = {
   2: 'Interactive',
@@ -138,11 +145,15 @@ const target: [string, DataRule][] = [
   ['TargetLogonId', toField('winlog.logon.id')],
 ];
 
-const actor: [string, DataRule][] = [
+const subject: [string, DataRule][] = [
   ['SubjectUserName', toField('user.name')],
   ['SubjectDomainName', toField('user.domain')],
   ['SubjectUserSid', toField('user.id')],
   ['SubjectLogonId', toField('winlog.logon.id')],
+];
+
+const actor: [string, DataRule][] = [
+  ...subject,
   ['TargetUserName', toField('user.target.name')],
   ['TargetDomainName', toField('user.target.domain')],
   ['TargetSid', toField('user.target.id')],
@@ -159,6 +170,29 @@ const actorRules: DataRules = new Map([
   ...actor,
   ['ProcessName', toExecutable('process')],
   ['ProcessId', toNumber('process.pid')],
+]);
+/** A member is written as a distinguished name (`CN=Maria,OU=…`), whose first part is taken. */
+const member: DataRule = (fields, value) => {
+  if (isSaid(value)) fields.set('user.target.name', commonName.exec(value)?.[1] ?? value);
+};
+const commonName = /^CN=((?:[^,\\]|\\.){1,256})/i;
+
+const groupRules: DataRules = new Map([
+  ...common,
+  ...subject,
+  ['TargetUserName', toField('group.name')],
+  ['TargetDomainName', toField('group.domain')],
+  ['TargetSid', toField('group.id')],
+  ['MemberName', member],
+  ['MemberSid', toField('user.target.id')],
+]);
+/** 4778 and 4779: of a session over the network. */
+const sessionRules: DataRules = new Map([
+  ...common,
+  ['AccountName', toField('user.name')],
+  ['AccountDomain', toField('user.domain')],
+  ['LogonID', toField('winlog.logon.id')],
+  ['ClientName', toField('source.domain')],
 ]);
 const creationRules: DataRules = new Map([
   ...common,
@@ -182,6 +216,8 @@ const filterRules: DataRules = new Map([
 
 export function securityRules(eventId: number): DataRules {
   if (eventId === 4688) return creationRules;
+  if (eventId === 4778 || eventId === 4779) return sessionRules;
+  if (aboutGroup.has(eventId)) return groupRules;
   if (eventId >= 5150 && eventId <= 5159) return filterRules;
   return aboutTarget.has(eventId) ? loginRules : actorRules;
 }

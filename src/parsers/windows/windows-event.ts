@@ -8,12 +8,12 @@
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { javaZone } from '../java-zone.ts';
-import { needsExactNumbers, parseJson } from '../json.ts';
-import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from '../line-records.ts';
+import { asParseError, LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { EventFields } from '../shared/event-fields.ts';
+import { eachJsonValue, type JsonValueReader } from '../shared/json-format.ts';
 import { EventJson } from './event-json.ts';
 import { EventXml } from './event-xml.ts';
 import { windowsSamples } from './windows-event.samples.ts';
@@ -30,31 +30,22 @@ class WindowsEventParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     const first = firstCharacter(text);
     if (first === '') sink.skip(text, 'blank');
-    else if (first === '{') this.#parseJson(text, sink);
+    else if (first === '{') eachJsonValue(text, sink, this.#event);
     else this.#parseXml(text, sink);
   }
 
-  #parseJson(text: string, sink: ParseSink): void {
+  readonly #event: JsonValueReader = (value, text, alone, sink) => {
     let message: Message;
     try {
-      message = this.#readJson(text);
+      if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
+      message = this.#json.read(value, text, this.#fields);
     } catch (error) {
-      if (error instanceof SyntaxError && holdsLines(text))
-        parseLines(nonBlankLines(text), sink, (line) => this.#readJson(line));
-      else sink.fail(asParseError(error, text));
+      if (alone) sink.fail(asParseError(error, text));
+      else sink.reject(text, asParseError(error, text));
       return;
     }
     sink.emit(message);
-  }
-
-  #readJson(text: string): Message {
-    const value: unknown = JSON.parse(
-      text.includes('"Keywords":') ? text.replace(longKeywords, '"Keywords":"$1"') : text,
-    );
-    const event = needsExactNumbers(value, 0) ? parseJson(text) : value;
-    if (!isMap(event)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
-    return this.#json.read(event, text, this.#fields);
-  }
+  };
 
   /** Events one after another; what stands between them (an outer element, blanks) is no part of any. */
   #parseXml(text: string, sink: ParseSink): void {
@@ -97,9 +88,6 @@ class WindowsEventParser implements Parser {
       );
   }
 }
-
-/** A mask of 64 bits does not fit into a double: its digits become text before JSON is read. In a text the quotes would be escaped. */
-const longKeywords = /"Keywords":\s?(-?\d{16,20})(?=[,}\s])/;
 
 const outerTags = /^(?:\s*(?:<\?xml [^<>]{0,256}\?>|<\/?Events(?: [^<>]{0,256})?>))+\s*$/;
 
@@ -160,6 +148,11 @@ export const windowsEvent: DocumentedParser = {
       'user.*',
       'text',
       '`name`, `domain`, `id` of who logs in (logon events) or acts; `user.target.*` whom it is done to.',
+    ),
+    field(
+      'group.*',
+      'text',
+      '`name`, `domain`, `id` of the group that an event is about; its member stands in `user.target.*`.',
     ),
     field('source.domain', 'text', 'Name of the workstation or source host.'),
     field('destination.domain', 'text', 'Name of the destination host.'),

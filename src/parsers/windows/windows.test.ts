@@ -67,8 +67,82 @@ describe('Windows events in XML', () => {
     ]);
   });
 
+  test('keep names as texts, digits or not', () => {
+    const { messages } = run(
+      '<Event><System><Provider Name="7"/><EventID>1</EventID><TimeCreated SystemTime="2026-03-09T08:12:44Z"/>' +
+        '<Execution ProcessID="4"/><Channel>12</Channel><Computer>4711</Computer></System></Event>',
+    );
+    expect(messages).toMatchObject([
+      {
+        'winlog.event_id': 1,
+        'winlog.process.pid': 4,
+        'winlog.provider_name': '7',
+        'winlog.channel': '12',
+        'host.name': '4711',
+      },
+    ]);
+  });
+
   test('need a time', () => {
     expect(run('<Event><System><EventID>1</EventID></System></Event>').rejected).toHaveLength(1);
+  });
+});
+
+describe('events of the Security log', () => {
+  function security(id: number, data: Record<string, string>) {
+    const members = Object.entries(data).map(([name, value]) => `<Data Name="${name}">${value}</Data>`);
+    return run(
+      `<Event><System><Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>${id}</EventID>` +
+        `<TimeCreated SystemTime="2026-03-09T08:12:44Z"/></System><EventData>${members.join('')}</EventData></Event>`,
+    ).messages;
+  }
+
+  test('about a group tell it from who joins it', () => {
+    expect(
+      security(4728, {
+        MemberName: 'CN=Lopez\\, Maria,OU=Staff,DC=corp',
+        MemberSid: 'S-1-5-21-1-1163',
+        TargetUserName: 'Domain Admins',
+        TargetDomainName: 'CORP',
+        TargetSid: 'S-1-5-21-1-512',
+        SubjectUserName: 'admin',
+      }),
+    ).toMatchObject([
+      {
+        'event.action': 'added-member-to-group',
+        'group.name': 'Domain Admins',
+        'group.domain': 'CORP',
+        'group.id': 'S-1-5-21-1-512',
+        'user.name': 'admin',
+        'user.target.name': 'Lopez\\, Maria',
+        'user.target.id': 'S-1-5-21-1-1163',
+      },
+    ]);
+    expect(security(4732, { MemberName: '-', TargetUserName: 'Administrators' })[0]).not.toHaveProperty([
+      'user.target.name',
+    ]);
+    expect(security(4755, {})).toMatchObject([{ 'event.action': 'modified-group-account' }]);
+  });
+
+  test('about a session say whose it is', () => {
+    expect(
+      security(4778, {
+        AccountName: 'maria',
+        AccountDomain: 'CORP',
+        LogonID: '0x1a2b',
+        ClientName: 'WS-0417',
+        ClientAddress: '10.20.4.17',
+      }),
+    ).toMatchObject([
+      {
+        'event.action': 'session-reconnected',
+        'user.name': 'maria',
+        'user.domain': 'CORP',
+        'winlog.logon.id': '0x1a2b',
+        'source.domain': 'WS-0417',
+        ip_src_addr: '10.20.4.17',
+      },
+    ]);
   });
 });
 
