@@ -8,6 +8,8 @@ import { eventually, type RunningSkopos, startSkopos } from '../support/running-
 
 /** Rounds of kill -9; `SKOPOS_KILL_ROUNDS` changes it. */
 const rounds = Number(process.env['SKOPOS_KILL_ROUNDS'] ?? 10);
+/** A round ends when so many batches were acknowledged, at most. */
+const mostBatches = 50;
 
 const json = 'org.apache.metron.parsers.json.JSONMapParser';
 const router = { 'kafka.topicField': 'to' };
@@ -46,23 +48,18 @@ describe('kill -9 under load', () => {
     const start = () => startSkopos({ data, config: path.join(folder, 'config') });
     for (let round = 0; round < rounds; round++) {
       const skopos = await start();
-      let killed = false;
-      const timer = setTimeout(
-        () => {
-          killed = true;
-          skopos.child.kill('SIGKILL');
-        },
-        50 + next() * 900,
-      );
+      // Wherever the other sender's batch and the workers are by then.
+      const killAfter = 1 + Math.floor(next() * mostBatches);
+      let sent = 0;
       const senders = ['near', 'far'].map(async (sensor) => {
-        for (let batch = 0; !killed; batch++) {
+        for (let batch = 0; ; batch++) {
           const ids = Array.from({ length: 200 }, (_, index) => `${sensor}-r${round}b${batch}i${index}`);
           if (!(await send(skopos, sensor, ids))) return;
           for (const id of ids) acknowledged.add(id);
+          if (++sent === killAfter) skopos.child.kill('SIGKILL');
         }
       });
       await Promise.all(senders);
-      clearTimeout(timer);
       await skopos.kill();
     }
     const skopos = await start();
