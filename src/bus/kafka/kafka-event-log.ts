@@ -61,7 +61,7 @@ export class KafkaEventLog implements EventLog {
       compression: settings.compression ?? 'zstd',
     });
     this.#fetcher = new Fetcher(settings);
-    this.#transactions = new Transactions(settings);
+    this.#transactions = new Transactions(settings, this.#admin);
     this.#watch = new AppendWatch((topics) => this.#ends(topics));
     for (const client of [this.#admin, this.#producer])
       client.on('error' as never, (() => undefined) as never);
