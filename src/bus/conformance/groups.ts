@@ -60,6 +60,22 @@ export function groupCases(suite: EventLogSuite): void {
       expect(await take(heir, 2)).toEqual(['b', 'c']);
     });
 
+    it('refuses to commit what is no offset of a partition', async () => {
+      for (const nextOffset of [-1, 0.5, Number.NaN]) {
+        await expect(log.commit(group, [{ topic, partition: 0, nextOffset }])).rejects.toMatchObject({
+          code: 'SKP_BUS_POSITION',
+        });
+      }
+      await expect(log.commit(group, [{ topic, partition: 2, nextOffset: 0 }])).rejects.toMatchObject({
+        code: 'SKP_BUS_PARTITION',
+      });
+      const member = await join();
+      await expect(member.commit([{ topic, partition: 0, nextOffset: -1 }])).rejects.toMatchObject({
+        code: 'SKP_BUS_POSITION',
+      });
+      expect(await log.committed(group)).toEqual([]);
+    });
+
     it('continues from where a member seeks', async () => {
       await log.append(topic, 0, records('a', 'b', 'c'));
       const member = await join();

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../event-log.ts';
-import { all, bytes, type EventLogSuite, records, textsOf } from './suite.ts';
+import { all, bytes, type EventLogSuite, records, textsOf, until } from './suite.ts';
 
 /** Appending to a partition and reading from it, byte for byte. */
 export function readingCases(suite: EventLogSuite): void {
@@ -122,11 +122,20 @@ export function readingCases(suite: EventLogSuite): void {
     });
 
     it('does not mind what the caller does with its buffers after the append', async () => {
-      const value = Buffer.from('as it was');
-      const appended = log.append(topic, 0, [{ value }]);
-      value.fill(0);
-      await appended;
-      expect(await readAll()).toEqual(['as it was']);
+      const values = Array.from({ length: 3 }, () => Buffer.from('as it was'));
+      const [alone, first, second] = values.map((value) => [{ value }]);
+      const appended = [
+        log.append(topic, 0, alone!),
+        log.appendTogether([
+          { topic, partition: 0, records: first! },
+          { topic, partition: 1, records: second! },
+        ]),
+      ];
+      for (const value of values) value.fill(0);
+      await Promise.all(appended);
+      // Where it is a transaction, seen when its end is written in every partition.
+      await until(async () => (await readAll(log, 0)).length === 2 && (await readAll(log, 1)).length === 1);
+      expect([...(await readAll(log, 0)), ...(await readAll(log, 1))]).toEqual(Array(3).fill('as it was'));
     });
 
     it('leaves a batch as it is while much is written after it', async () => {

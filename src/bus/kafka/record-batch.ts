@@ -1,6 +1,6 @@
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka';
 import type { ReadLimit, RecordBatch } from '../event-log.ts';
-import { timestampHeader } from './far-timestamp.ts';
+import { timestampHeader } from './messages.ts';
 
 const empty = Buffer.alloc(0);
 const timestampName = Buffer.from(timestampHeader);
