@@ -1,6 +1,6 @@
 /** What every implementation of the bus refuses alike. */
 import { BusError } from './bus-error.ts';
-import type { GroupPosition, TopicOptions } from './event-log.ts';
+import type { GroupPosition, PartitionAppend, TopicOptions } from './event-log.ts';
 
 /** Names of topics and groups: Kafka's rule. */
 export function checkName(kind: 'topic' | 'group', name: string): void {
@@ -29,6 +29,13 @@ export function checkTopicOptions(topic: string, options: TopicOptions): void {
       hint: 'partitions: 1 to 4096; retentionMs and retentionBytes: 0 or more, or left out.',
     },
   );
+}
+
+export function checkRecords({ topic, partition, records }: PartitionAppend): void {
+  if (records.length > 0) return;
+  throw new BusError('SKP_BUS_EMPTY_BATCH', `An empty batch cannot be appended to ${topic}/${partition}`, {
+    hint: 'Leave the append out when a batch has no records.',
+  });
 }
 
 export function checkPosition({ topic, partition, nextOffset }: GroupPosition, group: string): void {

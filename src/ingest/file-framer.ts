@@ -10,7 +10,7 @@ export type FileFraming = 'auto' | 'line' | 'zeek-tsv' | 'auditd';
 export interface FileFramerOptions extends SplitterOptions {
   readonly framing: FileFraming;
   /** The lines at the top of a Zeek log that is gone on with in its middle, see `zeekHeader`. */
-  readonly header?: Buffer;
+  readonly header?: Buffer | undefined;
 }
 
 const SEPARATOR = '#separator';
@@ -58,11 +58,6 @@ export class FileFramer {
   /** Offset up to which everything was handed over (after `flush`). */
   get done(): number {
     return this.#done;
-  }
-
-  /** Whether a line has begun and not ended. */
-  get inLine(): boolean {
-    return this.#lines.lineStart < this.#lines.offset;
   }
 
   write(chunk: Buffer): void {

@@ -1,5 +1,5 @@
 /** How far a followed file was read, and how it is known again when its name, its inode or its compression has changed. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 export interface Fingerprint {
   readonly length: number;
@@ -43,11 +43,23 @@ export function fingerprint(bytes: Buffer): Fingerprint {
 /** Reads `length` bytes of the text from `offset`; fewer where it ends. */
 export type TextReader = (offset: number, length: number) => Promise<Buffer>;
 
+/** Where a text stands. */
+export interface FilePlace {
+  readonly path: string;
+  readonly place: string;
+  /** Empty where it is not known. */
+  readonly born: string;
+}
+
+/** A text of which nothing was read yet. */
+export function newFileState(file: FilePlace): FileState {
+  const { path, place } = file;
+  const state = { id: randomUUID(), path, place, offset: 0, head: NO_FINGERPRINT, last: NO_FINGERPRINT };
+  return inPlaceOf(state, file);
+}
+
 /** The same text, standing in that file. */
-export function inPlaceOf(
-  { born: _born, ...state }: FileState,
-  file: { readonly path: string; readonly place: string; readonly born: string },
-): FileState {
+export function inPlaceOf({ born: _born, ...state }: FileState, file: FilePlace): FileState {
   const moved = { ...state, path: file.path, place: file.place };
   return file.born === '' ? moved : { ...moved, born: file.born };
 }

@@ -80,9 +80,8 @@ export async function readCompressed(
   let offset = 0;
   const begun = state.offset;
   const start = () => {
-    const framed = { ...options, offset: begun };
     const header = begun > 0 && options.framing !== 'line' ? zeekHeader(head) : undefined;
-    return new FileFramer(header === undefined ? framed : { ...framed, header }, gatherer);
+    return new FileFramer({ ...options, offset: begun, header }, gatherer);
   };
   const commit = async (finished: boolean) => {
     framer?.flush();

@@ -114,8 +114,7 @@ export class TailFile {
       offset > 0 && this.#options.framing !== 'line'
         ? zeekHeader(await this.read(0, HEADER_BYTES))
         : undefined;
-    const options = { ...this.#options, offset };
-    this.#framer = new FileFramer(header === undefined ? options : { ...options, header }, this.#gatherer);
+    this.#framer = new FileFramer({ ...this.#options, offset, header }, this.#gatherer);
   }
 
   /**

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { AppendedRange, EventLog } from '../bus/index.ts';
 import { type Checkpoint, readCheckpoint, recoverCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import type { FileState } from './file-state.ts';
+import { canBeKnownByText, type FileState, isSameText, type TextReader } from './file-state.ts';
 import { FileStates } from './file-states.ts';
 import { ERRORS_TOPIC } from './headers.ts';
 
@@ -63,6 +63,15 @@ export class TailStates {
 
   at(place: string): FileState | undefined {
     return this.#states.at(place);
+  }
+
+  /** Of the states that can tell, the one furthest along of the text that `read` reads `size` bytes of; null when there is none. */
+  async ofText(size: number, read: TextReader): Promise<FileState | null> {
+    const candidates = this.all()
+      .filter((state) => canBeKnownByText(state) && state.offset <= size)
+      .sort((a, b) => b.offset - a.offset);
+    for (const state of candidates) if (await isSameText(state, read)) return state;
+    return null;
   }
 
   put(state: FileState): void {

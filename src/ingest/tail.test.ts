@@ -169,29 +169,44 @@ describe('following files', () => {
     await expectExactly([...lines('a', 0, 150), 'a line that is cut by the copy', ...lines('b', 0, 10)]);
   });
 
-  it.each([0, 4096])(
-    'does not take a copy in the making, %i bytes long when first seen, for a new file',
-    async (size) => {
+  it.each([
+    [0, 'open'],
+    [4096, 'open'],
+    [300, 'quiet'],
+    [4096, 'quiet'],
+    [4096, 'quiet and renamed'],
+  ])(
+    'does not take a copy in the making, %i bytes long when first seen, for a new file; its original is %s',
+    async (size, original) => {
       const old = text(lines('a', 0, 1000));
       writeFileSync(file('a.log'), old);
-      await follow();
+      await follow({}, original === 'open' ? {} : { quietMs: 0 });
       await arrived(lines('a', 0, 1000));
+      await until(() => listener.status().connections === (original === 'open' ? 1 : 0));
+      const moved = original === 'quiet and renamed' ? 'a.log.old' : 'a.log';
+      renameSync(file('a.log'), file(moved));
       writeFileSync(file('a.log.1'), old.slice(0, size));
       // Found by the same look at the files, or by an earlier one.
       writeFileSync(file('b.log'), 'seen\n');
       await arrived([...lines('a', 0, 1000), 'seen']);
       appendFileSync(file('a.log.1'), old.slice(size));
-      truncateSync(file('a.log'));
+      truncateSync(file(moved));
       await expectExactly([...lines('a', 0, 1000), 'seen']);
     },
   );
 
-  it.each(['truncated', 'removed'])(
-    'does not read a copy that has less than was read of its original, which was then %s',
-    async (end) => {
+  it.each([
+    ['open', 'truncated'],
+    ['open', 'removed'],
+    ['quiet', 'truncated'],
+    ['quiet', 'removed'],
+  ])(
+    'does not read a copy that has less than was read of its original, which was %s and then %s',
+    async (original, end) => {
       writeFileSync(file('a.log'), text(lines('a', 0, 1000)));
-      await follow();
+      await follow({}, original === 'open' ? {} : { quietMs: 0 });
       await arrived(lines('a', 0, 1000));
+      await until(() => listener.status().connections === (original === 'open' ? 1 : 0));
       writeFileSync(file('a.log.1'), text(lines('a', 0, 990)));
       if (end === 'truncated') truncateSync(file('a.log'));
       else rmSync(file('a.log'));

@@ -5,9 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { random } from '../../bench/events.ts';
 import { openLmdbEventLog } from '../../src/bus/index.ts';
 import { eventually, type RunningSkopos, startSkopos } from '../support/running-skopos.ts';
+import { eventsOf, isIdle, lostAndDoubled, send } from './killed-program.ts';
 
 /** Rounds of kill -9; `SKOPOS_KILL_ROUNDS` changes it. */
 const rounds = Number(process.env['SKOPOS_KILL_ROUNDS'] ?? 10);
+/** A round ends when so many batches were acknowledged, at most. */
+const mostBatches = 50;
 
 const json = 'org.apache.metron.parsers.json.JSONMapParser';
 const router = { 'kafka.topicField': 'to' };
@@ -46,28 +49,23 @@ describe('kill -9 under load', () => {
     const start = () => startSkopos({ data, config: path.join(folder, 'config') });
     for (let round = 0; round < rounds; round++) {
       const skopos = await start();
-      let killed = false;
-      const timer = setTimeout(
-        () => {
-          killed = true;
-          skopos.child.kill('SIGKILL');
-        },
-        50 + next() * 900,
-      );
+      // Wherever the other sender's batch and the workers are by then.
+      const killAfter = 1 + Math.floor(next() * mostBatches);
+      let sent = 0;
       const senders = ['near', 'far'].map(async (sensor) => {
-        for (let batch = 0; !killed; batch++) {
+        for (let batch = 0; ; batch++) {
           const ids = Array.from({ length: 200 }, (_, index) => `${sensor}-r${round}b${batch}i${index}`);
-          if (!(await send(skopos, sensor, ids))) return;
+          if (!(await send(skopos, sensor, ids.map(eventOf)))) return;
           for (const id of ids) acknowledged.add(id);
+          if (++sent === killAfter) skopos.child.kill('SIGKILL');
         }
       });
       await Promise.all(senders);
-      clearTimeout(timer);
       await skopos.kill();
     }
     const skopos = await start();
     try {
-      await eventually(() => idle(skopos), { deadlineMs: 120_000 });
+      await eventually(() => isIdle(skopos, ['near', 'far', 'inner']), { deadlineMs: 120_000 });
       for (const sensor of ['near', 'far']) {
         const wanted = (rest: number): string[] =>
           [...acknowledged].filter((id) => id.startsWith(sensor) && kind(id) === rest);
@@ -100,62 +98,23 @@ function kind(id: string): number {
 
 const topics = ['inner', 'nowhere', 'outside'];
 
-async function send(skopos: RunningSkopos, sensor: string, ids: readonly string[]): Promise<boolean> {
-  const body = ids
-    .map((id) =>
-      JSON.stringify({
-        to: topics[kind(id)],
-        test_id: id,
-        data: JSON.stringify({ inner_id: id, timestamp: Date.now() }),
-      }),
-    )
-    .join('\n');
-  try {
-    const response = await fetch(new URL(`/api/v1/ingest/${sensor}`, skopos.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-ndjson' },
-      body,
-    });
-    const answer = (await response.json()) as { accepted?: number };
-    return response.status === 202 && answer.accepted === ids.length;
-  } catch {
-    return false;
-  }
+function eventOf(id: string): unknown {
+  const data = JSON.stringify({ inner_id: id, timestamp: Date.now() });
+  return { to: topics[kind(id)], test_id: id, data };
 }
 
 /** All that was acknowledged is found; nothing is found twice. (What was cut off in the sending may be there, once.) */
 function compare(found: readonly string[], wanted: readonly string[]): void {
-  const counts = new Map<string, number>();
-  for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const lost = wanted.filter((id) => !counts.has(id));
-  const doubled = [...counts].filter(([, count]) => count > 1).map(([id]) => id);
-  expect({ lost, doubled }).toEqual({ lost: [], doubled: [] });
-}
-
-async function idle(skopos: RunningSkopos): Promise<boolean> {
-  const text = await (await fetch(new URL('/metrics', skopos.url))).text();
-  const lags = [...text.matchAll(/^skopos_lag_records\{group="index",topic="(near|far|inner)".*\} (\d+)$/gm)];
-  return lags.length > 0 && lags.every((match) => Number(match[2]) === 0);
+  expect(lostAndDoubled(found, wanted)).toEqual({ lost: [], doubled: [] });
 }
 
 async function allIds(skopos: RunningSkopos, sensor: string, prefix: string): Promise<string[]> {
-  const ids: string[] = [];
-  for (let query = '*'; ; ) {
-    const page = await skopos.search(query, {
-      indices: [sensor],
-      size: 1000,
-      sort: [{ field: 'guid', sortOrder: 'asc' }],
-      fields: ['test_id', 'inner_id', 'raw_message', 'guid'],
-    });
-    for (const { source } of page.results) {
-      const id =
-        source['inner_id'] ?? (JSON.parse(String(source['raw_message'])) as { test_id: string }).test_id;
-      if (String(id).startsWith(prefix)) ids.push(String(id));
-    }
-    const last = page.results.at(-1);
-    if (last === undefined || page.results.length < 1000) return ids;
-    query = `guid:{"${last.source['guid']}" TO *]`;
-  }
+  const events = await eventsOf(skopos, sensor, ['test_id', 'inner_id', 'raw_message']);
+  return events
+    .map((event) =>
+      String(event['inner_id'] ?? (JSON.parse(String(event['raw_message'])) as { test_id: string }).test_id),
+    )
+    .filter((id) => id.startsWith(prefix));
 }
 
 async function inTopic(data: string, topic: string): Promise<string[]> {

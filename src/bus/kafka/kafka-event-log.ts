@@ -1,12 +1,6 @@
-import {
-  Admin,
-  ConfigResourceTypes,
-  IncrementalAlterConfigOperationTypes,
-  type MessageToProduce,
-  Producer,
-} from '@platformatic/kafka';
+import { Admin, Producer } from '@platformatic/kafka';
 import { BusError } from '../bus-error.ts';
-import { checkName, checkPosition, checkTopicOptions } from '../checks.ts';
+import { checkName, checkPosition, checkRecords } from '../checks.ts';
 import type {
   AppendedRange,
   EventLog,
@@ -22,38 +16,31 @@ import type {
 } from '../event-log.ts';
 import { AppendWatch } from './append-watch.ts';
 import { brokerErrors, busErrorOf } from './errors.ts';
-import { farTimestamp, timestampHeader } from './far-timestamp.ts';
 import { Fetcher } from './fetcher.ts';
-import type { TopicPartition } from './member.ts';
+import { messagesOf } from './messages.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
+import { KafkaTopics } from './topics.ts';
 import { Transactions } from './transactions.ts';
-
-const largestRetention = -1;
-const leastSegment = 1024 * 1024;
-const largestSegment = 1024 * 1024 * 1024;
-
-function segmentBytes(retentionBytes: number): number {
-  return Math.min(largestSegment, Math.max(leastSegment, Math.floor(retentionBytes / 10)));
-}
 
 /** The event log of a Kafka cluster (3.5 or later). Nothing is asked of the brokers until it is used. */
 export class KafkaEventLog implements EventLog {
   readonly #settings: KafkaSettings;
+  readonly #maxBatchBytes: number;
   readonly #admin: Admin;
+  readonly #topics: KafkaTopics;
   readonly #producer: Producer;
   readonly #fetcher: Fetcher;
   readonly #transactions: Transactions;
   readonly #watch: AppendWatch;
   readonly #subscriptions = new Map<KafkaSubscription, { group: string; topics: readonly string[] }>();
-  /** Partitions of topics that are known to exist. */
-  readonly #partitions = new Map<string, number>();
-  readonly #retention = new Map<string, TopicOptions>();
   #closed = false;
 
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
+    this.#maxBatchBytes = settings.maxBatchBytes ?? defaultMaxBatchBytes;
     this.#admin = new Admin(clientOptions(settings));
+    this.#topics = new KafkaTopics(settings, this.#admin);
     this.#producer = new Producer({
       ...clientOptions(settings),
       idempotent: true,
@@ -61,115 +48,32 @@ export class KafkaEventLog implements EventLog {
       compression: settings.compression ?? 'zstd',
     });
     this.#fetcher = new Fetcher(settings);
-    this.#transactions = new Transactions(settings);
-    this.#watch = new AppendWatch((topics) => this.#ends(topics));
+    this.#transactions = new Transactions(settings, this.#admin);
+    this.#watch = new AppendWatch((topics) => this.#topics.ends(topics));
     for (const client of [this.#admin, this.#producer])
       client.on('error' as never, (() => undefined) as never);
   }
 
   async ensureTopic(topic: string, options: TopicOptions): Promise<void> {
     this.#open();
-    checkName('topic', topic);
-    checkTopicOptions(topic, options);
-    const { partitions, retentionMs, retentionBytes } = options;
-    const retention = [
-      { name: 'retention.ms', value: String(retentionMs ?? largestRetention) },
-      { name: 'retention.bytes', value: String(retentionBytes ?? largestRetention) },
-      // Brokers delete whole segments: a tenth of what may stay is the grain.
-      ...(retentionBytes === undefined
-        ? []
-        : [{ name: 'segment.bytes', value: String(segmentBytes(retentionBytes)) }]),
-    ];
-    try {
-      if ((await this.#countOf(topic, true)) === null) {
-        try {
-          await this.#admin.createTopics({
-            topics: [topic],
-            partitions,
-            replicas: this.#settings.replication ?? -1,
-            configs: [
-              ...retention,
-              {
-                name: 'max.message.bytes',
-                value: String(this.#settings.maxBatchBytes ?? defaultMaxBatchBytes),
-              },
-              // Times are the senders', who may be wrong by years.
-              { name: 'message.timestamp.after.max.ms', value: String(2n ** 63n - 1n) },
-            ],
-          });
-        } catch (error) {
-          if (!brokerErrors(error).includes('TOPIC_ALREADY_EXISTS')) throw error;
-        }
-        await this.#appears(topic);
-      } else {
-        await this.#admin.incrementalAlterConfigs({
-          resources: [
-            {
-              resourceType: ConfigResourceTypes.TOPIC,
-              resourceName: topic,
-              configs: retention.map((config) => ({
-                ...config,
-                configOperation: IncrementalAlterConfigOperationTypes.SET,
-              })),
-            },
-          ],
-        });
-      }
-    } catch (error) {
-      throw busErrorOf(error, `Topic ${topic} cannot be made or changed`);
-    }
-    this.#retention.set(topic, options);
+    await this.#topics.ensure(topic, options);
   }
 
   async topics(): Promise<readonly string[]> {
     this.#open();
-    try {
-      return (await this.#admin.listTopics()).sort();
-    } catch (error) {
-      throw busErrorOf(error, 'The topics cannot be listed');
-    }
+    return this.#topics.list();
   }
 
   async describe(topic: string): Promise<TopicDescription> {
     this.#open();
-    const count = await this.#known(topic);
-    try {
-      const [starts, ends, sizes] = await Promise.all([
-        this.#offsets(topic, count, -2n),
-        this.#offsets(topic, count, -1n),
-        this.#sizes(topic, count),
-      ]);
-      return {
-        topic,
-        partitions: Array.from({ length: count }, (_, partition) => {
-          const startOffset = starts[partition] ?? 0;
-          const endOffset = ends[partition] ?? 0;
-          return {
-            partition,
-            startOffset,
-            endOffset,
-            bytes: startOffset === endOffset ? 0 : (sizes[partition] ?? 0),
-          };
-        }),
-      };
-    } catch (error) {
-      throw busErrorOf(error, `Topic ${topic} cannot be described`);
-    }
+    return this.#topics.describe(topic);
   }
 
   async append(topic: string, partition: number, records: readonly LogRecord[]): Promise<AppendedRange> {
     this.#open();
-    if (records.length === 0) {
-      throw new BusError(
-        'SKP_BUS_EMPTY_BATCH',
-        `An empty batch cannot be appended to ${topic}/${partition}`,
-        {
-          hint: 'Append one record or more.',
-        },
-      );
-    }
-    const messages = this.#messagesOf(topic, partition, records);
-    await this.#checkPartition(topic, partition);
+    checkRecords({ topic, partition, records });
+    const messages = messagesOf(topic, partition, records, this.#maxBatchBytes);
+    await this.#topics.checkPartition(topic, partition);
     try {
       const { offsets } = await this.#producer.send({ messages });
       const baseOffset = Number(offsets?.[0]?.offset ?? -1n);
@@ -185,24 +89,13 @@ export class KafkaEventLog implements EventLog {
     commit?: { readonly group: string; readonly positions: readonly GroupPosition[] },
   ): Promise<readonly AppendedRange[]> {
     this.#open();
-    const parts: MessageToProduce[][] = [];
-    for (const { topic, partition, records } of appends) {
-      if (records.length === 0) {
-        throw new BusError(
-          'SKP_BUS_EMPTY_BATCH',
-          `An empty batch cannot be appended to ${topic}/${partition}`,
-          { hint: 'Leave the append out when a batch has no records.' },
-        );
-      }
-      parts.push(this.#messagesOf(topic, partition, records));
-      await this.#checkPartition(topic, partition);
-    }
+    const parts = appends.map((append) => {
+      checkRecords(append);
+      return messagesOf(append.topic, append.partition, append.records, this.#maxBatchBytes);
+    });
+    for (const { topic, partition } of appends) await this.#topics.checkPartition(topic, partition);
+    if (commit !== undefined) await this.#checkCommit(commit.group, commit.positions);
     const positions = commit?.positions ?? [];
-    if (commit !== undefined) checkName('group', commit.group);
-    for (const position of positions) {
-      await this.#checkPartition(position.topic, position.partition);
-      checkPosition(position, commit?.group ?? '');
-    }
     if (parts.length === 0 && positions.length === 0) return [];
     try {
       const offsets = await this.#transactions.run(parts, commit?.group ?? null, positions);
@@ -225,21 +118,18 @@ export class KafkaEventLog implements EventLog {
     limit: ReadLimit,
   ): Promise<RecordBatch | null> {
     this.#open();
-    await this.#checkPartition(topic, partition);
-    const maxBytes = Math.max(
-      1,
-      Math.min(limit.maxBytes, this.#settings.maxBatchBytes ?? defaultMaxBatchBytes),
-    );
+    await this.#topics.checkPartition(topic, partition);
+    const maxBytes = Math.max(1, Math.min(limit.maxBytes, this.#maxBatchBytes));
     try {
       for (let from = offset; ; ) {
         const place = { topic, partition, offset: from };
         const [leader] = [...(await this.#fetcher.leaders([place], false)).keys()];
-        if (leader === undefined) throw this.#unknown(topic);
+        if (leader === undefined) throw this.#topics.unknown(topic);
         const limits = { waitMs: 0, maxBytes, maxBytesPerPartition: maxBytes };
         const [fetched] = await this.#fetcher.fetch(leader, [place], limits);
         if (fetched === undefined) return null;
         if (fetched.outOfRange) {
-          const { start } = await this.#range({ topic, partition });
+          const { start } = await this.#topics.range({ topic, partition });
           if (from >= start) return null;
           from = start;
           continue;
@@ -261,14 +151,14 @@ export class KafkaEventLog implements EventLog {
   ): Promise<Subscription> {
     this.#open();
     checkName('group', group);
-    for (const topic of topics) await this.#known(topic);
+    for (const topic of topics) await this.#topics.known(topic);
     const subscription: KafkaSubscription = new KafkaSubscription({
       settings: this.#settings,
       group,
       topics,
       startAt: options.startAt,
       committed: () => this.committed(group),
-      range: (partition) => this.#range(partition),
+      range: (partition) => this.#topics.range(partition),
       onClose: () => this.#subscriptions.delete(subscription),
     });
     this.#subscriptions.set(subscription, { group, topics });
@@ -304,7 +194,7 @@ export class KafkaEventLog implements EventLog {
   /** A group that has members takes commits from them only: one of this log's own commits then. */
   async commit(group: string, positions: readonly GroupPosition[]): Promise<void> {
     this.#open();
-    checkName('group', group);
+    await this.#checkCommit(group, positions);
     if (positions.length === 0) return;
     const member = [...this.#subscriptions].find(([, joined]) => joined.group === group)?.[0];
     if (member !== undefined) {
@@ -352,31 +242,9 @@ export class KafkaEventLog implements EventLog {
     return this.#watch.listen(topic, listener);
   }
 
-  /** Age is applied at once. Size is the brokers' own to apply, whole segments at a time. */
   async enforceRetention(now: number): Promise<void> {
     this.#open();
-    for (const [topic, { retentionMs }] of this.#retention) {
-      if (retentionMs === undefined) continue;
-      try {
-        const count = await this.#known(topic);
-        const kept = await this.#offsets(topic, count, BigInt(Math.max(0, Math.floor(now - retentionMs))));
-        const ends = await this.#offsets(topic, count, -1n);
-        await this.#admin.deleteRecords({
-          topics: [
-            {
-              name: topic,
-              partitions: kept.map((offset, partition) => ({
-                partition,
-                // None is young enough: all of them go.
-                offset: BigInt(offset < 0 ? (ends[partition] ?? 0) : offset),
-              })),
-            },
-          ],
-        });
-      } catch (error) {
-        throw busErrorOf(error, `Old records of ${topic} cannot be deleted`);
-      }
-    }
+    await this.#topics.enforceRetention(now);
   }
 
   async close(): Promise<void> {
@@ -388,139 +256,16 @@ export class KafkaEventLog implements EventLog {
     await Promise.all([this.#admin.close(), this.#producer.close(true), this.#fetcher.close()]);
   }
 
+  async #checkCommit(group: string, positions: readonly GroupPosition[]): Promise<void> {
+    checkName('group', group);
+    for (const position of positions) {
+      await this.#topics.checkPartition(position.topic, position.partition);
+      checkPosition(position, group);
+    }
+  }
+
   #open(): void {
     if (this.#closed) throw new BusError('SKP_BUS_CLOSED', 'The log is closed');
-  }
-
-  #unknown(topic: string): BusError {
-    return new BusError('SKP_BUS_TOPIC_UNKNOWN', `There is no topic ${topic}`, {
-      hint: 'Make it with ensureTopic first.',
-    });
-  }
-
-  /** The number of partitions, null when there is no such topic. */
-  async #countOf(topic: string, fresh: boolean): Promise<number | null> {
-    const known = this.#partitions.get(topic);
-    if (known !== undefined && !fresh) return known;
-    try {
-      const metadata = await this.#admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 });
-      const count = metadata.topics.get(topic)?.partitionsCount ?? null;
-      if (count !== null) this.#partitions.set(topic, count);
-      return count;
-    } catch (error) {
-      const names = brokerErrors(error);
-      if (names.includes('UNKNOWN_TOPIC_OR_PARTITION') || names.includes('INVALID_TOPIC_EXCEPTION'))
-        return null;
-      throw error;
-    }
-  }
-
-  async #known(topic: string): Promise<number> {
-    const count = await this.#countOf(topic, false);
-    if (count === null) throw this.#unknown(topic);
-    return count;
-  }
-
-  async #appears(topic: string): Promise<void> {
-    const patience = Date.now() + (this.#settings.retryForMs ?? 60_000);
-    while ((await this.#countOf(topic, true)) === null) {
-      if (Date.now() > patience) throw this.#unknown(topic);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  async #checkPartition(topic: string, partition: number): Promise<void> {
-    let count = await this.#known(topic);
-    // It may have grown.
-    if (partition >= count) count = (await this.#countOf(topic, true)) ?? 0;
-    if (Number.isInteger(partition) && partition >= 0 && partition < count) return;
-    throw new BusError('SKP_BUS_PARTITION', `Topic ${topic} has no partition ${partition}`, {
-      hint: `It has the partitions 0 to ${count - 1}.`,
-    });
-  }
-
-  /** Copies: the caller's buffers are its own again when `append` returns. */
-  #messagesOf(topic: string, partition: number, records: readonly LogRecord[]): MessageToProduce[] {
-    const most = this.#settings.maxBatchBytes ?? defaultMaxBatchBytes;
-    let bytes = 0;
-    for (const { value, key } of records) bytes += value.length + (key?.length ?? 0) + 32;
-    if (bytes > most) {
-      throw new BusError(
-        'SKP_BUS_TOO_LARGE',
-        `A batch of ${bytes} bytes cannot be appended to ${topic}/${partition}: ${most} are the most`,
-        { hint: 'Append it in parts.' },
-      );
-    }
-    const now = Date.now();
-    const first = Math.trunc(records[0]?.timestamp ?? now);
-    return records.map(({ value, key, headers = {}, timestamp }) => {
-      const time = Math.trunc(timestamp ?? now);
-      const near = Math.abs(time - first) < farTimestamp;
-      const entries = Object.entries(headers).map(([name, text]): [Buffer, Buffer] => [
-        Buffer.from(name),
-        Buffer.from(text),
-      ]);
-      if (!near) entries.push([Buffer.from(timestampHeader), Buffer.from(String(time))]);
-      return {
-        topic,
-        partition,
-        value: Buffer.from(value),
-        ...(key === undefined || key === null ? {} : { key: Buffer.from(key) }),
-        ...(entries.length === 0 ? {} : { headers: new Map(entries) }),
-        timestamp: BigInt(near ? time : first),
-      };
-    });
-  }
-
-  /** By partition; `timestamp` -1 asks for the ends, -2 for the starts, else the first record of that time or later (or -1). */
-  async #offsets(topic: string, count: number, timestamp: bigint): Promise<number[]> {
-    const [found] = await this.#admin.listOffsets({
-      topics: [
-        {
-          name: topic,
-          partitions: Array.from({ length: count }, (_, partitionIndex) => ({ partitionIndex, timestamp })),
-        },
-      ],
-    });
-    const offsets = new Array<number>(count).fill(0);
-    for (const { partitionIndex, offset } of found?.partitions ?? [])
-      offsets[partitionIndex] = Number(offset);
-    return offsets;
-  }
-
-  async #range({ topic, partition }: TopicPartition): Promise<{ start: number; end: number }> {
-    const count = await this.#known(topic);
-    const [starts, ends] = await Promise.all([
-      this.#offsets(topic, count, -2n),
-      this.#offsets(topic, count, -1n),
-    ]);
-    return { start: starts[partition] ?? 0, end: ends[partition] ?? 0 };
-  }
-
-  async #sizes(topic: string, count: number): Promise<number[]> {
-    const brokers = await this.#admin.describeLogDirs({
-      topics: [{ name: topic, partitions: Array.from({ length: count }, (_, partition) => partition) }],
-    });
-    const sizes = new Array<number>(count).fill(0);
-    for (const { results } of brokers) {
-      for (const { topics } of results) {
-        for (const { name, partitions } of topics) {
-          if (name !== topic) continue;
-          for (const { partitionIndex, partitionSize } of partitions) {
-            sizes[partitionIndex] = Math.max(sizes[partitionIndex] ?? 0, Number(partitionSize));
-          }
-        }
-      }
-    }
-    return sizes;
-  }
-
-  async #ends(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const ends = new Map<string, string>();
-    for (const topic of topics) {
-      ends.set(topic, (await this.#offsets(topic, await this.#known(topic), -1n)).join(' '));
-    }
-    return ends;
   }
 
   async #groupTopics(group: string): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { KafkaRecord, RecordsBatch } from '@platformatic/kafka';
 import type { ReadLimit, RecordBatch } from '../event-log.ts';
-import { timestampHeader } from './far-timestamp.ts';
+import { timestampHeader } from './messages.ts';
 
 const empty = Buffer.alloc(0);
 const timestampName = Buffer.from(timestampHeader);
@@ -10,6 +10,8 @@ export class KafkaRecordBatch implements RecordBatch {
   readonly topic: string;
   readonly partition: number;
   readonly nextOffset: number;
+  /** Of values and keys. */
+  readonly bytes: number;
   readonly #records: readonly KafkaRecord[];
   readonly #offsets: Float64Array;
   readonly #timestamps: Float64Array;
@@ -21,10 +23,12 @@ export class KafkaRecordBatch implements RecordBatch {
     offsets: Float64Array,
     timestamps: Float64Array,
     nextOffset: number,
+    bytes: number,
   ) {
     this.topic = topic;
     this.partition = partition;
     this.nextOffset = nextOffset;
+    this.bytes = bytes;
     this.#records = records;
     this.#offsets = offsets;
     this.#timestamps = timestamps;
@@ -43,6 +47,7 @@ export class KafkaRecordBatch implements RecordBatch {
     const records: KafkaRecord[] = [];
     const offsets = new Float64Array(most);
     const timestamps = new Float64Array(most);
+    let bytes = 0;
     for (const batch of batches) {
       const base = Number(batch.firstOffset);
       const time = Number(batch.firstTimestamp);
@@ -52,10 +57,11 @@ export class KafkaRecordBatch implements RecordBatch {
         offsets[records.length] = offset;
         timestamps[records.length] = timestampOf(record, time);
         records.push(record);
+        bytes += sizeOf(record);
       }
     }
     if (records.length === 0) return null;
-    return new KafkaRecordBatch(topic, partition, records, offsets, timestamps, nextOffset);
+    return new KafkaRecordBatch(topic, partition, records, offsets, timestamps, nextOffset, bytes);
   }
 
   get baseOffset(): number {
@@ -103,23 +109,20 @@ export class KafkaRecordBatch implements RecordBatch {
     let count = 0;
     let bytes = 0;
     while (count < most) {
-      const record = this.#records[count];
-      bytes += (record?.value?.length ?? 0) + (record?.key?.length ?? 0);
-      if (count > 0 && bytes > limit.maxBytes) break;
+      const size = sizeOf(this.#record(count));
+      if (count > 0 && bytes + size > limit.maxBytes) break;
+      bytes += size;
       count += 1;
     }
     if (count === this.count) return [this, null];
     const next = this.#offsets[count] ?? this.nextOffset;
-    return [this.#part(0, count, next), this.#part(count, this.count, this.nextOffset)];
+    return [
+      this.#part(0, count, next, bytes),
+      this.#part(count, this.count, this.nextOffset, this.bytes - bytes),
+    ];
   }
 
-  get bytes(): number {
-    let bytes = 0;
-    for (const { value, key } of this.#records) bytes += (value?.length ?? 0) + (key?.length ?? 0);
-    return bytes;
-  }
-
-  #part(from: number, to: number, nextOffset: number): KafkaRecordBatch {
+  #part(from: number, to: number, nextOffset: number, bytes: number): KafkaRecordBatch {
     return new KafkaRecordBatch(
       this.topic,
       this.partition,
@@ -127,6 +130,7 @@ export class KafkaRecordBatch implements RecordBatch {
       this.#offsets.subarray(from, to),
       this.#timestamps.subarray(from, to),
       nextOffset,
+      bytes,
     );
   }
 
@@ -140,6 +144,10 @@ export class KafkaRecordBatch implements RecordBatch {
     if (index >= 0 && index < this.#records.length) return index;
     throw new RangeError(`The batch has no record ${index}`);
   }
+}
+
+function sizeOf({ value, key }: KafkaRecord): number {
+  return (value?.length ?? 0) + (key?.length ?? 0);
 }
 
 function isTimestamp(name: Buffer | null): boolean {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusError } from '../bus-error.ts';
+import { checkPosition } from '../checks.ts';
 import type { GroupPosition, ReadLimit, RecordBatch, SubscribeOptions, Subscription } from '../event-log.ts';
 import { busErrorOf } from './errors.ts';
 import { Fetcher, type FetchPlace } from './fetcher.ts';
@@ -92,6 +93,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
+    for (const position of positions) checkPosition(position, this.#options.group);
     try {
       await this.#member.commit(positions);
     } catch (error) {

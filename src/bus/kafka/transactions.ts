@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
+import {
+  type Admin,
+  type Consumer,
+  FindCoordinatorKeyTypes,
+  type MessageToProduce,
+  Producer,
+} from '@platformatic/kafka';
 import type { GroupPosition } from '../event-log.ts';
 import { clientOptions, type KafkaSettings } from './settings.ts';
 
@@ -14,11 +20,13 @@ const timeoutMs = 15_000;
  */
 export class Transactions {
   readonly #settings: KafkaSettings;
+  readonly #admin: Admin;
   #producer: Producer | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(settings: KafkaSettings) {
+  constructor(settings: KafkaSettings, admin: Admin) {
     this.#settings = settings;
+    this.#admin = admin;
   }
 
   /** The first offset of each list of messages, in their order; −1 where the broker does not say. */
@@ -90,12 +98,11 @@ export class Transactions {
     return producer;
   }
 
+  /** Asked anew each time: it moves when its broker fails. */
   async #coordinatorOf(group: string): Promise<number> {
-    const consumer = new Consumer({ ...clientOptions(this.#settings), groupId: group });
-    try {
-      return await consumer.findGroupCoordinator();
-    } finally {
-      await consumer.close(true);
-    }
+    const keyType = FindCoordinatorKeyTypes.GROUP;
+    const [found] = await this.#admin.findCoordinator({ keyType, keys: [group] });
+    if (found === undefined) throw new Error(`no broker coordinates group ${group}`);
+    return found.nodeId;
   }
 }

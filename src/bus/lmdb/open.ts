@@ -1,7 +1,7 @@
 import { isMainThread } from 'node:worker_threads';
 import { isDiskFull, WriteQueue } from '../../lmdb/index.ts';
 import { BusError } from '../bus-error.ts';
-import { checkName, checkPosition, checkTopicOptions } from '../checks.ts';
+import { checkName, checkPosition, checkRecords, checkTopicOptions } from '../checks.ts';
 import type {
   AppendedRange,
   EventLog,
@@ -123,15 +123,10 @@ export class LmdbEventLog implements EventLog {
   ): Promise<readonly AppendedRange[]> {
     this.#open();
     const now = Date.now();
-    const parts = appends.map(({ topic, partition, records }) => {
+    const parts = appends.map((append) => {
+      const { topic, partition, records } = append;
       const { id } = this.#partition(topic, partition);
-      if (records.length === 0) {
-        throw new BusError(
-          'SKP_BUS_EMPTY_BATCH',
-          `An empty batch cannot be appended to ${topic}/${partition}`,
-          { hint: 'Leave the append out when a batch has no records.' },
-        );
-      }
+      checkRecords(append);
       const runs = encodeRuns(records, now);
       const bytes = runs.reduce((sum, run) => sum + run.bytes.length, 0);
       return { topic, partition, id, runs, bytes, count: records.length };

@@ -5,7 +5,7 @@ const mostFree = 16;
 
 interface Held {
   readonly memory: SharedArrayBuffer;
-  run: Run | null;
+  readonly run: Run;
 }
 
 /**
@@ -20,7 +20,7 @@ export class RunMemory {
   sweep(kept: ReadonlySet<Run>): void {
     const used: Held[] = [];
     for (const one of this.#used) {
-      if (one.run !== null && kept.has(one.run)) used.push(one);
+      if (kept.has(one.run)) used.push(one);
       else if (this.#free.length < mostFree) this.#free.push(one.memory);
     }
     this.#used = used;
@@ -35,10 +35,9 @@ export class RunMemory {
         : this.#free.splice(at, 1)[0]!;
     const copy = Buffer.from(memory, 0, bytes.length);
     copy.set(bytes);
-    const entry: Held = { memory, run: null };
-    this.#used.push(entry);
-    entry.run = make(copy);
-    return entry.run;
+    const run = make(copy);
+    this.#used.push({ memory, run });
+    return run;
   }
 
   /** Whether the run lies here, so that it will not stay as it is. */

@@ -15,7 +15,6 @@ const logging = `-Dlog4j2.configurationFile=${path.join(here, 'log4j2.xml')}`;
 export interface KafkaCluster {
   /** `host:port` of each broker. */
   readonly brokers: readonly string[];
-  readonly folder: string;
   broker(number: number): JavaServer;
   /** Starts a broker again over its own data. */
   restart(number: number): Promise<void>;
@@ -24,8 +23,6 @@ export interface KafkaCluster {
 
 export interface ClusterOptions {
   readonly brokers?: number;
-  /** More lines for the brokers' properties. */
-  readonly properties?: Readonly<Record<string, string>>;
 }
 
 export async function startKafka(options: ClusterOptions = {}): Promise<KafkaCluster> {
@@ -52,10 +49,7 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
     const properties = path.join(folder, `broker-${i}.properties`);
     await writeFile(
       properties,
-      Object.entries({
-        ...propertiesOf(i, count, ports, voters, data),
-        ...options.properties,
-      })
+      Object.entries(propertiesOf(i, count, ports, voters, data))
         .map(([key, value]) => `${key}=${value}\n`)
         .join(''),
     );
@@ -76,7 +70,6 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
   servers.push(...(await Promise.all(Array.from({ length: count }, (_, i) => start(i)))));
   return {
     brokers: ports.slice(0, count).map((port) => `127.0.0.1:${port}`),
-    folder,
     broker: (number) => {
       const server = servers[number];
       if (server === undefined) throw new RangeError(`There is no broker ${number}`);

@@ -14,20 +14,16 @@ export interface JavaServerOptions {
   /** The line of its log that says that it is ready. */
   readonly ready: RegExp;
   readonly logFile: string;
-  readonly readyWithinMs?: number;
 }
 
 export interface JavaServer {
-  readonly pid: number;
   /** Asks it to end; after a grace period it is made to. */
   stop(graceMs?: number): Promise<void>;
   /** kill -9. */
   kill(): Promise<void>;
-  /** SIGSTOP and SIGCONT: it stalls without closing its connections. */
-  pause(): void;
-  resume(): void;
 }
 
+const READY_WITHIN_MS = 120_000;
 const running = new Set<ChildProcess>();
 // What a test run leaves behind when it is cut off would hold its ports.
 process.once('exit', () => {
@@ -57,11 +53,12 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
   });
   const tail: string[] = [];
   await new Promise<void>((resolve, reject) => {
-    const within = options.readyWithinMs ?? 120_000;
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      reject(new Error(`${options.mainClass} was not ready within ${within} ms:\n${tail.join('\n')}`));
-    }, within);
+      reject(
+        new Error(`${options.mainClass} was not ready within ${READY_WITHIN_MS} ms:\n${tail.join('\n')}`),
+      );
+    }, READY_WITHIN_MS);
     child.once('error', reject);
     child.once('exit', (code) => {
       clearTimeout(timer);
@@ -79,7 +76,6 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
     }
   });
   return {
-    pid: child.pid ?? 0,
     async stop(graceMs = 10_000) {
       child.kill('SIGTERM');
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
@@ -90,8 +86,6 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
       child.kill('SIGKILL');
       await ended;
     },
-    pause: () => void child.kill('SIGSTOP'),
-    resume: () => void child.kill('SIGCONT'),
   };
 }
 
