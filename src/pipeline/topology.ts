@@ -312,8 +312,7 @@ export class Topology {
     const state = this.#table.byId(id);
     if (state === undefined) return;
     // Said once, not at each try.
-    if (state.unreadable === null)
-      this.#options.onUnreadable({ sensor: state.sensor ?? '', message, hint });
+    if (state.unreadable === null) this.#options.onUnreadable({ sensor: state.sensor ?? '', message, hint });
     state.unreadable = message;
   }
 

@@ -204,17 +204,13 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
   for (const group of outcome.chained) add(group);
   if (outcome.failed.length > 0) {
     const now = clock.now();
-    events.push(
-      encodeEvents(
-        errorSensor,
-        outcome.failed.map((failed) => errorEvent(failed, now)),
-      ),
-    );
-    for (const failed of outcome.failed) {
+    const told = outcome.failed.map((failed) => errorEvent(failed, now));
+    events.push(encodeEvents(errorSensor, told));
+    for (const [index, failed] of outcome.failed.entries()) {
       const { offset, letter } = failed;
       records.push({ topic: errorTopic, offset, record: errorRecord(failed, now) });
       const copyTo = pipelines.get(letter.sensor)?.errorCopyTopic ?? null;
-      const copy = copyTo === null ? null : errorCopy(failed, now);
+      const copy = copyTo === null ? null : errorCopy(failed, told[index]!, now);
       if (copyTo !== null && copy !== null) records.push({ topic: copyTo, offset, record: copy });
     }
   }
