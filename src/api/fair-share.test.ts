@@ -10,7 +10,7 @@ it('one user who tries many patterns at once leaves room for others', async () =
   });
   try {
     const [one, other] = [await server.session('vic'), await server.session('ann')];
-    const explain = async (headers: { cookie: string }): Promise<number> => {
+    const explain = async (headers: Record<string, string>): Promise<number> => {
       const payload = { pattern: '%{WORD:a}', line: 'x' };
       return (await server.app.inject({ method: 'POST', url: '/api/v1/grok/explain', headers, payload }))
         .statusCode;
