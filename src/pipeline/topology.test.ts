@@ -296,10 +296,13 @@ describe('a changed configuration', () => {
 
   it('without a sensor stops reading its topic, and goes on where it was when the sensor is there again', async () => {
     const both = { 'parsers/a.json': json, 'parsers/b.json': json };
-    await start(both);
+    await start(both, { workers: 1 });
     const first = await send('a', 10);
     await settled(() => expect(numbers()).toEqual(first));
-    await topology!.configure(await snapshotOf({ 'parsers/b.json': json }));
+    await topology!.configure(await snapshotOf({ 'parsers/b.json': json, 'parsers/c.json': json }));
+    // What the new configuration alone lets through: the worker has heard of it.
+    first.push(...(await send('c', 1)));
+    await settled(() => expect(numbers()).toEqual(first));
     const second = await send('a', 10);
     const other = await send('b', 10);
     await settled(() => expect(numbers()).toEqual([...first, ...other]));
