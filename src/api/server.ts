@@ -9,6 +9,7 @@ import type { Metrics } from '../metrics/index.ts';
 import type { Accounts } from '../security/index.ts';
 import { documentationPath, registerAuthentication } from './authentication.ts';
 import type { WireIngestHelp } from './contract.ts';
+import { limitPerUser } from './fair-share.ts';
 import { type GrokTools, registerGrokRoutes } from './grok-routes.ts';
 import { type LiveFeed, registerLiveRoutes } from './live-routes.ts';
 import { type ConfigView, type Health, registerOperationsRoutes } from './operations-routes.ts';
@@ -18,6 +19,9 @@ import { registerSearchRoutes } from './search-routes.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { registerStellarRoutes, type StellarTools } from './stellar-routes.ts';
 import { registerUpdateRoutes } from './update-routes.ts';
+
+/** Patterns and expressions that one user may have tried at once. */
+const mostTries = 10;
 
 export interface ServerParts {
   readonly index: EventIndex;
@@ -70,8 +74,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   await app.register(registerLiveRoutes, parts);
   await app.register(registerUpdateRoutes, parts);
   await app.register(registerOperationsRoutes, parts);
-  await app.register(registerGrokRoutes, parts);
-  await app.register(registerStellarRoutes, parts);
+  await app.register(async (tries) => {
+    limitPerUser(tries, mostTries);
+    await registerGrokRoutes(tries, parts);
+    await registerStellarRoutes(tries, parts);
+  });
   for (const extend of parts.extend ?? []) await app.register(extend);
   await app.register(registerPageRoutes, parts);
   return app;

@@ -1,16 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type TestServer, testServer } from './testing/server.ts';
+import { describe, expect, it } from 'vitest';
+import { viewer } from './testing/viewer.ts';
 
-let server: TestServer;
-let headers: Record<string, string>;
-beforeAll(async () => {
-  server = await testServer();
-  headers = await server.bearer('viewer');
-});
-afterAll(() => server.close());
-
-const get = (url: string) => server.app.inject({ method: 'GET', url, headers });
-const post = (url: string, payload: object) => server.app.inject({ method: 'POST', url, headers, payload });
+const { get, post } = viewer();
 
 describe('the routes of Stellar', () => {
   it('list transformations and functions', async () => {

@@ -4,9 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually, startSkopos } from '../../test/support/running-skopos.ts';
 import { openLmdbKeyValueStore, ReferenceData } from '../store/index.ts';
+import { commands } from './commands/index.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 let folder: string;
@@ -40,7 +42,7 @@ function skopos(args: readonly string[], input = ''): Promise<Ended> {
 }
 
 describe('help', () => {
-  const commands = [
+  const examined = [
     'up',
     'demo',
     'ingest',
@@ -51,11 +53,17 @@ describe('help', () => {
     'password',
     'bench',
   ];
-  it.each(commands)('of %s says what the command is for, with examples', async (command) => {
+  it.each(examined)('of %s says what the command is for, with examples', async (command) => {
     const { code, out } = await skopos([...command.split(' '), '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Usage: skopos/);
     expect(out).toMatch(/Examples:\n {2}\$ /);
+  });
+
+  it.each(Object.entries(commands))('knows %s by the name of its file', async (name, load) => {
+    const program = new Command();
+    (await load())(program);
+    expect(program.commands.map((command) => command.name())).toEqual([name]);
   });
 
   it('is offered for a command that does not exist, with the nearest one', async () => {
@@ -124,6 +132,34 @@ describe('skopos load', () => {
     const { code, err } = await skopos([...args, '--data', path.join(folder, 'load3')]);
     expect(code).toBe(1);
     expect(err).toMatch(message);
+  });
+});
+
+describe('skopos detect', () => {
+  it('knows the parsers of plug-ins', async () => {
+    const config = path.join(folder, 'with-plugin');
+    await mkdir(path.join(config, 'plugins'), { recursive: true });
+    await writeFile(
+      path.join(config, 'plugins', 'turnstile.ts'),
+      `import { definePlugin } from 'skopos';
+const form = /^turnstile (\\w+) <(\\d+)>$/;
+export default definePlugin({
+  kind: 'parser', name: 'turnstile', description: 'Doors', samples: ['turnstile north <12>', 'turnstile south <7>'],
+  configure: () => ({
+    parse(text, sink) {
+      const found = form.exec(text);
+      if (found === null) sink.fail(new Error("not of a turnstile"));
+      else sink.emit({ door: found[1], badge: found[2], timestamp: 1 });
+    },
+  }),
+});`,
+    );
+    const { out, err } = await skopos(
+      ['detect', '--config', config, '--json'],
+      'turnstile east <3>\nturnstile west <4>\n',
+    );
+    expect(err).toBe('');
+    expect(JSON.parse(out)[0]).toMatchObject({ parser: 'turnstile', understood: 1 });
   });
 });
 

@@ -3,12 +3,14 @@ import type { Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
 import { parserRegistry } from '../parsers/index.ts';
 import { type Candidate, FormatDetector, readRecords, sensorOf } from '../workbench/index.ts';
+import { preparePlugins } from './plugins.ts';
 
 const recordsLookedAt = 200;
 const sureEnough = 0.6;
 
-/** The formats that a log may have, the likeliest first; the beginning of the file decides. */
-export async function formatsOf(file: string): Promise<readonly Candidate[]> {
+/** The formats that a log may have, the likeliest first; the beginning of the file decides. `folder`: the configuration, whose plug-ins bring formats too. */
+export async function formatsOf(file: string, folder: string | null): Promise<readonly Candidate[]> {
+  await preparePlugins(folder);
   const { records } = await readRecords(file, 'detect', { most: recordsLookedAt });
   const detector = new FormatDetector(parserRegistry.list(), { now: Date.now() });
   return detector.detect(records.map((record) => record.toString('utf8')));
@@ -26,7 +28,7 @@ export async function detectedSensor(files: readonly string[], snapshot: Snapsho
       },
     );
   }
-  const [best] = await formatsOf(file);
+  const [best] = await formatsOf(file, snapshot.folder);
   if (best === undefined || best.confidence < sureEnough) {
     throw new SkoposError('SKP_CLI_SENSOR', `It cannot be told for sure what ${file} is`, {
       hint: `Name the sensor with --sensor; "skopos detect ${file}" tells what it may be.`,

@@ -13,7 +13,9 @@ const program = new Command('skopos')
   .showSuggestionAfterError(true)
   .configureHelp({ sortSubcommands: false });
 
-for (const register of commands) register(program);
+const [named = ''] = process.argv.slice(2);
+const wanted = Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
+for (const register of await Promise.all(wanted.map((load) => load()))) register(program);
 
 try {
   await program.parseAsync(process.argv);

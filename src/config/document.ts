@@ -1,6 +1,8 @@
 /** One configuration file: from its text to its normal form, with everything that is wrong with it. */
+
 import type * as z from 'zod';
 import type { ConfigChecks } from './checks.ts';
+import { deepFreeze } from './deep-freeze.ts';
 import { type GlobalConfig, globalSchema, type KnownHost, knownHostsSchema } from './global.ts';
 import { inspectEnrichment } from './inspect-enrichment.ts';
 import { inspectGlobal, inspectIndexing, inspectListeners, inspectParser } from './inspect-others.ts';
@@ -164,12 +166,4 @@ const parserKeyHints: KeyHints = {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const entry of Object.values(value)) deepFreeze(entry);
-  }
-  return value;
 }

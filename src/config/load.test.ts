@@ -7,6 +7,7 @@ import {
   defaultEnrichment,
   formatProblem,
   loadConfig,
+  parseDocument,
   sensorConfig,
 } from './index.ts';
 import { type TestFolder, testFolder } from './testing.ts';
@@ -55,6 +56,10 @@ describe('A configuration folder', () => {
     expect(sensorConfig(snapshot, 'web').enrichment).toBe(defaultEnrichment);
     expect(sensorConfig(snapshot, 'nobody').parser).toBeNull();
     expect(sensorConfig(snapshot, 'constructor').parser).toBeNull();
+  });
+
+  it('without a file in enrichments/ has what an empty one means', () => {
+    expect(defaultEnrichment).toEqual(parseDocument('enrichment', '{}', { file: 'x.json' }).value);
   });
 
   it('is laid over another: keys of global.json one by one, other files as a whole', async () => {

@@ -1,14 +1,16 @@
-/** One consistent state of the whole configuration. */
-import { type Documents, deepFreeze } from './document.ts';
+/**
+ * One consistent state of the whole configuration. The folder's other door: threads that are handed snapshots need no schemas, which take
+ * 10 MiB and a tenth of a second in each of them, so nothing here may load them.
+ */
+import { deepFreeze } from './deep-freeze.ts';
+import type { Documents } from './document.ts';
 import type { GlobalConfig } from './global.ts';
 import type { ListenerConfig } from './listeners.ts';
-import {
-  normalEnrichmentConfig,
-  type SensorEnrichmentConfig,
-  sensorEnrichmentSchema,
-} from './sensor-enrichment.ts';
+import type { SensorEnrichmentConfig } from './sensor-enrichment.ts';
 import type { SensorIndexingConfig } from './sensor-indexing.ts';
 import type { SensorParserConfig } from './sensor-parser.ts';
+
+export { parseStellarGroups, type StellarBlock } from './stellar-block.ts';
 
 /** Immutable, and nothing but data: it may be posted to a worker thread as it is. */
 export interface Snapshot {
@@ -34,9 +36,16 @@ export interface SensorConfig {
 }
 
 /** What holds for a sensor without a file in enrichments/: nothing is added. */
-export const defaultEnrichment: SensorEnrichmentConfig = deepFreeze(
-  normalEnrichmentConfig(sensorEnrichmentSchema.parse({})),
-);
+export const defaultEnrichment: SensorEnrichmentConfig = deepFreeze({
+  enrichment: { fieldMap: {}, fieldToTypeMap: {}, config: {} },
+  threatIntel: {
+    fieldMap: {},
+    fieldToTypeMap: {},
+    config: {},
+    triageConfig: { riskLevelRules: [], aggregator: 'MAX', aggregationConfig: {} },
+  },
+  configuration: {},
+});
 
 /** What holds for a sensor without a file in indexing/: each writer with its defaults. */
 export const defaultIndexing: SensorIndexingConfig = deepFreeze({

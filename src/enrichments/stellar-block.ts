@@ -2,7 +2,7 @@
  * Stellar blocks of a stage: groups of assignments. Groups are independent of each other and of the other adapters of the
  * stage; the statements inside a group run in order and see the results before them.
  */
-import { parseStellarGroups, type StellarBlock } from '../config/index.ts';
+import { parseStellarGroups, type StellarBlock } from '../config/snapshot.ts';
 import { SkoposError } from '../errors.ts';
 import {
   type Capabilities,

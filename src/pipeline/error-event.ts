@@ -93,14 +93,18 @@ export function errorRecord(failed: FailedRecord, now: number): LogRecord {
 }
 
 /** The record of a sensor's own error topic: the event as JSON, as in Metron; null when that would go round in circles. */
-export function errorCopy(failed: FailedRecord, now: number): LogRecord | null {
+export function errorCopy(
+  failed: FailedRecord,
+  event: Readonly<Record<string, unknown>>,
+  now: number,
+): LogRecord | null {
   const chain = [...failed.chain, failed.letter.sensor];
   if (chain.length >= longestChain) return null;
   const { topic, partition, offset } = failed.lineage ?? failed;
   const numbers = `${failed.lineage?.numbers ?? ''}e${failed.number}`;
   return {
     key: lineageKey,
-    value: Buffer.from(JSON.stringify(errorEvent(failed, now)), 'utf8'),
+    value: Buffer.from(JSON.stringify(event), 'utf8'),
     timestamp: now,
     headers: lineageHeaders({ topic, partition, offset, numbers, chain, mayRepeat: false }),
   };

@@ -16,6 +16,8 @@ export interface PartitionState {
   next: number;
   /** Of records that end the worker that works them. */
   suspicion: Suspicion | null;
+  /** Why it cannot be read on; null when it can. */
+  unreadable: string | null;
 }
 
 export interface PartitionTableOptions {
@@ -107,7 +109,16 @@ export class PartitionTable {
     // Spread over the workers, one topic's partitions on different ones.
     const home = id % this.#options.workers;
     const next = this.#stored.get(place(topic, partition)) ?? 0;
-    const state: PartitionState = { id, topic, partition, home, sensor, next, suspicion: null };
+    const state: PartitionState = {
+      id,
+      topic,
+      partition,
+      home,
+      sensor,
+      next,
+      suspicion: null,
+      unreadable: null,
+    };
     this.#states.push(state);
     this.#byPlace.set(place(topic, partition), state);
   }

@@ -359,11 +359,12 @@ it("a sensor's own error topic gets the event as JSON, and never in circles", as
   const outcome = await work({ 'parsers/a.json': { ...json, errorTopic: 'a.errors' } }, 'a', ['no json']);
   expect(bench.pipelines.get('a')!.errorCopyTopic).toBe('a.errors');
   const [failed] = outcome.failed;
-  const copy = errorCopy(failed!, 1)!;
+  const event = errorEvent(failed!, 1);
+  const copy = errorCopy(failed!, event, 1)!;
   expect(JSON.parse(Buffer.from(copy.value).toString())).toMatchObject({
     'source.type': 'error',
     raw_message: 'no json',
   });
   const late = { ...failed!, chain: Array.from({ length: longestChain - 1 }, () => 'a') };
-  expect(errorCopy(late, 1)).toBeNull();
+  expect(errorCopy(late, event, 1)).toBeNull();
 });

@@ -1,6 +1,6 @@
 /** The pipelines of all sensors of a worker, rebuilt from configuration snapshots between batches. */
 import { createGrok, createHttp, createObjectStore } from '../capabilities/index.ts';
-import { type Snapshot, sensorConfig } from '../config/index.ts';
+import { type Snapshot, sensorConfig } from '../config/snapshot.ts';
 import {
   type EnrichmentServices,
   KnownHostList,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
@@ -104,6 +104,7 @@ async function start(files: Record<string, unknown>, more: Partial<TopologyOptio
       onDatabasesWanted: () => undefined,
       onGeoV6Wanted: () => undefined,
       onWorkerDied: (error) => died.push(error),
+      onUnreadable: () => undefined,
       onSetAside: (record) => aside.push(record),
       clock: { now: () => 1_700_000_000_000 },
       partitions: 2,
@@ -295,10 +296,13 @@ describe('a changed configuration', () => {
 
   it('without a sensor stops reading its topic, and goes on where it was when the sensor is there again', async () => {
     const both = { 'parsers/a.json': json, 'parsers/b.json': json };
-    await start(both);
+    await start(both, { workers: 1 });
     const first = await send('a', 10);
     await settled(() => expect(numbers()).toEqual(first));
-    await topology!.configure(await snapshotOf({ 'parsers/b.json': json }));
+    await topology!.configure(await snapshotOf({ 'parsers/b.json': json, 'parsers/c.json': json }));
+    // What the new configuration alone lets through: the worker has heard of it.
+    first.push(...(await send('c', 1)));
+    await settled(() => expect(numbers()).toEqual(first));
     const second = await send('a', 10);
     const other = await send('b', 10);
     await settled(() => expect(numbers()).toEqual([...first, ...other]));
@@ -338,6 +342,34 @@ describe('a changed configuration', () => {
     const sent = await send('a', 5);
     await settled(() => expect(numbers()).toEqual(sent));
   });
+});
+
+it('damage in the log of one sensor keeps no other from being read, and is told once', async () => {
+  await log.ensureTopic('a', { partitions: 1 });
+  const sent = await send('a', 5);
+  const file = path.join(folder, 'log', 'data.mdb');
+  // All of its places in the file: LMDB copies a page that it changes.
+  const replace = async (from: string, to: string): Promise<void> => {
+    const bytes = await readFile(file);
+    const handle = await open(file, 'r+');
+    for (let at = bytes.indexOf(from); at >= 0; at = bytes.indexOf(from, at + 1)) await handle.write(to, at);
+    await handle.close();
+  };
+  const first = JSON.stringify({ n: sent[0] });
+  const damaged = `X${first.slice(1)}`;
+  await replace(first, damaged);
+  const told: string[] = [];
+  await start(
+    { 'parsers/a.json': json, 'parsers/b.json': json },
+    { workers: 1, partitions: 1, onUnreadable: ({ sensor }) => told.push(sensor) },
+  );
+  await settled(() => expect(topology!.unreadable).toHaveLength(1));
+  const others = [...(await send('b', 5)), ...(await send('b', 5))];
+  await settled(() => expect(numbers()).toEqual(others));
+  await replace(damaged, first);
+  await settled(() => expect(numbers()).toEqual([...others, ...sent]));
+  expect(topology!.unreadable).toEqual([]);
+  expect({ told, died, workers: workers.length }).toEqual({ told: ['a'], died: [], workers: 1 });
 });
 
 it('a database that is none does not end the workers', async () => {

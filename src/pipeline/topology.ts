@@ -34,6 +34,11 @@ export interface TopologyOptions extends PartitionTableOptions {
   readonly onDatabasesWanted: () => void;
   readonly onGeoV6Wanted: () => void;
   readonly onWorkerDied: (error: Error) => void;
+  readonly onUnreadable: (told: {
+    readonly sensor: string;
+    readonly message: string;
+    readonly hint: string | null;
+  }) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
 }
 
@@ -100,6 +105,15 @@ export class Topology {
       .all()
       .filter(({ suspicion }) => suspicion?.isFirm === true)
       .map(({ sensor, topic, partition }) => ({ sensor: sensor ?? '', topic, partition }));
+  }
+
+  /** Partitions whose log is damaged where they are read next. */
+  get unreadable(): readonly { readonly sensor: string; readonly message: string }[] {
+    return this.#table
+      .all()
+      .flatMap(({ sensor, unreadable }) =>
+        sensor === null || unreadable === null ? [] : [{ sensor, message: unreadable }],
+      );
   }
 
   async configure(snapshot: Snapshot): Promise<void> {
@@ -196,6 +210,7 @@ export class Topology {
       else if (message.type === 'ready') isReady();
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
+      else if (message.type === 'unreadable') this.#cannotRead(message.id, message.message, message.hint);
       else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
       else if (message.type === 'geo-v6-wanted') this.#options.onGeoV6Wanted();
     });
@@ -276,6 +291,7 @@ export class Topology {
     const state = this.#table.at(source.topic, source.partition);
     if (state !== undefined) {
       state.next = source.nextOffset;
+      state.unreadable = null;
       if (state.suspicion?.passed(state.next) === true) {
         state.suspicion = null;
         if (member.alone === state) {
@@ -290,6 +306,14 @@ export class Topology {
       records: batch.records,
       done: () => tell(member, { type: 'written', batches: 1 }),
     });
+  }
+
+  #cannotRead(id: number, message: string, hint: string | null): void {
+    const state = this.#table.byId(id);
+    if (state === undefined) return;
+    // Said once, not at each try.
+    if (state.unreadable === null) this.#options.onUnreadable({ sensor: state.sensor ?? '', message, hint });
+    state.unreadable = message;
   }
 
   #count(batch: WorkedBatch): void {

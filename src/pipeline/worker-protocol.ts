@@ -64,6 +64,13 @@ export type FromWorker =
       readonly message: string;
       readonly hint: string | null;
     }
+  /** The bytes of a partition are damaged where it is read next; it is tried again, less and less often. */
+  | {
+      readonly type: 'unreadable';
+      readonly id: number;
+      readonly message: string;
+      readonly hint: string | null;
+    }
   /** There are events, and they wait for the databases. */
   | { readonly type: 'databases-wanted' }
   /** Somebody asked for the place of an IPv6 address. */

@@ -3,7 +3,7 @@
  * which writes. So parsing and indexing go on at the same time. A few batches may be under way unwritten, no more.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { openLmdbEventLog, type ReadLimit, type RecordBatch } from '../bus/index.ts';
+import { BusError, openLmdbEventLog, type ReadLimit, type RecordBatch } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import { type EncodedEvents, encodeEvents } from '../index/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
@@ -40,7 +40,13 @@ const store = await openLmdbKeyValueStore(start.storeFolder);
 
 interface Reading extends Assignment {
   next: number;
+  /** While it cannot be read: how often in turn that was tried, and when it is tried again. */
+  tried: number;
+  waitsUntil: number;
 }
+
+const retryMs = 1_000;
+const longestRetryMs = 60_000;
 
 let readings: Reading[] = [];
 const listening = new Map<string, () => void>();
@@ -66,8 +72,11 @@ function signal(): void {
 
 /** What is read already goes on where it is: the batch at hand may not have arrived at the main thread yet. */
 function assign(assignments: readonly Assignment[]): void {
-  const known = new Map(readings.map((one) => [one.id, one.next]));
-  readings = assignments.map((one) => ({ ...one, next: known.get(one.id) ?? one.offset }));
+  const known = new Map(readings.map((one) => [one.id, one]));
+  readings = assignments.map((one) => {
+    const { next, tried, waitsUntil } = known.get(one.id) ?? { next: one.offset, tried: 0, waitsUntil: 0 };
+    return { ...one, next, tried, waitsUntil };
+  });
   const topics = new Set(readings.map(({ topic }) => topic));
   for (const [topic, stop] of listening) {
     if (topics.has(topic)) continue;
@@ -140,7 +149,7 @@ async function run(): Promise<void> {
 async function step(reading: Reading): Promise<boolean> {
   const pipeline = pipelines.get(reading.sensor);
   if (pipeline === undefined) return false;
-  const batch = await log.read(reading.topic, reading.partition, reading.next, limitOf(reading));
+  const batch = await read(reading);
   if (batch === null || batch.count === 0) return false;
   if (!databases) {
     // Worth their memory from the first event on, which waits for them.
@@ -161,6 +170,23 @@ async function step(reading: Reading): Promise<boolean> {
   return true;
 }
 
+/** Damage in one partition keeps no other from being read, so it does not end the worker. */
+async function read(reading: Reading): Promise<RecordBatch | null> {
+  if (performance.now() < reading.waitsUntil) return null;
+  try {
+    const batch = await log.read(reading.topic, reading.partition, reading.next, limitOf(reading));
+    reading.tried = 0;
+    return batch;
+  } catch (error) {
+    if (!(error instanceof BusError) || error.code !== 'SKP_BUS_CORRUPT') throw error;
+    const wait = Math.min(retryMs * 2 ** reading.tried++, longestRetryMs);
+    reading.waitsUntil = performance.now() + wait;
+    setTimeout(signal, wait).unref();
+    post({ type: 'unreadable', id: reading.id, message: error.message, hint: error.hint ?? null });
+    return null;
+  }
+}
+
 function limitOf({ careful, next }: Reading): ReadLimit {
   if (careful === undefined || next >= careful.until) return readLimit;
   return { ...readLimit, maxRecords: Math.min(careful.limit, careful.until - next) };
@@ -178,17 +204,13 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
   for (const group of outcome.chained) add(group);
   if (outcome.failed.length > 0) {
     const now = clock.now();
-    events.push(
-      encodeEvents(
-        errorSensor,
-        outcome.failed.map((failed) => errorEvent(failed, now)),
-      ),
-    );
-    for (const failed of outcome.failed) {
+    const told = outcome.failed.map((failed) => errorEvent(failed, now));
+    events.push(encodeEvents(errorSensor, told));
+    for (const [index, failed] of outcome.failed.entries()) {
       const { offset, letter } = failed;
       records.push({ topic: errorTopic, offset, record: errorRecord(failed, now) });
       const copyTo = pipelines.get(letter.sensor)?.errorCopyTopic ?? null;
-      const copy = copyTo === null ? null : errorCopy(failed, now);
+      const copy = copyTo === null ? null : errorCopy(failed, told[index]!, now);
       if (copyTo !== null && copy !== null) records.push({ topic: copyTo, offset, record: copy });
     }
   }

@@ -27,6 +27,9 @@ export function healthOf(parts: {
     ],
     problems: () => [
       ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
+      ...topology.unreadable.map(
+        ({ sensor, message }) => `Sensor ${sensor}: its events cannot be read on: ${message}`,
+      ),
       ...notTaken(appender, clock),
       ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
       ...topology.suspected.map(

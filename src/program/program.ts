@@ -140,6 +140,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       },
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
+      onUnreadable: ({ message, ...told }) => logger.error(told, `events cannot be read on: ${message}`),
       onSetAside: ({ reason, ...record }) =>
         logger.error(
           { ...record, err: reason },

@@ -74,6 +74,7 @@ beforeEach(async () => {
       onDatabasesWanted: () => undefined,
       onGeoV6Wanted: () => undefined,
       onWorkerDied: (error) => died.push(error),
+      onUnreadable: () => undefined,
       onSetAside: (record) => aside.push(record),
     },
     await snapshotOf({ 'parsers/a.json': json, 'parsers/b.json': json }),

@@ -43,7 +43,7 @@ async function run(file: string, options: DetectOptions): Promise<void> {
   const folder = configFolder(options.config);
   // With --write the folder may come to be only now.
   const { snapshot } = await loadConfig(folder !== null && existsSync(folder) ? folder : null);
-  const candidates = await formatsOf(file);
+  const candidates = await formatsOf(file, snapshot.folder);
   const [best] = candidates;
   if (options.json === true) {
     console.log(

@@ -1,33 +1,21 @@
-/** The commands, in the order of the help: one line each. */
+/** The commands, in the order of the help: one line each. A command's file is loaded when it is run, or when all are to be listed. */
 import type { Command } from 'commander';
-import { registerBench } from './bench.ts';
-import { registerConfig } from './config.ts';
-import { registerDemo } from './demo.ts';
-import { registerDetect } from './detect.ts';
-import { registerGrok } from './grok.ts';
-import { registerIngest } from './ingest.ts';
-import { registerLoad } from './load.ts';
-import { registerParse } from './parse.ts';
-import { registerPassword } from './password.ts';
-import { registerReplay } from './replay.ts';
-import { registerSearch } from './search.ts';
-import { registerStellar } from './stellar.ts';
-import { registerTest } from './test.ts';
-import { registerUp } from './up.ts';
 
-export const commands: readonly ((program: Command) => void)[] = [
-  registerUp,
-  registerDemo,
-  registerIngest,
-  registerSearch,
-  registerStellar,
-  registerLoad,
-  registerConfig,
-  registerDetect,
-  registerParse,
-  registerTest,
-  registerGrok,
-  registerReplay,
-  registerPassword,
-  registerBench,
-];
+export type Register = (program: Command) => void;
+
+export const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  up: async () => (await import('./up.ts')).registerUp,
+  demo: async () => (await import('./demo.ts')).registerDemo,
+  ingest: async () => (await import('./ingest.ts')).registerIngest,
+  search: async () => (await import('./search.ts')).registerSearch,
+  stellar: async () => (await import('./stellar.ts')).registerStellar,
+  load: async () => (await import('./load.ts')).registerLoad,
+  config: async () => (await import('./config.ts')).registerConfig,
+  detect: async () => (await import('./detect.ts')).registerDetect,
+  parse: async () => (await import('./parse.ts')).registerParse,
+  test: async () => (await import('./test.ts')).registerTest,
+  grok: async () => (await import('./grok.ts')).registerGrok,
+  replay: async () => (await import('./replay.ts')).registerReplay,
+  password: async () => (await import('./password.ts')).registerPassword,
+  bench: async () => (await import('./bench.ts')).registerBench,
+};

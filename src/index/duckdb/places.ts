@@ -46,7 +46,7 @@ export function placesFor(catalog: Catalog, scope: Omit<Scope, 'query'>): Place[
       const shape =
         segment.superseded.size > 0
           ? `#${segment.id}`
-          : `${segment.alerts} ${inRange} ${[...segment.columns].sort().join(',')} ${[...segment.lower].sort().join(',')} ${[...segment.caseless].sort().join(',')} ${rawKey(segment.raw)}`;
+          : `${segment.alerts} ${inRange} ${listed(segment.columns)} ${listed(segment.lower)} ${listed(segment.caseless)} ${rawKey(segment.raw)}`;
       const group = groups.get(shape);
       if (group === undefined) groups.set(shape, { segments: [segment], inRange });
       else group.segments.push(segment);
@@ -66,6 +66,15 @@ function sensorsOf(catalog: Catalog, names: readonly string[] | undefined): Sens
     if (sensor !== undefined) found.push(sensor);
   }
   return found;
+}
+
+const lists = new WeakMap<ReadonlySet<string>, string>();
+
+/** The names in a set that does not change, in order: told once, since each search asks it of each segment. */
+export function listed(names: ReadonlySet<string>): string {
+  let list = lists.get(names);
+  if (list === undefined) lists.set(names, (list = [...names].sort().join(',')));
+  return list;
 }
 
 function tablePlace(table: HotTable, scope: Omit<Scope, 'query'>): Place {

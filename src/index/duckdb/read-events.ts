@@ -3,7 +3,7 @@ import { Bindings } from './binding.ts';
 import type { Found } from './count.ts';
 import type { Session } from './database.ts';
 import { documentReader } from './documents.ts';
-import { type Place, segmentsPlace } from './places.ts';
+import { listed, type Place, segmentsPlace } from './places.ts';
 import type { Plan } from './plan.ts';
 import { rawKey } from './raw/raw-lines.ts';
 
@@ -91,7 +91,7 @@ function alike(found: readonly Found[]): { place: Place; members: Found[] }[] {
   const groups = Map.groupBy(found, ({ place }) =>
     place.table !== null || place.where.length > 0
       ? place.from
-      : `${place.sensor.id} ${place.alerts} ${[...place.columns].sort().join(',')} ${rawKey(place.raw)}`,
+      : `${place.sensor.id} ${place.alerts} ${listed(place.columns)} ${rawKey(place.raw)}`,
   );
   return [...groups.values()].map((members) => {
     const [first] = members;

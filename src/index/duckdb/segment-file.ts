@@ -9,6 +9,7 @@ import {
   casesOfValues,
   columnsWithValues,
   distinctValues,
+  type Facts,
   factsOf,
   type LetterCases,
   sampledColumns,
@@ -25,17 +26,10 @@ export const ROWS_OF_GROUP = 20_480;
 const VALUES_OF_GROUP = 8192;
 
 /** A segment that lies in `segments/`, as the catalog is to know it. */
-export interface WrittenSegment {
-  readonly rows: number;
+export interface WrittenSegment extends Facts {
   /** Of all its files. */
   readonly bytes: number;
-  readonly minTime: number | null;
-  readonly maxTime: number | null;
-  readonly timed: number;
-  readonly minGuid: string;
-  readonly maxGuid: string;
   readonly columns: readonly string[];
-  readonly lower: readonly string[];
   readonly caseless: readonly string[];
   readonly raw: RawLines | null;
   /** Templates that the catalog does not know yet. */
