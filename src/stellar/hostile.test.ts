@@ -200,6 +200,8 @@ describe('a runaway', () => {
       "MAP(l, x -> HASH(text, 'SHA-256'))",
       { l: million, text: 'a'.repeat(1_000_000) },
     ],
+    ['large Bloom filters', 'MAP(l, x -> BLOOM_INIT(10000000, 0.001))', { l: million }],
+    ['large cardinality sketches', 'MAP(l, x -> HLLP_INIT(24))', { l: million }],
     ['a long list indexed and rebuilt', 'MAP(l, x -> LENGTH([l, l]) + LENGTH(l))', { l: million }],
   ])('%s is refused within seconds', (_, source, scope) => {
     let error: StellarError | undefined;
