@@ -36,8 +36,18 @@ interface Written {
   readonly expression: string;
 }
 
+/** Problems are asked for several times while a configuration holds. */
+const told = new WeakMap<Snapshot, readonly UnknownField[]>();
+
 export function unknownFields(snapshot: Snapshot): readonly UnknownField[] {
-  return [...snapshot.parsers.keys()].flatMap((sensor) => ofSensor(snapshot, sensorConfig(snapshot, sensor)));
+  let found = told.get(snapshot);
+  if (found === undefined) {
+    found = [...snapshot.parsers.keys()].flatMap((sensor) =>
+      ofSensor(snapshot, sensorConfig(snapshot, sensor)),
+    );
+    told.set(snapshot, found);
+  }
+  return found;
 }
 
 function ofSensor(snapshot: Snapshot, config: SensorConfig): readonly UnknownField[] {
