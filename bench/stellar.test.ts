@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile, standardRegistry } from '../src/stellar/index.ts';
-import { bytesPerEvaluation, predicate } from './stellar.bench.ts';
+import { bytesPerEvaluation, compiledCode, heapProfile, predicate } from './stellar.bench.ts';
 import { mixedMessages, sixteen, sixty } from './stellar-expressions.ts';
 
 describe('the benchmark of Stellar', () => {
@@ -20,5 +20,12 @@ describe('the benchmark of Stellar', () => {
     // The smallest object takes 12 bytes; what is left is the engine's own.
     expect(bytesPerEvaluation(predicate, 500_000)).toBeLessThan(2);
     expect(bytesPerEvaluation('TO_UPPER(user)', 500_000)).toBeGreaterThan(2);
+  });
+
+  it('shows it in the heap profile too, where the code of others allocates', async () => {
+    const ofPredicate = await heapProfile(predicate, 500_000);
+    expect(ofPredicate.get(compiledCode) ?? 0).toBe(0);
+    expect([...ofPredicate.keys()].filter((name) => name.includes('src/stellar'))).toEqual([]);
+    expect((await heapProfile('TO_UPPER(user)', 500_000)).get(compiledCode)).toBeGreaterThan(500_000);
   });
 });

@@ -57,6 +57,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'security',
     'stellar',
     'store',
+    'transforms',
     'workbench',
   ],
   loaders: ['store'],

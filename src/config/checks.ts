@@ -1,5 +1,8 @@
 /** What a configuration is checked against that this folder does not know by itself: parsers, adapters, Stellar. */
 
+import type { JsonPath } from './problem.ts';
+import type { Snapshot } from './snapshot.ts';
+
 export interface ExpressionProblem {
   readonly message: string;
   /** Character of the expression, counted from 0. */
@@ -38,6 +41,16 @@ export interface ConfigChecks {
     expression: string,
     options: { readonly predicate: boolean },
   ) => readonly ExpressionProblem[];
+  /** Names in expressions that no message of their sensor can have; for sensors whose fields are all known beforehand. */
+  readonly unknownFields?: (snapshot: Snapshot) => readonly UnknownField[];
+}
+
+export interface UnknownField {
+  /** `enrichments/<sensor>.json` or `parsers/<sensor>.json`. */
+  readonly file: string;
+  readonly path: JsonPath;
+  readonly message: string;
+  readonly hint: string;
 }
 
 export const knownEnrichmentAdapters: readonly string[] = [

@@ -127,7 +127,7 @@ class WatchedFolder implements ConfigFolder {
       ...(this.#missing && this.#folder !== null ? [missingFolder(this.#folder)] : []),
       ...(this.#watcherProblem === null ? [] : [this.#watcherProblem]),
       ...this.#layer.problems(),
-      ...crossFileProblems(this.#snapshot),
+      ...crossFileProblems(this.#snapshot, this.#options.checks),
     ];
   }
 

@@ -3,6 +3,7 @@ export {
   type ExpressionProblem,
   knownEnrichmentAdapters,
   knownThreatIntelAdapters,
+  type UnknownField,
 } from './checks.ts';
 export {
   type ConfigFolder,
@@ -30,7 +31,13 @@ export {
   tailListenerSchema,
 } from './listeners.ts';
 export { checkConfig, defaultConfigFolder, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
-export { ConfigError, type ConfigProblem, type ConfigProblemCode, formatProblem } from './problem.ts';
+export {
+  ConfigError,
+  type ConfigProblem,
+  type ConfigProblemCode,
+  formatProblem,
+  type JsonPath,
+} from './problem.ts';
 export { publishedSchemas } from './published-schemas.ts';
 export type {
   AdapterConfig,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ConfigChecks } from './checks.ts';
 import { fileProblem, readFolder } from './folder-files.ts';
 import { LayerState } from './layer.ts';
-import { ConfigError, type ConfigProblem } from './problem.ts';
+import { ConfigError, type ConfigProblem, formatPath } from './problem.ts';
 import { nearest } from './schema-problems.ts';
 import { buildSnapshot, type Snapshot } from './snapshot.ts';
 
@@ -58,7 +58,7 @@ export async function checkConfig(
   );
   // With a file left out, the others would seem to miss it.
   if (problems.some((problem) => problem.severity === 'error')) return { snapshot: null, problems };
-  return { snapshot, problems: [...problems, ...crossFileProblems(snapshot)] };
+  return { snapshot, problems: [...problems, ...crossFileProblems(snapshot, options.checks)] };
 }
 
 export function missingFolder(folder: string): ConfigProblem {
@@ -75,7 +75,7 @@ export function inFolder(folder: string, problems: readonly ConfigProblem[]): Co
 }
 
 /** What only shows when the files are seen together. */
-export function crossFileProblems(snapshot: Snapshot): ConfigProblem[] {
+export function crossFileProblems(snapshot: Snapshot, checks: ConfigChecks = {}): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const sensors = [...snapshot.parsers.keys()];
   for (const [index, listener] of snapshot.listeners.entries()) {
@@ -107,5 +107,11 @@ export function crossFileProblems(snapshot: Snapshot): ConfigProblem[] {
       );
     }
   }
+  for (const { file, path, message, hint } of checks.unknownFields?.(snapshot) ?? [])
+    problems.push({
+      ...fileProblem('warning', file, message, hint),
+      code: 'SKP_CONFIG_LINT',
+      path: formatPath(path),
+    });
   return problems;
 }

@@ -60,6 +60,7 @@ interface Column {
  * passed over.
  */
 class CsvParser implements Parser {
+  readonly messageFields: readonly string[];
   readonly #columns: readonly Column[];
   readonly #separator: number;
   readonly #readDate: DateReader | undefined;
@@ -84,7 +85,8 @@ class CsvParser implements Parser {
     this.#timestampAt = fields.includes('timestamp') ? fields.lastIndexOf('timestamp') : fields.length;
     if (this.#timestampAt === fields.length) fields.push('timestamp');
     this.#originalAt = fields.length;
-    this.#build = recordBuilder([...fields, 'original_string']);
+    this.messageFields = [...fields, 'original_string'];
+    this.#build = recordBuilder(this.messageFields);
   }
 
   parse(text: string, sink: ParseSink): void {

@@ -157,6 +157,12 @@ export class GrokParser implements Parser {
     );
   }
 
+  /** Undefined for a parser built on this one that changes its messages. */
+  get messageFields(): readonly string[] | undefined {
+    if (this.#finish !== undefined) return undefined;
+    return [...this.#matchers.flatMap((matcher) => matcher.fields), 'original_string', 'timestamp'];
+  }
+
   /** What was compiled, for those who show or check a configuration. */
   get matchers(): readonly GrokMatcher[] {
     return this.#matchers;

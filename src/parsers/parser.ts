@@ -27,6 +27,8 @@ export interface ParserEnvironment {
 }
 
 export interface Parser {
+  /** All fields that its messages may have, whatever the records hold; absent where records bring names of their own. */
+  readonly messageFields?: readonly string[] | undefined;
   /** `text` is the record decoded by the sensor's `readCharset` (UTF-8 unless told otherwise). */
   parse(text: string, sink: ParseSink): void;
   /** Whether a message may go on. Absent: `timestamp` and `original_string` must be present. */

@@ -42,10 +42,12 @@ const columns = [
   'icmptype', 'icmpcode', 'icmpid', 'icmpseq',
 ];
 
-const build = recordBuilder([...columns, 'original_string', 'is_alert']);
+const fields = [...columns, 'original_string', 'is_alert'];
+const build = recordBuilder(fields);
 
 /** Settings: `dateFormat` (java.time pattern) and `timeZone`. */
 class SnortParser implements Parser {
+  readonly messageFields: readonly string[] = fields;
   readonly #readDate: DateReader;
   readonly #environment: ParserEnvironment;
   readonly #cells: unknown[] = [];

@@ -5,6 +5,7 @@ import { inspectParserConfig, parserRegistry } from '../parsers/index.ts';
 import { compileStellar, stellarRegistry } from '../pipeline/index.ts';
 import { lint, StellarError } from '../stellar/index.ts';
 import { plausibleFields } from './field-typos.ts';
+import { unknownFields } from './unknown-fields.ts';
 
 const adaptersOf = (stage: 'enrichment' | 'threatIntel'): string[] => [
   ...builtInAdapters.filter((adapter) => adapter.stages.includes(stage)).map((adapter) => adapter.name),
@@ -35,6 +36,7 @@ export const configChecks: ConfigChecks = {
       };
     }
   },
+  unknownFields,
   lint: (expression, options) =>
     lint(expression, stellarRegistry(), { ...options, fields: fieldsFor(expression) }).map(
       ({ message, position, fixes }) => ({

@@ -15,7 +15,8 @@ export function plausibleFields(variables: readonly string[]): ReadonlySet<strin
   return fields;
 }
 
-function isTypo(name: string): boolean {
+/** Whether a name is not known and a letter away from one that is. */
+export function isTypo(name: string): boolean {
   if (name.length < shortest) return false;
   const known = knownFields();
   if (known.has(name) || known.has(name.replaceAll(':', '.'))) return false;

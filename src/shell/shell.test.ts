@@ -151,3 +151,32 @@ describe('input over several lines', () => {
     },
   );
 });
+
+describe('variables with names that no identifier may have', () => {
+  const names = [
+    "a'b",
+    'a"b',
+    'a`b',
+    'a\u2028b',
+    '$' + '{globalThis.broken = 1}',
+    '");globalThis.broken = 1;//',
+    'a\nb',
+    '\0',
+    '__proto__',
+    'constructor',
+  ];
+
+  it.each(names)('%j is a name like others', async (name) => {
+    const shell = shellOf({ variables: JSON.parse(`{${JSON.stringify(name)}: 7}`) });
+    const written = `'${name.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+    expect(resultOf(await shell.run(`_[${written}]`))).toBe(7);
+    expect(resultOf(await shell.run(`MAP([1], x -> MAP_GET(${written}, _))`))).toEqual([7]);
+    expect(textOf(await shell.run('%vars'))).toBe(`${name} = 7`);
+    await shell.run(`${name} := 8`);
+    await shell.run(`%define ${name} := 9`);
+    await shell.run(`%explain ${name}`);
+    expect(Reflect.has(globalThis, 'broken')).toBe(false);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+  });
+});

@@ -1,3 +1,4 @@
+import { BloomFilter, HyperLogLog } from '../sketches/index.ts';
 import { StellarError } from './errors.ts';
 
 /**
@@ -68,7 +69,10 @@ export function spend<T>(work: Work, value: T): T {
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length >> 6;
   if (Array.isArray(value)) return value.length >> 4;
-  return value instanceof Set || value instanceof Map ? value.size >> 4 : 0;
+  if (value instanceof Set || value instanceof Map) return value.size >> 4;
+  // Those that take much memory before anything was added.
+  if (value instanceof BloomFilter) return Math.floor(value.bits / 1024);
+  return value instanceof HyperLogLog && !value.isSparse ? (2 ** value.precision) >> 7 : 0;
 }
 
 /** Comparisons of collections count as well. */

@@ -200,6 +200,8 @@ describe('a runaway', () => {
       "MAP(l, x -> HASH(text, 'SHA-256'))",
       { l: million, text: 'a'.repeat(1_000_000) },
     ],
+    ['large Bloom filters', 'MAP(l, x -> BLOOM_INIT(10000000, 0.001))', { l: million }],
+    ['large cardinality sketches', 'MAP(l, x -> HLLP_INIT(24))', { l: million }],
     ['a long list indexed and rebuilt', 'MAP(l, x -> LENGTH([l, l]) + LENGTH(l))', { l: million }],
   ])('%s is refused within seconds', (_, source, scope) => {
     let error: StellarError | undefined;
@@ -245,10 +247,17 @@ describe('a catastrophic pattern', () => {
     '(?i)(A+)+b',
     '([a-z]+)*[0-9]',
     '(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)b',
+    // Choices without a star in a star, and choices that are counted out.
+    '(?=a)(?:a|a)+b',
+    '(?=a)(?:a|a|a|a|a|a|a|a)+b',
+    '(?=a)(?:aa?)+b',
+    '(a?){60}a{60}b',
+    '(?=a)(?:a|aa){30,60}b',
+    `(?=a)${'(?:a|a)'.repeat(40)}b`,
   ];
 
   it.each(patterns)('%s ends at once or is refused', (pattern) => {
-    for (const hostile of [text, 'a'.repeat(2000), 'a'.repeat(200_000)]) {
+    for (const hostile of ['a'.repeat(16), text, 'a'.repeat(2000), 'a'.repeat(200_000)]) {
       const milliseconds = timeOf(() => {
         try {
           expect(evaluate('REGEXP_MATCH(t, p)', { t: hostile, p: pattern })).toBe(false);
@@ -267,6 +276,27 @@ describe('a catastrophic pattern', () => {
     const { anywhere } = compilePattern(scope.p);
     expect(() => scope.t.replace(anywhere, '')).toThrow(/took more than/);
     expect(() => [...scope.t.matchAll(anywhere)]).toThrow(/took more than/);
+  });
+
+  it('is refused when only all its matches together take long', () => {
+    for (const length of [50_000, 2_000_000]) {
+      const milliseconds = timeOf(() => {
+        const error = failure(() => evaluate("REGEXP_REPLACE(t, 'a.*b|a', 'x')", { t: 'a'.repeat(length) }));
+        expect(error.code).toBe('SKP_STELLAR_BUDGET');
+      });
+      expect(milliseconds).toBeLessThan(5000);
+    }
+    expect(evaluate("REGEXP_REPLACE(t, 'a', 'x')", { t: 'a'.repeat(100_000) })).toBe('x'.repeat(100_000));
+  });
+
+  it('is no reason to limit a usual one: short texts are matched without a clock', () => {
+    for (const [pattern, least] of [
+      ['(?i).*(cmd|powershell|wscript|cscript|mshta|rundll32|regsvr32)\\.exe.*', 100],
+      ['(?i)https?://(www\\.)?example\\.com/.*', 1000],
+      ['(?=.*\\d)(?=.*[a-z]).{8,}', 30],
+      ['(?i)\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}', 10_000],
+    ] as const)
+      expect(compilePattern(pattern).freeLength, pattern).toBeGreaterThan(least);
   });
 
   it('is no reason to refuse a long repetition: it is written out for the linear-time engine', () => {

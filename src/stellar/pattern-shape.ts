@@ -6,10 +6,18 @@
 export interface PatternShape {
   readonly source: string;
   readonly isLinear: boolean;
-  /** How deep repetitions that vary stand in each other: from two on a match may take exponential time. */
-  readonly starHeight: number;
+  /** How backtracking may grow: the number of ways to go through a text, at most. */
+  readonly ways: Ways;
+}
+
+/** A text of n characters has at most 2 ** (choices + perCharacter * n) * n ** stars ways. */
+interface Ways {
+  /** Bits of alternatives, options and short repetitions. */
+  readonly choices: number;
   /** Repetitions without an end, or with one beyond 16. */
   readonly stars: number;
+  /** Bits of choices that stand in a repetition without an end, which each character may offer anew. */
+  readonly perCharacter: number;
 }
 
 /** What V8's engine writes out by itself (`ExperimentalRegExpCompiler`). */
@@ -22,18 +30,19 @@ interface Part {
   readonly hasCapture: boolean;
   /** Product of the repetitions within. */
   readonly repetition: number;
-  readonly starHeight: number;
-  readonly stars: number;
+  readonly ways: Ways;
 }
 
-const empty: Part = { text: '', isLinear: true, hasCapture: false, repetition: 1, starHeight: 0, stars: 0 };
+const one: Ways = { choices: 0, stars: 0, perCharacter: 0 };
+const unknown: Ways = { choices: Number.POSITIVE_INFINITY, stars: 0, perCharacter: 0 };
+const empty: Part = { text: '', isLinear: true, hasCapture: false, repetition: 1, ways: one };
 
 export function shapeOf(source: string): PatternShape {
   const reader = new ShapeReader(source);
   const part = reader.alternatives();
   return reader.isAtEnd && part.text.length <= longestSource
-    ? { source: part.text, isLinear: part.isLinear, starHeight: part.starHeight, stars: part.stars }
-    : { source, isLinear: false, starHeight: 2, stars: 2 };
+    ? { source: part.text, isLinear: part.isLinear, ways: part.ways }
+    : { source, isLinear: false, ways: unknown };
 }
 
 const quantifier = /(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/y;
@@ -54,18 +63,25 @@ class ShapeReader {
 
   alternatives(): Part {
     let whole = empty;
+    const all: Ways[] = [];
+    let ways = one;
     while (!this.isAtEnd && this.#source[this.#at] !== ')') {
-      const next = this.#source[this.#at] === '|' ? this.#character() : this.#repeated(this.#atom());
+      const isNext = this.#source[this.#at] === '|';
+      const next = isNext ? this.#character() : this.#repeated(this.#atom());
+      ways = inTurn(ways, next.ways);
+      if (isNext) {
+        all.push(ways);
+        ways = one;
+      }
       whole = {
         text: whole.text + next.text,
         isLinear: whole.isLinear && next.isLinear,
         hasCapture: whole.hasCapture || next.hasCapture,
         repetition: Math.max(whole.repetition, next.repetition),
-        starHeight: Math.max(whole.starHeight, next.starHeight),
-        stars: whole.stars + next.stars,
+        ways: one,
       };
     }
-    return whole;
+    return { ...whole, ways: oneOf([...all, ways]) };
   }
 
   #character(length = 1): Part {
@@ -123,13 +139,8 @@ class ShapeReader {
       : found[0].startsWith('?')
         ? 1
         : Number.POSITIVE_INFINITY;
-    const varies = most > 1 && most !== least;
     const repetition = Number.isFinite(most) ? most : Math.max(least, 1);
-    const result = {
-      ...atom,
-      starHeight: varies ? atom.starHeight + 1 : atom.starHeight,
-      stars: atom.stars + (varies && most > longestRepetition ? 1 : 0),
-    };
+    const result = { ...atom, ways: again(atom.ways, least, most) };
     if (repetition * atom.repetition <= longestRepetition)
       return { ...result, text: atom.text + found[0], repetition: Math.max(1, repetition) * atom.repetition };
     const copies = Number.isFinite(most) ? most : least + 1;
@@ -138,6 +149,40 @@ class ShapeReader {
     const rest = Number.isFinite(most) ? optional(atom.text, most - least, lazy) : `${atom.text}*${lazy}`;
     return { ...result, text: `(?:${atom.text.repeat(least)}${rest})` };
   }
+}
+
+function inTurn(a: Ways, b: Ways): Ways {
+  return {
+    choices: a.choices + b.choices,
+    stars: a.stars + b.stars,
+    perCharacter: a.perCharacter + b.perCharacter,
+  };
+}
+
+function oneOf(all: readonly Ways[]): Ways {
+  const most = (of: (ways: Ways) => number): number => Math.max(...all.map(of));
+  return {
+    choices: Math.log2(all.length) + most(({ choices }) => choices),
+    stars: most(({ stars }) => stars),
+    perCharacter: most(({ perCharacter }) => perCharacter),
+  };
+}
+
+function again(inner: Ways, least: number, most: number): Ways {
+  const { choices, stars, perCharacter } = inner;
+  const isPlain = choices + stars + perCharacter === 0;
+  if (most > longestRepetition && most !== least) {
+    if (isPlain) return { ...one, stars: 1 };
+    // Whether a round ends here is a choice of each character, and so is all that the round may choose.
+    return { choices: 0, stars: 0, perCharacter: choices + stars + perCharacter + 1 };
+  }
+  // None of nothing: (a|b){0}.
+  const times = (bits: number): number => (bits === 0 ? 0 : bits * most);
+  return {
+    choices: times(choices) + Math.log2(most - least + 1),
+    stars: times(stars),
+    perCharacter: times(perCharacter),
+  };
 }
 
 /** Up to `count` copies: `(?:a(?:a)?)?`. */

@@ -24,19 +24,22 @@ export function timeLimited<T>(match: () => T, pattern: string): T {
   try {
     script.runInContext(slot, { timeout: longestMatch });
   } catch (error) {
-    if (result === undefined && isTimeout(error)) {
-      throw new StellarError(
-        'SKP_STELLAR_BUDGET',
-        `the regular expression ${JSON.stringify(pattern.slice(0, 80))} took more than ${longestMatch} ms on a text`,
-        { hint: 'write it without look-around, references and repetitions within repetitions' },
-      );
-    }
-    throw error;
+    if (!isTimeout(error)) throw error;
+    // The time may be up just when the match is done.
+    if (result === undefined) throw tooLong(pattern, longestMatch);
   } finally {
     slot.run = () => {};
   }
   if (result === undefined) throw new StellarError('SKP_STELLAR_BUDGET', 'a match was broken off');
   return result.value;
+}
+
+export function tooLong(pattern: string, milliseconds: number): StellarError {
+  return new StellarError(
+    'SKP_STELLAR_BUDGET',
+    `the regular expression ${JSON.stringify(pattern.slice(0, 80))} took more than ${milliseconds} ms on a text`,
+    { hint: 'write it without look-around, references and repetitions within repetitions' },
+  );
 }
 
 function isTimeout(error: unknown): boolean {

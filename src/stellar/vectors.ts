@@ -150,6 +150,7 @@ function fixtures(vector: Vector, services: Capabilities): Capabilities | undefi
       system: { environment: () => undefined, property: (asked) => (asked === name ? value : undefined) },
     };
   }
+  if (requires.startsWith('profiler-client (no storage')) return { ...zone, globalConfig: () => ({}) };
   if (requires.startsWith('enrichment-store')) return { ...zone, enrichmentStore };
   if (/^(?:object-store|geoip-city-db|geoip-asn-db)/.test(requires)) return zone;
   if (requires.startsWith('interactive editor')) return { ...zone, editor: createEditor({ EDITOR: 'true' }) };

@@ -17,10 +17,24 @@ beforeAll(async () => {
     ...services.capabilities,
     timeZone: 'UTC',
     system: nothing,
+    http: assets,
+    editor: { edit: async (text) => `${text}\n` },
     shell: { variables: () => [two], variable: (name) => (name === two.name ? two : undefined) },
   };
 });
 afterAll(() => services.close());
+
+/** A service that knows the owner of an address, asked by GET or POST. */
+const assets: NonNullable<Capabilities['http']> = {
+  request: async ({ url, body: sent }) => {
+    const known = url === 'https://assets.example/owner?ip=192.0.2.7' || sent === '{"ip":"192.0.2.7"}';
+    const body = known ? '{"owner": "ann"}' : '{}';
+    return { status: 200, contentLength: body.length, body, bytes: body.length };
+  },
+};
+
+/** Parts of the reference that this program does not have yet. */
+const laterParts = ['models', 'profiles', 'profiler'];
 
 const nothing = { environment: () => undefined, property: () => undefined };
 
@@ -34,14 +48,14 @@ describe('the examples of the functions', () => {
 });
 
 describe('the functions', () => {
-  it('are documented, each with an example unless it needs a service', () => {
+  it('are documented, each with an example unless it needs a part that is not there yet', () => {
     for (const { name, category, description, returns, examples, capability, since } of standardFunctions) {
       expect(category, name).not.toBe('');
       expect(description, name).toMatch(/\.$/);
       expect(returns.description, name).not.toBe('');
       expect(since, name).toMatch(/^\d+\.\d+\.\d+$/);
-      if (capability === undefined) expect(examples.length, name).toBeGreaterThan(0);
-      else expect(Object.keys(capabilityNotes), name).toContain(capability);
+      if (!laterParts.includes(capability ?? '')) expect(examples.length, name).toBeGreaterThan(0);
+      if (capability !== undefined) expect(Object.keys(capabilityNotes), name).toContain(capability);
     }
   });
 

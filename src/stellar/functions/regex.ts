@@ -1,7 +1,7 @@
 import { toInteger, toText } from '../convert.ts';
 import { argumentError, typeError } from '../errors.ts';
 import type { Constant, FunctionBody, StellarFunction } from '../expression.ts';
-import { type CompiledPattern, cachedPattern, compilePattern } from '../java-regex.ts';
+import { allMatches, type CompiledPattern, cachedPattern, compilePattern } from '../java-regex.ts';
 import { describe, textOf } from '../values.ts';
 import { absent, boundedText } from './arguments.ts';
 import { parameter } from './define.ts';
@@ -130,24 +130,12 @@ const regexpReplace: StellarFunction = {
   },
 };
 
-/** All matches, as matchAll gives them, by a pattern that keeps its time limit. */
-function* allMatches(text: string, anywhere: RegExp): Generator<RegExpExecArray> {
-  anywhere.lastIndex = 0;
-  for (let match = anywhere.exec(text); match !== null; match = anywhere.exec(text)) {
-    // exec searches on from lastIndex, which others may use before the next match is asked for.
-    const next = match[0] === '' ? match.index + 1 : match.index + match[0].length;
-    yield match;
-    anywhere.lastIndex = next;
-    if (next > text.length) return;
-  }
-}
-
-function replaceAll(text: string, { anywhere, groups }: CompiledPattern, substitute: string): string {
-  const template = replacementParts(substitute, groups);
+function replaceAll(text: string, pattern: CompiledPattern, substitute: string): string {
+  const template = replacementParts(substitute, pattern.groups);
   const parts: string[] = [];
   let end = 0;
   let length = 0;
-  for (const match of allMatches(text, anywhere)) {
+  for (const match of allMatches(text, pattern)) {
     const before = text.slice(end, match.index);
     const made = template.map((part) => (typeof part === 'number' ? (match[part] ?? '') : part)).join('');
     length += before.length + made.length;

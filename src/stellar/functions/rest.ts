@@ -124,7 +124,13 @@ const restGet: StellarFunction = {
     'Asks a service over HTTP. Only hosts that the global setting stellar.rest.allowed.hosts names are asked.',
   parameters: [parameter('url', 'string', 'The address, http or https'), settingsParameter, queryParameter],
   returns: answer,
-  examples: [],
+  examples: [
+    {
+      expression: "MAP_GET('owner', REST_GET('https://assets.example/owner', {}, { 'ip' : ip }))",
+      variables: { ip: '192.0.2.7' },
+      result: 'ann',
+    },
+  ],
   pure: false,
   capability: 'http',
   async: true,
@@ -149,7 +155,13 @@ const restPost: StellarFunction = {
     queryParameter,
   ],
   returns: answer,
-  examples: [],
+  examples: [
+    {
+      expression: "REST_POST('https://assets.example/owner', { 'ip' : ip })",
+      variables: { ip: '192.0.2.7' },
+      result: { owner: 'ann' },
+    },
+  ],
   pure: false,
   capability: 'http',
   async: true,

@@ -95,7 +95,7 @@ const shellEdit: StellarFunction = {
   description: 'Opens an editor (that of the variable EDITOR or VISUAL) on a text.',
   parameters: [optional('text', 'string', 'What the editor begins with; nothing when absent')],
   returns: { type: 'string', description: 'What was saved, without blanks around it' },
-  examples: [],
+  examples: [{ expression: "SHELL_EDIT('1 + 1')", result: '1 + 1' }],
   pure: false,
   capability: 'editor',
   async: true,
