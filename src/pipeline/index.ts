@@ -10,4 +10,5 @@ export { SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 export { createSensorRunner, type SensorRunnerOptions, sensorRunnerOptions } from './sensor-runner.ts';
 export type { PoisonedRecord } from './set-aside.ts';
+export { threadMemory } from './thread-memory.ts';
 export { Topology } from './topology.ts';

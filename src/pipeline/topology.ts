@@ -18,6 +18,7 @@ import { type PartitionState, PartitionTable, type PartitionTableOptions } from 
 import { forwardTopics } from './routing.ts';
 import { type PoisonedRecord, setAside } from './set-aside.ts';
 import { Suspicion } from './suspicion.ts';
+import { threadMemory } from './thread-memory.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 export interface TopologyOptions extends PartitionTableOptions {
@@ -190,7 +191,7 @@ export class Topology {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: data,
       name: alone === null ? `pipeline-${home}` : `pipeline-alone-${alone.id}`,
-      resourceLimits: { maxOldGenerationSizeMb: 512 },
+      resourceLimits: threadMemory(512),
     });
     let isReady: () => void = () => undefined;
     const member: Member = {

@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import type { GrokTools, StellarTools } from '../api/index.ts';
 import { SkoposError } from '../errors.ts';
+import { threadMemory } from '../pipeline/index.ts';
 import type { GrokWorkbench, StellarWorkbench } from '../workbench/index.ts';
 import type { DeskAnswer, DeskRequest, DeskWork } from './desk-protocol.ts';
 
@@ -125,7 +126,7 @@ export class Desk {
     const worker = new Worker(new URL('./desk.worker.ts', import.meta.url), {
       workerData: this.#options.folder(),
       name: 'desk',
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+      resourceLimits: threadMemory(memoryMb),
     });
     worker.unref();
     this.#limit(startLimit, new Error('The thread for trying patterns and expressions does not start'));

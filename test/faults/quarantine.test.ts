@@ -17,7 +17,7 @@ vi.mock('node:worker_threads', async (original) => {
     constructor(file: string | URL, options?: import('node:worker_threads').WorkerOptions) {
       super(file, {
         ...options,
-        resourceLimits: { maxOldGenerationSizeMb: 64 },
+        resourceLimits: { ...options?.resourceLimits, maxOldGenerationSizeMb: 64 },
         execArgv: ['--import', preload],
       });
     }
