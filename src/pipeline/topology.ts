@@ -9,6 +9,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { AtWork } from './at-work.ts';
@@ -22,8 +23,8 @@ import { threadMemory } from './thread-memory.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 export interface TopologyOptions extends PartitionTableOptions {
-  readonly logFolder: string;
-  readonly storeFolder: string;
+  readonly cluster: ClusterSettings;
+  readonly dataFolder: string;
   readonly notifier: Notifier;
   readonly logId: string;
   readonly sink: IndexSink;
@@ -177,11 +178,11 @@ export class Topology {
   }
 
   #spawn(home: number, alone: PartitionState | null): Member {
-    const { logFolder, storeFolder, notifier, logId } = this.#options;
+    const { cluster, dataFolder, notifier, logId } = this.#options;
     const atWork = new AtWork();
     const data: WorkerStart = {
-      logFolder,
-      storeFolder,
+      cluster,
+      dataFolder,
       notifier,
       logId,
       snapshot: this.#snapshot,

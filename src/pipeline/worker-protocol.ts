@@ -1,6 +1,7 @@
 /** What the main thread and its workers tell each other. Data only, all of it may be posted. */
 import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import type { ClusterSettings } from '../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
 import type { OutboxRecord } from './outbox.ts';
 
@@ -17,8 +18,8 @@ export interface Assignment {
 }
 
 export interface WorkerStart {
-  readonly logFolder: string;
-  readonly storeFolder: string;
+  readonly cluster: ClusterSettings;
+  readonly dataFolder: string;
   /** What wakes this thread after an append; see the bus. */
   readonly notifier: Notifier;
   readonly logId: string;

@@ -3,10 +3,10 @@
  * which writes. So parsing and indexing go on at the same time. A few batches may be under way unwritten, no more.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { BusError, openLmdbEventLog, type ReadLimit, type RecordBatch } from '../bus/index.ts';
+import { BusError, type ReadLimit, type RecordBatch } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import { openBus, openStore } from '../engines/index.ts';
 import { type EncodedEvents, encodeEvents } from '../index/index.ts';
-import { openLmdbKeyValueStore } from '../store/index.ts';
 import { AtWork } from './at-work.ts';
 import type { BatchOutcome, SensorMessages } from './batch-work.ts';
 import { errorCopy, errorEvent, errorRecord, errorSensor, errorTopic } from './error-event.ts';
@@ -35,8 +35,8 @@ function post(message: FromWorker): void {
 
 // What cannot be used was said by the main thread.
 await installPlugins(start.snapshot.folder);
-const log = await openLmdbEventLog(start.logFolder, { notifier: start.notifier });
-const store = await openLmdbKeyValueStore(start.storeFolder);
+const log = await openBus(start.cluster, { dataFolder: start.dataFolder, notifier: start.notifier });
+const store = await openStore(start.cluster, { dataFolder: start.dataFolder });
 
 interface Reading extends Assignment {
   next: number;

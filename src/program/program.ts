@@ -7,16 +7,15 @@ import { rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { createServer, type WireIngestHelp } from '../api/index.ts';
-import { createNotifier, openLmdbEventLog } from '../bus/index.ts';
+import { createNotifier } from '../bus/index.ts';
 import { type ConfigFolder, defaultConfigFolder, openConfigFolder } from '../config/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
+import { loadCluster, openBus, openIndex, openStore } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
-import { openDuckdbIndex } from '../index/index.ts';
 import { Appender, IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { IndexSink, installPlugins, Topology } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
-import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
 import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.ts';
 import { configChecks } from './checks.ts';
@@ -31,7 +30,7 @@ import { logIdOf } from './log-id.ts';
 import { preparePage } from './page-build.ts';
 import { pluginProblem } from './plugin-problem.ts';
 import type { ProgramSettings } from './settings.ts';
-import { indexOptions, partitionsOf, retentionOf } from './snapshot-settings.ts';
+import { partitionsOf, retentionOf } from './snapshot-settings.ts';
 import { refreshMetrics } from './source-metrics.ts';
 
 const clock = { now: () => Date.now() };
@@ -64,8 +63,6 @@ export async function startProgram(settings: ProgramSettings): Promise<Program> 
 /** Opens the parts; what closes each is on the stack from the moment it is open. */
 async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Promise<Program> {
   const { dataFolder, logger } = settings;
-  const logFolder = path.join(dataFolder, 'log');
-  const storeFolder = path.join(dataFolder, 'store');
   mkdirSync(dataFolder, { recursive: true });
   const lock = await lockDataFolder(dataFolder);
   parts.defer(() => lock.release());
@@ -85,11 +82,12 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const snapshot = config.current();
 
   const notifier = createNotifier();
-  const log = openLmdbEventLog(logFolder, { notifier });
+  const cluster = await loadCluster(settings.configFolder);
+  const log = await openBus(cluster, { dataFolder, notifier });
   parts.defer(() => log.close());
-  const store = openLmdbKeyValueStore(storeFolder);
+  const store = await openStore(cluster, { dataFolder });
   parts.defer(() => store.close());
-  const index = await openDuckdbIndex(path.join(dataFolder, 'index'), indexOptions(snapshot));
+  const index = await openIndex(cluster, { dataFolder, snapshot });
   parts.defer(() => index.close());
 
   const page = preparePage();
@@ -122,8 +120,8 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const topology = await Topology.start(
     {
       log,
-      logFolder,
-      storeFolder,
+      cluster,
+      dataFolder,
       notifier,
       logId: logIdOf(dataFolder),
       sink,
