@@ -64,7 +64,9 @@ export class HBaseFault extends Error {
 export function faultKindOf(text: string): FaultKind {
   if (/NoSuchColumnFamily/.test(text)) return 'no family';
   if (/TableNotFound|TableNotEnabled|UnknownTable|NamespaceNotFound/.test(text)) return 'no table';
-  if (/IllegalArgument|AccessDenied|InvalidFamilyOperation|DoNotRetryIOException: (?!.*unavailable)/.test(text)) {
+  if (
+    /IllegalArgument|AccessDenied|InvalidFamilyOperation|DoNotRetryIOException: (?!.*unavailable)/.test(text)
+  ) {
     return /AccessDenied/.test(text) ? 'unavailable' : 'refused';
   }
   return 'unavailable';

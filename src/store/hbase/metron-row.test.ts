@@ -76,7 +76,16 @@ describe('a row of a Metron table', () => {
   });
 
   it('says again what it was made of', () => {
-    for (const indicator of ['', '10.0.2.3', 'größe', '\0', 'a\0b', '😀 \ud83d', '\uffff', 'x'.repeat(30_000)]) {
+    for (const indicator of [
+      '',
+      '10.0.2.3',
+      'größe',
+      '\0',
+      'a\0b',
+      '😀 \ud83d',
+      '\uffff',
+      'x'.repeat(30_000),
+    ]) {
       const row = metronRow('typ ü', indicator)!;
       expect(readMetronRow(row)).toEqual({ type: 'typ ü', indicator });
       const into = Buffer.alloc(16);
@@ -96,6 +105,8 @@ describe('a row of a Metron table', () => {
     for (let length = 0; length < row.length; length++)
       expect(readMetronRow(row.subarray(0, length))).toBeUndefined();
     expect(readMetronRow(Buffer.concat([row, Buffer.of(0)]))).toBeUndefined();
-    expect(readMetronRow(Buffer.concat([row.subarray(0, 16), Buffer.from('0001ff0000', 'hex')]))).toBeUndefined();
+    expect(
+      readMetronRow(Buffer.concat([row.subarray(0, 16), Buffer.from('0001ff0000', 'hex')])),
+    ).toBeUndefined();
   });
 });

@@ -27,7 +27,9 @@ export function metronRow(type: string, indicator: string): Buffer | undefined {
 }
 
 /** The type and indicator of a row; undefined for bytes that are no such row. */
-export function readMetronRow(row: Buffer): { readonly type: string; readonly indicator: string } | undefined {
+export function readMetronRow(
+  row: Buffer,
+): { readonly type: string; readonly indicator: string } | undefined {
   if (row.length < 20) return undefined;
   const typeEnd = 18 + row.readUInt16BE(16);
   if (typeEnd + 2 > row.length || typeEnd + 2 + row.readUInt16BE(typeEnd) !== row.length) return undefined;
@@ -51,7 +53,7 @@ function utfLength(text: string): number {
 function writeUtf(into: Buffer, from: number, text: string, length: number): number {
   let at = into.writeUInt16BE(length, from);
   if (length === text.length) {
-    into.latin1Write(text, at);
+    into.write(text, at, 'latin1');
     return at + length;
   }
   for (let index = 0; index < text.length; index++) {

@@ -6,13 +6,18 @@ import type tls from 'node:tls';
 import {
   type Cell,
   faultKindOf,
-  type HBaseGateway,
   HBaseFault,
+  type HBaseGateway,
   type HBasePut,
   type HBaseRow,
   type RowRange,
 } from './gateway.ts';
-import { ThriftApplicationError, type ThriftCall, ThriftConnection, type ThriftEndpoint } from './thrift/connection.ts';
+import {
+  ThriftApplicationError,
+  type ThriftCall,
+  ThriftConnection,
+  type ThriftEndpoint,
+} from './thrift/connection.ts';
 import { ThriftProtocolError, type as thriftType } from './thrift/protocol.ts';
 import type { ThriftReader } from './thrift/reader.ts';
 import type { ThriftWriter } from './thrift/writer.ts';
@@ -34,7 +39,10 @@ export class ThriftGateway implements HBaseGateway {
   readonly #endpoint: ThriftEndpoint;
   readonly #most: number;
   readonly #idle: ThriftConnection[] = [];
-  readonly #waiting: { take(connection: ThriftConnection | Promise<ThriftConnection>): void; fail(error: Error): void }[] = [];
+  readonly #waiting: {
+    take(connection: ThriftConnection | Promise<ThriftConnection>): void;
+    fail(error: Error): void;
+  }[] = [];
   readonly #open = new Set<ThriftConnection>();
   #count = 0;
   #closed = false;
@@ -46,7 +54,7 @@ export class ThriftGateway implements HBaseGateway {
 
   async get(table: string, family: string, rows: readonly Uint8Array[]): Promise<readonly HBaseRow[]> {
     const familyBytes = Buffer.from(family);
-    const found = await this.#call({
+    const found = await this.#rows(table, {
       name: 'getMultiple',
       write(writer) {
         writer.binary(1, Buffer.from(table)).structs(2, rows.length);
@@ -64,7 +72,7 @@ export class ThriftGateway implements HBaseGateway {
 
   async put(table: string, family: string, rows: readonly HBasePut[]): Promise<void> {
     const familyBytes = Buffer.from(family);
-    await this.#call({
+    await this.#rows(table, {
       name: 'putMultiple',
       write(writer) {
         writer.binary(1, Buffer.from(table)).structs(2, rows.length);
@@ -81,7 +89,7 @@ export class ThriftGateway implements HBaseGateway {
 
   async delete(table: string, family: string, rows: readonly Uint8Array[]): Promise<void> {
     const familyBytes = Buffer.from(family);
-    await this.#call({
+    await this.#rows(table, {
       name: 'deleteMultiple',
       write(writer) {
         writer.binary(1, Buffer.from(table)).structs(2, rows.length);
@@ -96,7 +104,7 @@ export class ThriftGateway implements HBaseGateway {
   }
 
   async increment(table: string, family: string, row: Uint8Array, qualifier: Uint8Array): Promise<number> {
-    const rows = await this.#call({
+    const rows = await this.#rows(table, {
       name: 'increment',
       write(writer) {
         writer.binary(1, Buffer.from(table)).struct(2).binary(1, row).structs(2, 1);
@@ -109,7 +117,7 @@ export class ThriftGateway implements HBaseGateway {
   }
 
   scan(table: string, family: string, range: RowRange): Promise<readonly HBaseRow[]> {
-    return this.#call({
+    return this.#rows(table, {
       name: 'getScannerResults',
       write(writer) {
         writer.binary(1, Buffer.from(table)).struct(2).binary(1, range.from);
@@ -124,20 +132,16 @@ export class ThriftGateway implements HBaseGateway {
   }
 
   async createTable(table: string, family: string): Promise<boolean> {
-    const [namespace, qualifier] = table.includes(':') ? table.split(':') : ['default', table];
-    const name = (writer: ThriftWriter): ThriftWriter =>
-      writer
-        .struct(1)
-        .binary(1, Buffer.from(namespace!))
-        .binary(2, Buffer.from(qualifier!))
-        .stop();
-    const exists = await this.#call({ name: 'tableExists', write: name, read: readBool });
-    if (exists) return false;
+    if (await this.#exists(table)) return false;
     try {
       await this.#call({
         name: 'createTable',
         write(writer) {
-          name(writer.struct(1)).structs(2, 1).binary(1, Buffer.from(family)).i32(10, 1).stop();
+          writeTableName(writer.struct(1), table)
+            .structs(2, 1)
+            .binary(1, Buffer.from(family))
+            .i32(10, 1)
+            .stop();
           writer.stop();
         },
         read: readNothing,
@@ -153,6 +157,30 @@ export class ThriftGateway implements HBaseGateway {
     this.#closed = true;
     for (const connection of this.#open) connection.close();
     for (const { fail } of this.#waiting.splice(0)) fail(new Error('the store was closed'));
+  }
+
+  #exists(table: string): Promise<boolean> {
+    return this.#call({
+      name: 'tableExists',
+      write: (writer) => {
+        writeTableName(writer, table);
+      },
+      read: readBool,
+    });
+  }
+
+  /**
+   * A call on rows of a table. Where there is no such table, the message may be its bare name, or that no server is to blame.
+   */
+  async #rows<T>(table: string, call: ThriftCall<T>): Promise<T> {
+    try {
+      return await this.#call(call);
+    } catch (error) {
+      if (!(error instanceof HBaseFault) || error.kind !== 'unavailable') throw error;
+      if (error.message !== table && !/servers with issues: null/.test(error.message)) throw error;
+      if (await this.#exists(table)) throw error;
+      throw new HBaseFault('no table', `there is no table ${table}`, { cause: error });
+    }
   }
 
   async #call<T>(call: ThriftCall<T>): Promise<T> {
@@ -175,7 +203,8 @@ export class ThriftGateway implements HBaseGateway {
     if (error instanceof HBaseFault) return error;
     const { host, port } = this.#endpoint;
     const what = error instanceof Error ? error.message : String(error);
-    const kind = error instanceof ThriftApplicationError && /Invalid method/.test(what) ? 'refused' : 'unavailable';
+    const kind =
+      error instanceof ThriftApplicationError && /Invalid method/.test(what) ? 'refused' : 'unavailable';
     return new HBaseFault(kind, `${host}:${port}, ${doing}: ${what}`, { cause: error });
   }
 
@@ -223,6 +252,11 @@ export class ThriftGateway implements HBaseGateway {
   }
 }
 
+function writeTableName(writer: ThriftWriter, table: string): ThriftWriter {
+  const [namespace = '', qualifier = ''] = table.includes(':') ? table.split(':') : ['default', table];
+  return writer.struct(1).binary(1, Buffer.from(namespace)).binary(2, Buffer.from(qualifier)).stop();
+}
+
 /** A counter's cell: eight bytes, big-endian. */
 export function counterOf(value: Buffer | undefined): number {
   return value === undefined || value.length !== 8 ? 0 : Number(value.readBigInt64BE(0));
@@ -261,10 +295,10 @@ function readNothing(reader: ThriftReader): void {
   }
 }
 
-const noRow = Buffer.alloc(0);
+const noRow: Buffer = Buffer.alloc(0);
 
 function readRow(reader: ThriftReader): HBaseRow {
-  let row = noRow;
+  let row: Buffer = noRow;
   let cells: Cell[] = [];
   while (reader.field()) {
     if (reader.is(1, thriftType.string)) row = reader.binary();
@@ -278,8 +312,8 @@ function readRow(reader: ThriftReader): HBaseRow {
 }
 
 function readCell(reader: ThriftReader): Cell {
-  let qualifier = noRow;
-  let value = noRow;
+  let qualifier: Buffer = noRow;
+  let value: Buffer = noRow;
   while (reader.field()) {
     if (reader.is(2, thriftType.string)) qualifier = reader.binary();
     else if (reader.is(3, thriftType.string)) value = reader.binary();

@@ -38,7 +38,7 @@ export class ThriftConnection {
   readonly #endpoint: ThriftEndpoint;
   readonly #writer = new ThriftWriter();
   readonly #end = new MessageEnd();
-  #received = Buffer.alloc(0);
+  #received: Buffer = Buffer.alloc(0);
   #length = 0;
   #sequence = 0;
   #pending: Pending | null = null;
