@@ -12,6 +12,7 @@ import type { Snapshot } from '../config/index.ts';
 import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 import { AtWork } from './at-work.ts';
 import { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
@@ -42,6 +43,8 @@ export interface TopologyOptions extends PartitionTableOptions {
     readonly hint: string | null;
   }) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
+  /** Told when a worker lost the servers of the store, and when it has them again. */
+  readonly onStore?: (status: RemoteStatus) => void;
 }
 
 interface Member {
@@ -57,6 +60,8 @@ interface Member {
   retired: boolean;
   /** The batch that it was seen at, and for how many looks. */
   seen: { number: number; looks: number };
+  /** What it said last of a store on other machines. */
+  store: RemoteStatus | null;
 }
 
 const lookEveryMs = 1_000;
@@ -116,6 +121,11 @@ export class Topology {
       .flatMap(({ sensor, unreadable }) =>
         sensor === null || unreadable === null ? [] : [{ sensor, message: unreadable }],
       );
+  }
+
+  /** What workers say of a store on other machines that does not answer them, once for all of them. */
+  get storeAway(): RemoteStatus | null {
+    return this.#members().find(({ store }) => store !== null && store.down !== null)?.store ?? null;
   }
 
   async configure(snapshot: Snapshot): Promise<void> {
@@ -206,6 +216,7 @@ export class Topology {
       death: null,
       retired: false,
       seen: { number: -1, looks: 0 },
+      store: null,
     };
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'batch') this.#took(member, message);
@@ -213,6 +224,7 @@ export class Topology {
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
       else if (message.type === 'unreadable') this.#cannotRead(message.id, message.message, message.hint);
+      else if (message.type === 'store') this.#heardOfStore(member, message.status);
       else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
       else if (message.type === 'geo-v6-wanted') this.#options.onGeoV6Wanted();
     });
@@ -310,6 +322,14 @@ export class Topology {
     });
   }
 
+  #heardOfStore(member: Member, status: RemoteStatus): void {
+    const { metrics, onStore } = this.#options;
+    const before = member.store?.down ?? null;
+    member.store = status;
+    metrics.store(member.alone === null ? `${member.home}` : `alone-${member.alone.id}`, status);
+    if ((before === null) !== (status.down === null)) onStore?.(status);
+  }
+
   #cannotRead(id: number, message: string, hint: string | null): void {
     const state = this.#table.byId(id);
     if (state === undefined) return;
@@ -328,6 +348,7 @@ export class Topology {
     if (batch.ruleErrors > 0) metrics.errors('stage', 'triage', sensor, batch.ruleErrors);
     if (batch.filtered > 0) metrics.dropped(...stage, 'filtered', batch.filtered);
     if (batch.empty > 0) metrics.dropped(...stage, 'no message', batch.empty);
+    if (batch.notEnriched > 0) metrics.errors('stage', 'not enriched', sensor, batch.notEnriched);
     if (batch.redirected > 0) metrics.sent('stage', 'redirect', sensor, batch.redirected);
     for (const { sensor: one, count } of batch.events)
       if (one !== errorSensor) metrics.sent('stage', 'pipeline', one, count);
@@ -337,7 +358,7 @@ export class Topology {
   #endHung(): void {
     for (const member of this.#members()) {
       const at = member.atWork.look();
-      if (at === null || at.number !== member.seen.number) {
+      if (at === null || at.waits || at.number !== member.seen.number) {
         member.seen = { number: at?.number ?? -1, looks: 0 };
         continue;
       }

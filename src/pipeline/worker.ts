@@ -14,6 +14,7 @@ import { installPlugins } from './install-plugins.ts';
 import type { OutboxRecord } from './outbox.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 import { SharedMemory } from './shared-memory.ts';
+import { watchStore } from './store-watch.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort;
@@ -37,6 +38,7 @@ function post(message: FromWorker): void {
 await installPlugins(start.snapshot.folder);
 const log = await openBus(start.cluster, { dataFolder: start.dataFolder, notifier: start.notifier });
 const store = await openStore(start.cluster, { dataFolder: start.dataFolder });
+const storeWatch = watchStore(store, atWork, (status) => post({ type: 'store', status }));
 
 interface Reading extends Assignment {
   next: number;
@@ -110,7 +112,10 @@ port.on('message', (message: ToWorker) => {
   } else if (message.type === 'written') {
     underWay -= message.batches;
     shared.written(message.batches);
-  } else stopping = true;
+  } else {
+    stopping = true;
+    storeWatch.stop();
+  }
   signal();
 });
 
@@ -161,6 +166,7 @@ async function step(reading: Reading): Promise<boolean> {
   const from = reading.next;
   atWork.begin(reading.id, from, batch.count);
   const outcome = await pipeline.process(batch);
+  if (storeWatch.gaveUp) return false;
   underWay++;
   post(pack(batch, from, outcome, started));
   shared.handOn();
@@ -228,6 +234,7 @@ function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, sta
     filtered: outcome.filtered,
     empty: outcome.empty,
     ruleErrors: outcome.ruleErrors,
+    notEnriched: outcome.notEnriched,
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -2,6 +2,7 @@
 import type { Health } from '../api/index.ts';
 import type { Appender, IngestService } from '../ingest/index.ts';
 import type { IndexSink, Topology } from '../pipeline/index.ts';
+import type { OnStoreFailure } from '../store/index.ts';
 
 /** How long an append that failed says something of the log. */
 const failureHoldsMs = 30_000;
@@ -19,6 +20,7 @@ export function healthOf(parts: {
   return {
     warnings: () => [
       ...(parts.warnings ?? []),
+      ...storeAway(topology, 'mark'),
       ...ingest
         .status()
         .flatMap(({ state, name, problem }) =>
@@ -30,6 +32,7 @@ export function healthOf(parts: {
       ...topology.unreadable.map(
         ({ sensor, message }) => `Sensor ${sensor}: its events cannot be read on: ${message}`,
       ),
+      ...storeAway(topology, 'wait'),
       ...notTaken(appender, clock),
       ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
       ...topology.suspected.map(
@@ -43,6 +46,16 @@ export function healthOf(parts: {
         ),
     ],
   };
+}
+
+/** Events wait for the store, or go on without what it has. */
+function storeAway(topology: Topology, onFailure: OnStoreFailure): string[] {
+  const store = topology.storeAway;
+  if (store === null || store.down === null || store.onFailure !== onFailure) return [];
+  const since = new Date(store.down.since).toISOString();
+  const what =
+    onFailure === 'wait' ? 'events wait for it' : 'events go on without its answers, marked (not_enriched)';
+  return [`The store does not answer since ${since}; ${what}: ${store.name}: ${store.down.message}`];
 }
 
 /** Who is refused goes away, so an old failure says nothing. */

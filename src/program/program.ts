@@ -139,6 +139,11 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       onGeoV6Wanted: () => void databases.wantV6(),
       onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
       onUnreadable: ({ message, ...told }) => logger.error(told, `events cannot be read on: ${message}`),
+      onStore: ({ name, onFailure, down }) => {
+        if (down === null) logger.info(`the store answers again: ${name}`);
+        else
+          logger.error({ onStoreFailure: onFailure }, `the store does not answer: ${name}: ${down.message}`);
+      },
       onSetAside: ({ reason, ...record }) =>
         logger.error(
           { ...record, err: reason },
