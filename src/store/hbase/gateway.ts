@@ -71,3 +71,12 @@ export function faultKindOf(text: string): FaultKind {
   }
   return 'unavailable';
 }
+
+/** Each answer has to be that of its row: a proxy or a fault may have mixed them up, and what is found decides on alerts. */
+export function checkAnswers(rows: readonly Uint8Array[], found: readonly HBaseRow[]): void {
+  if (found.length !== rows.length)
+    throw new HBaseFault('unavailable', `${found.length} answers for ${rows.length} rows`);
+  for (const [at, { row, cells }] of found.entries())
+    if (cells.length > 0 && !row.equals(rows[at]!))
+      throw new HBaseFault('unavailable', 'an answer for another row than was asked for');
+}

@@ -15,7 +15,7 @@ import type { HBaseSettings } from './settings.ts';
 const valueQualifier = Buffer.from('v');
 const defaultFamily = 't';
 /** Rows of one call: several go out at once over as many connections. */
-const ROWS_A_GET = 200;
+const ROWS_A_GET = 250;
 const ROWS_A_PUT = 500;
 const BYTES_A_CALL = 4 * 1024 * 1024;
 const SCAN_ROWS = 1_000;

@@ -5,6 +5,7 @@
 import type tls from 'node:tls';
 import {
   type Cell,
+  checkAnswers,
   faultKindOf,
   HBaseFault,
   type HBaseGateway,
@@ -65,8 +66,7 @@ export class ThriftGateway implements HBaseGateway {
       },
       read: (reader) => readRows(reader, 'getMultiple'),
     });
-    if (found.length !== rows.length)
-      throw new HBaseFault('unavailable', `${found.length} answers for ${rows.length} rows`);
+    checkAnswers(rows, found);
     return found;
   }
 
