@@ -26,6 +26,10 @@ export const hbaseSchema = z.strictObject({
     .describe(
       'host:port of Thrift2 servers (or REST servers). One is used at a time, the next when it fails.',
     ),
+  gateway: z
+    .enum(['thrift', 'rest'])
+    .exactOptional()
+    .describe('Which of its servers these are: Thrift2 (faster) or REST. Default thrift.'),
   tls: tls.exactOptional(),
   framed: z
     .boolean()

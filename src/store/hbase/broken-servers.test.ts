@@ -52,7 +52,9 @@ const oneAbsent = [
   ...[thriftType.list, 0, 0, thriftType.struct, 0, 0, 0, 1],
   ...[thriftType.list, 0, 2, thriftType.struct, 0, 0, 0, 0, thriftType.stop],
 ];
-const absent: Answer = (call, socket) => socket.write(reply(call, oneAbsent));
+const aTrue = [thriftType.bool, 0, 0, 1];
+const asksForTable = (call: Buffer): boolean => call.includes('tableExists');
+const absent: Answer = (call, socket) => socket.write(reply(call, asksForTable(call) ? aTrue : oneAbsent));
 
 const broken: Record<string, Answer> = {
   'ends the connection': (_, socket) => socket.destroy(),
@@ -89,7 +91,9 @@ const broken: Record<string, Answer> = {
 describe('a server of HBase that', () => {
   for (const [what, answer] of Object.entries(broken)) {
     it(`${what} is told of, and another one used`, async () => {
-      const port = await serve(answer);
+      const port = await serve((call, socket) =>
+        asksForTable(call) ? absent(call, socket) : answer(call, socket),
+      );
       const data = new ReferenceData(open([port]));
       await expect(data.get('threatintel', 'a', 'b')).rejects.toMatchObject({
         code: 'SKP_STORE_UNAVAILABLE',

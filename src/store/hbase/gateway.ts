@@ -33,10 +33,11 @@ export interface HBaseGateway {
   get(table: string, family: string, rows: readonly Uint8Array[]): Promise<readonly HBaseRow[]>;
   put(table: string, family: string, rows: readonly HBasePut[]): Promise<void>;
   delete(table: string, family: string, rows: readonly Uint8Array[]): Promise<void>;
-  /** Adds one to a counter, and gives what it is then. */
-  increment(table: string, family: string, row: Uint8Array, qualifier: Uint8Array): Promise<number>;
+  /** Adds one to a counter. */
+  increment(table: string, family: string, row: Uint8Array, qualifier: Uint8Array): Promise<void>;
   /** In the order of the rows, those of the start of the range. */
   scan(table: string, family: string, range: RowRange): Promise<readonly HBaseRow[]>;
+  exists(table: string): Promise<boolean>;
   /** False when it is there already. */
   createTable(table: string, family: string): Promise<boolean>;
   close(): void;

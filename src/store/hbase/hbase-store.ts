@@ -11,6 +11,7 @@ import type {
 import { StoreError } from '../store-error.ts';
 import { cellOf, runsOf } from './batches.ts';
 import { HBaseFault, type HBaseGateway, type HBasePut, type HBaseRow } from './gateway.ts';
+import { KnownTables } from './known-tables.ts';
 import {
   clusterOf,
   dataEnd,
@@ -46,6 +47,7 @@ export class HBaseKeyValueStore implements KeyValueStore {
   readonly remote: RemoteStore;
   readonly #table: string;
   readonly #servers: HBaseServers;
+  readonly #known: KnownTables;
   readonly #onFailure: OnStoreFailure;
 
   constructor(name: string, gateways: readonly HBaseGateway[], settings: HBaseSettings) {
@@ -56,8 +58,10 @@ export class HBaseKeyValueStore implements KeyValueStore {
       gateways,
       probe: (gateway) => gateway.get(this.#table, FAMILY, [versionRow('')]),
     });
+    this.#known = new KnownTables(this.#servers);
     this.references = new HBaseReferenceTables({
       servers: this.#servers,
+      known: this.#known,
       settings,
       readVersion: (table) => this.#version(table, sharedVersionRow(table)),
       raiseVersion: (table) => this.#raiseVersion(table, sharedVersionRow(table)),
@@ -209,26 +213,24 @@ export class HBaseKeyValueStore implements KeyValueStore {
 
   async #read<T>(doing: string, none: T, call: (gateway: HBaseGateway) => Promise<T>): Promise<T> {
     try {
+      // It is made when something is written.
+      if (!(await this.#known.exists(this.#table))) return none;
       return await this.#servers.run(doing, call);
     } catch (error) {
-      // The table is made when something is written.
-      if (error instanceof HBaseFault && error.kind === 'no table') return none;
+      if (isNoTable(error)) {
+        this.#known.forget(this.#table);
+        return none;
+      }
       throw this.#explain(error, doing);
     }
   }
 
   async #write<T>(doing: string, call: (gateway: HBaseGateway) => Promise<T>): Promise<T> {
     try {
-      return await this.#servers.run(doing, async (gateway) => {
-        try {
-          return await call(gateway);
-        } catch (error) {
-          if (!(error instanceof HBaseFault) || error.kind !== 'no table') throw error;
-          await gateway.createTable(this.#table, FAMILY);
-          return call(gateway);
-        }
-      });
+      await this.#known.ensure(this.#table, FAMILY);
+      return await this.#servers.run(doing, call);
     } catch (error) {
+      if (isNoTable(error)) this.#known.forget(this.#table);
       throw this.#explain(error, doing);
     }
   }
@@ -267,6 +269,10 @@ export class HBaseKeyValueStore implements KeyValueStore {
       },
     };
   }
+}
+
+function isNoTable(error: unknown): boolean {
+  return error instanceof HBaseFault && error.kind === 'no table';
 }
 
 interface ScanEntry {

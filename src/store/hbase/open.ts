@@ -1,6 +1,7 @@
 import { StoreError } from '../store-error.ts';
 import type { HBaseGateway } from './gateway.ts';
 import { HBaseKeyValueStore } from './hbase-store.ts';
+import { RestGateway } from './rest-gateway.ts';
 import type { HBaseSettings } from './settings.ts';
 import { ThriftGateway } from './thrift-gateway.ts';
 
@@ -19,13 +20,15 @@ function gatewayOf(server: string, settings: HBaseSettings): HBaseGateway {
       hint: 'Write host:port.',
     });
   }
-  return new ThriftGateway({
+  const reached = {
     host: host.replace(/^\[(.*)\]$/, '$1'),
     port: Number(port),
     tls: settings.tls,
-    framed: settings.framed,
     connections: settings.connections ?? 4,
     connectMs: settings.connectTimeoutMs ?? 3_000,
     callMs: settings.requestTimeoutMs ?? 5_000,
-  });
+  };
+  return settings.gateway === 'rest'
+    ? new RestGateway(reached)
+    : new ThriftGateway({ ...reached, framed: settings.framed });
 }

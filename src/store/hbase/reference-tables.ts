@@ -8,6 +8,7 @@ import { StoreError } from '../store-error.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { cellOf, runsOf } from './batches.ts';
 import { HBaseFault, type HBaseGateway, type HBaseRow } from './gateway.ts';
+import type { KnownTables } from './known-tables.ts';
 import { metronRow, readMetronRow } from './metron-row.ts';
 import type { HBaseServers } from './servers.ts';
 import type { HBaseSettings } from './settings.ts';
@@ -22,6 +23,7 @@ const SCAN_ROWS = 1_000;
 
 export interface ReferenceTablesOptions {
   readonly servers: HBaseServers;
+  readonly known: KnownTables;
   readonly settings: HBaseSettings;
   /** The version of a table and family; grows with each write of this program, in any process. */
   readonly readVersion: (table: string) => Promise<number>;
@@ -337,33 +339,33 @@ export class HBaseReferenceTables implements ReferenceTables {
 
   /** A table or family that is not there holds nothing. */
   async #read<T>(
-    { name }: Table,
+    { hbase, name }: Table,
     doing: string,
     none: T,
     call: (gateway: HBaseGateway) => Promise<T>,
     wait = false,
   ): Promise<T> {
+    const { known, servers } = this.#options;
     try {
-      return await this.#options.servers.run(doing, call, wait);
+      const exists = known.exists(hbase, wait);
+      if (exists !== true && !(await exists)) return none;
+      return await servers.run(doing, call, wait);
     } catch (error) {
-      if (error instanceof HBaseFault && (error.kind === 'no table' || error.kind === 'no family'))
+      if (error instanceof HBaseFault && (error.kind === 'no table' || error.kind === 'no family')) {
+        known.forget(hbase);
         return none;
+      }
       throw this.#options.explain(error, `${doing} (${name})`);
     }
   }
 
   async #write(table: Table, doing: string, call: (gateway: HBaseGateway) => Promise<void>): Promise<void> {
+    const { known, servers } = this.#options;
     try {
-      await this.#options.servers.run(doing, async (gateway) => {
-        try {
-          await call(gateway);
-        } catch (error) {
-          if (!(error instanceof HBaseFault) || error.kind !== 'no table') throw error;
-          await gateway.createTable(table.hbase, table.family);
-          await call(gateway);
-        }
-      });
+      await known.ensure(table.hbase, table.family);
+      await servers.run(doing, call);
     } catch (error) {
+      known.forget(table.hbase);
       throw this.#options.explain(error, doing);
     }
   }

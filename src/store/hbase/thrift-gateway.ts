@@ -103,17 +103,16 @@ export class ThriftGateway implements HBaseGateway {
     });
   }
 
-  async increment(table: string, family: string, row: Uint8Array, qualifier: Uint8Array): Promise<number> {
-    const rows = await this.#rows(table, {
+  async increment(table: string, family: string, row: Uint8Array, qualifier: Uint8Array): Promise<void> {
+    await this.#rows(table, {
       name: 'increment',
       write(writer) {
         writer.binary(1, Buffer.from(table)).struct(2).binary(1, row).structs(2, 1);
         writer.binary(1, Buffer.from(family)).binary(2, qualifier).i64(3, 1).stop();
-        writer.bool(7, true).stop();
+        writer.stop();
       },
-      read: (reader) => readRows(reader, 'increment'),
+      read: readNothing,
     });
-    return counterOf(rows[0]?.cells[0]?.value);
   }
 
   scan(table: string, family: string, range: RowRange): Promise<readonly HBaseRow[]> {
@@ -132,7 +131,7 @@ export class ThriftGateway implements HBaseGateway {
   }
 
   async createTable(table: string, family: string): Promise<boolean> {
-    if (await this.#exists(table)) return false;
+    if (await this.exists(table)) return false;
     try {
       await this.#call({
         name: 'createTable',
@@ -159,7 +158,7 @@ export class ThriftGateway implements HBaseGateway {
     for (const { fail } of this.#waiting.splice(0)) fail(new Error('the store was closed'));
   }
 
-  #exists(table: string): Promise<boolean> {
+  exists(table: string): Promise<boolean> {
     return this.#call({
       name: 'tableExists',
       write: (writer) => {
@@ -178,7 +177,7 @@ export class ThriftGateway implements HBaseGateway {
     } catch (error) {
       if (!(error instanceof HBaseFault) || error.kind !== 'unavailable') throw error;
       if (error.message !== table && !/servers with issues: null/.test(error.message)) throw error;
-      if (await this.#exists(table)) throw error;
+      if (await this.exists(table)) throw error;
       throw new HBaseFault('no table', `there is no table ${table}`, { cause: error });
     }
   }

@@ -112,7 +112,10 @@ async function start(onStoreFailure: OnStoreFailure): Promise<Running> {
 it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marked; none is lost or doubled`, {
   timeout: 200_000 + awaySeconds * 1_000,
 }, async () => {
-  const store = openHBaseKeyValueStore({ servers: [`127.0.0.1:${server.thriftPort}`] });
+  const store = openHBaseKeyValueStore({
+    servers: [`127.0.0.1:${server.thriftPort}`],
+    requestTimeoutMs: 30_000,
+  });
   const most = 40_000;
   await new ReferenceData(store).importMany(
     'threatintel',
