@@ -38,7 +38,8 @@ export function encodeScanner({ from, to, family, limit, filter }: ScannerReques
   return Buffer.concat([
     ...bytesField(1, [from]),
     ...(to === undefined ? [] : bytesField(2, [to])),
-    ...bytesField(3, [Buffer.from(`${family}:`)]),
+    // With a colon it would be the column without a name.
+    ...bytesField(3, [Buffer.from(family)]),
     // Cells of one page. A row that is cut by it goes on in the next one.
     ...numberField(4, 1_000),
     ...numberField(7, 1),

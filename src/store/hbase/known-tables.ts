@@ -46,4 +46,9 @@ export class KnownTables {
   forget(table: string): void {
     this.#known.delete(table);
   }
+
+  /** Somebody wrote to it: it is there. */
+  written(table: string): void {
+    if (this.#known.get(table) !== Number.POSITIVE_INFINITY) this.#known.delete(table);
+  }
 }

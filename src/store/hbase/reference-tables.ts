@@ -257,6 +257,7 @@ export class HBaseReferenceTables implements ReferenceTables {
   }
 
   #forget(table: Table): void {
+    this.#options.known.written(table.hbase);
     table.cache.clear();
     table.serial++;
   }

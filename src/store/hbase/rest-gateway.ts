@@ -60,10 +60,12 @@ export class RestGateway implements HBaseGateway {
     await this.#change(table, 'PUT', `/${table}/rows`, encodeCellSet(family, rows));
   }
 
-  /** One request a row: the server knows no other. */
+  /** One request a row: the server knows no other. With `e=b64` it takes the family in base64 too. */
   async delete(table: string, family: string, rows: readonly Uint8Array[]): Promise<void> {
     await Promise.all(
-      rows.map((row) => this.#change(table, 'DELETE', `/${table}/${base64(row)}/${family}?e=b64`)),
+      rows.map((row) =>
+        this.#change(table, 'DELETE', `/${table}/${base64(row)}/${base64(Buffer.from(family))}?e=b64`),
+      ),
     );
   }
 
