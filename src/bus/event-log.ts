@@ -107,6 +107,8 @@ export interface Subscription {
   ): Promise<readonly AppendedRange[]>;
   /** Continue reading a partition from an offset of the caller's choosing. */
   seek(position: GroupPosition): void;
+  /** How often the group shared its partitions out anew, this member being in it; absent where that is not counted. */
+  readonly rebalances?: number;
   /** Partitions of this member at present. */
   assigned(): readonly { readonly topic: string; readonly partition: number }[];
   /**

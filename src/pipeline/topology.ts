@@ -13,8 +13,9 @@ import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { AtWork } from './at-work.ts';
-import { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
+import { errorTopic, replayedTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
+import { countBatch } from './pack.ts';
 import { type PartitionState, PartitionTable, type PartitionTableOptions } from './partition-table.ts';
 import { forwardTopics } from './routing.ts';
 import { type PoisonedRecord, setAside } from './set-aside.ts';
@@ -302,7 +303,7 @@ export class Topology {
         }
       }
     }
-    this.#count(batch);
+    countBatch(this.#options.metrics, batch, batch.events);
     sink.add({
       batch: { events: batch.events, source, ...(batch.mayRepeat ? { mayRepeat: true } : {}) },
       records: batch.records,
@@ -316,21 +317,6 @@ export class Topology {
     // Said once, not at each try.
     if (state.unreadable === null) this.#options.onUnreadable({ sensor: state.sensor ?? '', message, hint });
     state.unreadable = message;
-  }
-
-  #count(batch: WorkedBatch): void {
-    const { metrics } = this.#options;
-    const { sensor } = batch;
-    const stage = ['stage', 'pipeline', sensor] as const;
-    metrics.received(...stage, batch.received, batch.bytes);
-    metrics.seconds('stage', 'pipeline', batch.seconds);
-    if (batch.failed > 0) metrics.errors(...stage, batch.failed);
-    if (batch.ruleErrors > 0) metrics.errors('stage', 'triage', sensor, batch.ruleErrors);
-    if (batch.filtered > 0) metrics.dropped(...stage, 'filtered', batch.filtered);
-    if (batch.empty > 0) metrics.dropped(...stage, 'no message', batch.empty);
-    if (batch.redirected > 0) metrics.sent('stage', 'redirect', sensor, batch.redirected);
-    for (const { sensor: one, count } of batch.events)
-      if (one !== errorSensor) metrics.sent('stage', 'pipeline', one, count);
   }
 
   /** Ends workers that are at one batch for too long. Looks are counted, not hours: a machine that slept is no worker that hung. */
