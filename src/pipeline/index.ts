@@ -3,6 +3,7 @@ export { compileStellar, installFunctions, stellarRegistry, streamCapabilities }
 export { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
 export { IndexFeed, type IndexFeedOptions } from './group/index-feed.ts';
 export { indexingTopic } from './group/output.ts';
+export { type GroupTopics, type KeptTopics, keepTopics } from './group/topics.ts';
 export { GroupTopology, type GroupTopologyOptions } from './group/topology.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export { installPlugins } from './install-plugins.ts';

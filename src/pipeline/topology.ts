@@ -21,6 +21,7 @@ import { forwardTopics } from './routing.ts';
 import { type PoisonedRecord, setAside } from './set-aside.ts';
 import { Suspicion } from './suspicion.ts';
 import { threadMemory } from './thread-memory.ts';
+import type { WorkerPool } from './worker-pool.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 export interface TopologyOptions extends PartitionTableOptions {
@@ -64,7 +65,7 @@ const lookEveryMs = 1_000;
 const restartMs = 1_000;
 const restartSuspectedMs = 100;
 
-export class Topology {
+export class Topology implements WorkerPool {
   readonly #options: TopologyOptions;
   readonly #table: PartitionTable;
   /** One for each home, always; and those of partitions that are worked alone. */

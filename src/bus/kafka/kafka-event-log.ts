@@ -231,21 +231,20 @@ export class KafkaEventLog implements EventLog {
   async lag(group: string): Promise<readonly (GroupPosition & { readonly lag: number })[]> {
     const committed = await this.committed(group);
     const topics = new Set([...committed.map(({ topic }) => topic), ...(await this.#groupTopics(group))]);
-    const found: (GroupPosition & { lag: number })[] = [];
-    for (const topic of topics) {
-      const { partitions } = await this.describe(topic);
-      for (const { partition, startOffset, endOffset } of partitions) {
-        const position = committed.find((one) => one.topic === topic && one.partition === partition);
-        const nextOffset = position?.nextOffset ?? startOffset;
-        found.push({
-          topic,
-          partition,
-          nextOffset,
-          lag: Math.max(0, endOffset - Math.max(nextOffset, startOffset)),
-        });
-      }
+    const byPlace = new Map(committed.map((one) => [`${one.topic}/${one.partition}`, one.nextOffset]));
+    try {
+      const found = await Promise.all(
+        [...topics].map(async (topic) =>
+          (await this.#topics.ranges(topic)).map(({ start, end }, partition) => {
+            const nextOffset = byPlace.get(`${topic}/${partition}`) ?? start;
+            return { topic, partition, nextOffset, lag: Math.max(0, end - Math.max(nextOffset, start)) };
+          }),
+        ),
+      );
+      return found.flat();
+    } catch (error) {
+      throw busErrorOf(error, `The lag of group ${group} cannot be looked up`);
     }
-    return found;
   }
 
   onAppend(topic: string, listener: () => void): () => void {

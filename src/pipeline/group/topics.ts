@@ -19,13 +19,19 @@ export interface TopicListeners {
   readonly onMade: (topics: readonly string[]) => void;
 }
 
+export interface KeptTopics {
+  /** Makes the topics that a configuration needs. */
+  configure(snapshot: Snapshot): Promise<void>;
+  stop(): Promise<void>;
+}
+
 const lookEveryMs = 3_000;
 
 export function keepTopics(
   log: EventLog,
   { partitions, retention }: GroupTopics,
   { onRefused, onMade }: TopicListeners,
-): { configure(snapshot: Snapshot): Promise<void>; stop(): Promise<void> } {
+): KeptTopics {
   /** By topic: the sensor that is told about it, partitions. */
   let wanted = new Map<string, { readonly sensor: string; readonly partitions: number }>();
   let looking: Promise<void> = Promise.resolve();

@@ -4,7 +4,6 @@
  * found and set aside as in a process by itself (see ../suspicion.ts).
  */
 import { Worker } from 'node:worker_threads';
-import type { EventLog } from '../../bus/index.ts';
 import type { Snapshot } from '../../config/index.ts';
 import type { ClusterSettings } from '../../engines/index.ts';
 import { SkoposError } from '../../errors.ts';
@@ -17,12 +16,10 @@ import { Suspicion } from '../suspicion.ts';
 import { threadMemory } from '../thread-memory.ts';
 import type { WorkerPool } from '../worker-pool.ts';
 import type { FromGroupWorker, GroupBatch, GroupWorkerStart, Suspect, ToGroupWorker } from './protocol.ts';
-import { type GroupTopics, keepTopics } from './topics.ts';
 
 export interface GroupTopologyOptions {
   readonly cluster: ClusterSettings;
   readonly dataFolder: string;
-  readonly log: EventLog;
   /** Consumer group of all workers of the installation. */
   readonly group: string;
   /** Names this process among those of the group, the same after each start. */
@@ -30,7 +27,6 @@ export interface GroupTopologyOptions {
   readonly workers: number;
   /** Writes the events; null: they go to the topic `indexing`. */
   readonly sink: IndexSink | null;
-  readonly topics: GroupTopics;
   readonly metrics: Metrics;
   /** How long a worker may be at one batch, seconds; a third of it while records are suspected. Default 30. */
   readonly hungSeconds?: number;
@@ -41,7 +37,6 @@ export interface GroupTopologyOptions {
   readonly onWorkerDied: (error: Error) => void;
   readonly onRefused: (sensor: string, message: string, hint: string | null) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
-  readonly onTopicsMade: (topics: readonly string[]) => void;
 }
 
 type Status = Extract<FromGroupWorker, { type: 'status' }>;
@@ -76,22 +71,16 @@ export class GroupTopology implements WorkerPool {
   #snapshot: Snapshot;
   #stopping = false;
   readonly #look: NodeJS.Timeout;
-  readonly #topics: { configure(snapshot: Snapshot): Promise<void>; stop(): Promise<void> };
 
   private constructor(options: GroupTopologyOptions, snapshot: Snapshot) {
     this.#options = options;
     this.#snapshot = snapshot;
     this.#look = setInterval(() => this.#endHung(), lookEveryMs).unref();
-    this.#topics = keepTopics(options.log, options.topics, {
-      onRefused: options.onRefused,
-      onMade: options.onTopicsMade,
-    });
   }
 
-  /** Resolves when the workers are members of the group; they may have no partitions yet. */
+  /** The topics must exist. Resolves when the workers are members of the group; they may have no partitions yet. */
   static async start(options: GroupTopologyOptions, snapshot: Snapshot): Promise<GroupTopology> {
     const topology = new GroupTopology(options, snapshot);
-    await topology.#topics.configure(snapshot);
     for (let at = 0; at < options.workers; at++)
       topology.#members.push(topology.#spawn(`${options.process}-${at}`));
     await Promise.all(topology.#members.map(({ ready }) => ready));
@@ -134,7 +123,6 @@ export class GroupTopology implements WorkerPool {
 
   async configure(snapshot: Snapshot): Promise<void> {
     this.#snapshot = snapshot;
-    await this.#topics.configure(snapshot);
     for (const member of this.#members) tell(member, { type: 'config', snapshot });
   }
 
@@ -157,7 +145,6 @@ export class GroupTopology implements WorkerPool {
       ),
     );
     clearInterval(this.#look);
-    await this.#topics.stop();
   }
 
   #sensorOf(topic: string): string {
