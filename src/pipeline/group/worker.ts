@@ -318,3 +318,5 @@ await leave();
 await log.close();
 await store.close();
 port.close();
+// The client of the brokers may keep a socket or a timer, and so the thread.
+process.exit(0);
