@@ -5,6 +5,7 @@ import type { ClusterSettings } from '../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
 import type { RemoteStatus } from '../store/index.ts';
 import type { OutboxRecord } from './outbox.ts';
+import type { BatchCounts } from './pack.ts';
 
 export interface Assignment {
   /** Names the partition between the threads. */
@@ -37,24 +38,12 @@ export type ToWorker =
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
 
-export interface WorkedBatch {
+export interface WorkedBatch extends BatchCounts {
   readonly type: 'batch';
-  readonly sensor: string;
   readonly source: SourceRange;
   readonly events: readonly EncodedEvents[];
   /** Records for other topics: what failed, what was redirected. */
   readonly records: readonly OutboxRecord[];
-  readonly failed: number;
-  readonly redirected: number;
-  /** See `IndexBatch`. */
-  readonly mayRepeat: boolean;
-  readonly received: number;
-  readonly bytes: number;
-  readonly filtered: number;
-  readonly empty: number;
-  readonly ruleErrors: number;
-  /** Events of which something was not looked up, since no server of the store answered. */
-  readonly notEnriched: number;
   readonly seconds: number;
 }
 
