@@ -1,5 +1,5 @@
 import { merge } from './merge.ts';
-import { type Candidate, type Sample, type Shape, shapeOf, templateOf } from './shape.ts';
+import { type Candidate, type Run, type Sample, type Shape, shapeOf, templateOf } from './shape.ts';
 import { type Slot, savedBy, slotsOf, type Template } from './template.ts';
 
 /** Bounds for hostile lines: learning runs between other work. */
@@ -7,6 +7,8 @@ const LONGEST = 8192;
 const ALTOGETHER = 65_536;
 const MOST_UNITS = 128;
 const MAX_SHAPES = 12;
+/** Shapes of single lines: a column may have in most lines what all lines have as it is. */
+const MAX_SINGLE = 24;
 /** Lines that a template must fit: what fits fewer may be chance. */
 const FEWEST = 3;
 
@@ -27,9 +29,11 @@ export function learnTemplates(
     return true;
   });
   const shapes: Shape[] = [];
+  const singles = new Map<string, Run>();
   for (const sample of usable) {
     const own = shapeOf(sample);
     if (own.units.length > MOST_UNITS) continue;
+    if (singles.size < MAX_SINGLE) singles.set(JSON.stringify(own), own);
     let merged = false;
     for (let i = 0; i < shapes.length && !merged; i++) {
       const shape = merge(shapes[i]!, own, sample);
@@ -40,7 +44,9 @@ export function learnTemplates(
     if (!merged && shapes.length < MAX_SHAPES) shapes.push([own]);
   }
   return choose(
-    shapes.map((shape) => templateOf(shape, candidates)).filter((template) => slotsOf(template).length > 0),
+    [...shapes, ...[...singles.values()].map((run) => [run])]
+      .map((shape) => templateOf(shape, candidates))
+      .filter((template) => slotsOf(template).length > 0),
     usable,
     candidates,
     limit,
