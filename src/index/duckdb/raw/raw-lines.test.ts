@@ -208,10 +208,12 @@ describe.each(Object.keys(settings))('%s', (setting) => {
 
 /** Terms, in one field and in any: whole values, words of lines, and pieces of both. */
 function wordsOf(events: readonly Event[], next: (limit: number) => number): Query[] {
-  return Array.from({ length: 80 }, (_, n) => {
+  return Array.from({ length: 150 }, (_, n) => {
     const event = events[next(events.length)]!;
-    const texts = Object.values(event).filter((value) => typeof value === 'string' && value !== '');
-    const text = String(texts[next(texts.length)]);
+    const texts = Object.values(event).flatMap((value) =>
+      value === undefined || value === '' ? [] : String(value),
+    );
+    const text = texts[next(texts.length)]!;
     const words = text.split(/[^\p{L}\p{N}_.:-]+/u);
     const start = next(text.length);
     const values = [text, words[next(words.length)]!, text.slice(start, start + 1 + next(8))];
