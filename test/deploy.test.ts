@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -210,26 +209,15 @@ describe.skipIf(!has('helm'))('the chart', () => {
   });
 
   it.skipIf(!has('kubernetes-validate'))('renders objects that fit the schema of Kubernetes', () => {
-    const made = mkdtempSync(path.join(tmpdir(), 'skopos-chart-'));
-    try {
-      for (const settings of [[], production]) {
-        const { objects } = render(...settings);
-        for (const object of objects) {
-          if (object.kind === 'PodMonitor') continue;
-          const { status, stdout, stderr } = spawnSync('kubernetes-validate', ['--strict', '-'], {
-            input: JSON.stringify(object),
-            encoding: 'utf8',
-          });
-          expect([object.kind, object.metadata.name, status, stdout + stderr]).toEqual([
-            object.kind,
-            object.metadata.name,
-            0,
-            expect.anything(),
-          ]);
-        }
-      }
-    } finally {
-      rmSync(made, { recursive: true, force: true });
+    for (const settings of [[], production]) {
+      // Those of operators have schemas of their own.
+      const objects = render(...settings).objects.filter(({ kind }) => kind !== 'PodMonitor');
+      expect(objects.length).toBeGreaterThan(8);
+      const { status, stdout, stderr } = spawnSync('kubernetes-validate', ['--strict', '-'], {
+        input: objects.map((object) => JSON.stringify(object)).join('\n---\n'),
+        encoding: 'utf8',
+      });
+      expect([status, `${stdout}${stderr}`.match(/^.*(error|invalid).*$/gim)]).toEqual([0, null]);
     }
   });
 });
