@@ -103,7 +103,7 @@ describe('the compose file', () => {
     const roles = Object.values(services).flatMap(({ command }) =>
       command === undefined ? [] : command[command.indexOf('--role') + 1]!.split(','),
     );
-    expect(roles.sort()).toEqual(['api', 'index', 'ingest', 'profile', 'work']);
+    expect(roles.sort()).toEqual(['api', 'index', 'ingest', 'work']);
   });
 
   it('takes images at versions', () => {

@@ -34,7 +34,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- if empty $index -}}
 {{- if not .Values.opensearch.enabled }}{{ fail "name your cluster in cluster.index, or enable opensearch" }}{{ end -}}
 {{- $password := dict "env" "OPENSEARCH_PASSWORD" -}}
-{{- $index = dict "type" "opensearch" "nodes" (list (printf "https://%s-opensearch:9200" $name)) "auth" (dict "username" "admin" "password" $password) "tls" (dict "rejectUnauthorized" false) -}}
+{{- $index = dict "type" "opensearch" "nodes" (list (printf "https://%s-opensearch:9200" $name)) "username" "admin" "password" $password "tls" (dict "rejectUnauthorized" false) -}}
 {{- end -}}
 {{- $cluster := dict "bus" $bus "index" $index -}}
 {{- if not (empty .Values.cluster.store) }}{{ $_ := set $cluster "store" .Values.cluster.store }}{{ end -}}
