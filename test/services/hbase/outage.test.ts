@@ -154,7 +154,7 @@ it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marke
     const until = performance.now() + awaySeconds * 1_000;
     await settled(() => expect(performance.now()).toBeGreaterThan(until));
     // One goes on, the other does not.
-    expect(running.mark.written.length).toBeGreaterThan(markedAt + 100);
+    await settled(() => expect(running.mark.written.length).toBeGreaterThan(markedAt + 100));
     expect(running.wait.written.length).toBe(waitingAt);
     expect(await running.wait.metrics.registry.metrics()).toMatch(/skopos_store_up\{worker="0"\} 0/);
     await server.startDatabase();
