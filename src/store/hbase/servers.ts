@@ -35,6 +35,8 @@ export class HBaseServers {
 
   constructor(options: ServersOptions) {
     this.#options = options;
+    // Many workers share out the servers.
+    this.#current = Math.floor(Math.random() * options.gateways.length);
   }
 
   get down(): Outage | null {
