@@ -1,6 +1,8 @@
+import { isIPv6 } from 'node:net';
 import type { Query } from '../query/ast.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
+import type { Needed } from './ngram-filter.ts';
 import type { Place } from './places.ts';
 import { rawContains } from './raw/raw-lines.ts';
 import type { Probe } from './value-index.ts';
@@ -61,9 +63,22 @@ class ConditionWriter {
       case 'not':
         return `NOT coalesce(${this.write(query.clause)}, false)`;
       case 'term':
-        return this.#each(query.field, (column, text) => this.#term(column, text, query.value));
+        return this.#each(
+          query.field,
+          (column, text) => this.#term(column, text, query.value),
+          (text) =>
+            // An address of version 6 is found in any of its spellings.
+            !text && isIPv6(query.value) ? null : { text: query.value, exact: !text },
+        );
       case 'wildcard':
-        return this.#each(query.field, (column, text) => this.#wildcard(column, text, query.pattern));
+        return this.#each(
+          query.field,
+          (column, text) => this.#wildcard(column, text, query.pattern),
+          () => ({
+            text: longestText(splitWildcard(query.pattern)),
+            exact: false,
+          }),
+        );
       case 'regex':
         return this.#each(query.field, (column) => this.#regex(column, query.pattern));
       case 'cidr':
@@ -76,7 +91,9 @@ class ConditionWriter {
         return any(this.#columns(query.field).map(presentSql));
       case 'range':
         return any(
-          this.#columns(query.field).map((column) => this.#asked(column, (one) => this.#range(one, query))),
+          this.#columns(query.field).map((column) =>
+            this.#asked(column, null, (one) => this.#range(one, query)),
+          ),
         );
     }
   }
@@ -85,19 +102,29 @@ class ConditionWriter {
     return fieldColumns(this.#place, field, this.#bindings);
   }
 
-  /** A condition on one field, or on any: every column then, and words within the lines of text. */
-  #each(field: string | null, test: (column: Column, text: boolean) => string): string {
+  /**
+   * A condition on one field, or on any: every column then, and words within the lines of text. `needed`: the text without which it is
+   * true of no text.
+   */
+  #each(
+    field: string | null,
+    test: (column: Column, text: boolean) => string,
+    needed: (text: boolean) => Needed | null = () => null,
+  ): string {
     if (field !== null) {
       const name = resolveField(this.#place.sensor, field)?.name ?? field;
       const text = this.#options.textFields.has(name);
-      return any(this.#columns(field).map((column) => this.#asked(column, (one) => test(one, text))));
+      return any(
+        this.#columns(field).map((column) => this.#asked(column, needed(text), (one) => test(one, text))),
+      );
     }
     const tests: string[] = [];
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
       if (owner === undefined) continue;
       const text = this.#options.textFields.has(owner.field.name);
-      tests.push(this.#asked(placeColumn(this.#place, column, owner.kind), (one) => test(one, text)));
+      const found = placeColumn(this.#place, column, owner.kind);
+      tests.push(this.#asked(found, needed(text), (one) => test(one, text)));
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
       tests.push(test({ kind: 't', sql: 'more' }, true));
@@ -105,13 +132,18 @@ class ConditionWriter {
   }
 
   /** A condition on one column; `false` where the values of the segment say so. */
-  #asked(column: Column, test: (column: Column) => string): string {
+  #asked(column: Column, needed: Needed | null, test: (column: Column) => string): string {
     const whole = test(column);
     const { name, kind } = column;
     if (name === undefined || whole === 'true' || whole === 'false' || !this.#oracle.covered.has(name))
       return whole;
     const value: Column = { ...column, sql: kind === 'i' ? 'try_cast(value AS BIGINT)' : 'value' };
-    const answer = this.#oracle.ask({ column: name, test: test(value), whole });
+    const answer = this.#oracle.ask({
+      column: name,
+      test: test(value),
+      whole,
+      needed: kind === 't' ? needed : null,
+    });
     return answer === 'none' ? 'false' : answer === 'all' ? 'true' : whole;
   }
 
@@ -166,8 +198,10 @@ class ConditionWriter {
       return rawContains(raw, columns, value, (sql, name, part) => {
         const one: Column = { kind: 't', sql };
         if (name === null) return this.#textContains(one, part);
-        return this.#asked({ ...one, name, lower: lower.has(name), caseless: caseless.has(name) }, (asked) =>
-          this.#textContains(asked, part),
+        return this.#asked(
+          { ...one, name, lower: lower.has(name), caseless: caseless.has(name) },
+          { text: part, exact: false },
+          (asked) => this.#textContains(asked, part),
         );
       });
     }
@@ -196,7 +230,7 @@ class ConditionWriter {
         )
         .join('');
       const words = `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
-      const longest = parts.reduce((best, part) => (part.text.length > best.length ? part.text : best), '');
+      const longest = longestText(parts);
       return longest.length < 2 ? words : inTurn(this.#contains(column, longest), words, column);
     }
     const like = parts
@@ -309,6 +343,10 @@ function splitWildcard(pattern: string): WildcardPart[] {
   }
   flush();
   return parts;
+}
+
+function longestText(parts: readonly WildcardPart[]): string {
+  return parts.reduce((best, { text }) => (text.length > best.length ? text : best), '');
 }
 
 function escapeRegex(text: string): string {

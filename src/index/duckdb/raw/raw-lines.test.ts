@@ -91,6 +91,7 @@ const makers = { flow, json, text, odd, nul };
 const settings: Readonly<Record<string, DuckdbIndexOptions>> = {
   'raw lines in segments': {},
   'raw lines in segments with files of values': { valueRows: 1, valueShare: Number.POSITIVE_INFINITY },
+  'raw lines in segments with sets of pieces': { valueRows: 1, valueShare: 0 },
 };
 
 describe.each(Object.keys(settings))('%s', (setting) => {
