@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
-import { charsetDecoder, type Message, type RunnerSink } from '../parsers/index.ts';
+import { type Message, type RunnerSink, recordDecoder } from '../parsers/index.ts';
 import { createSensorRunner } from '../pipeline/index.ts';
 import { readRecords } from './records.ts';
 import { parserOf } from './trace.ts';
@@ -102,7 +102,7 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
   const parser = parserOf(snapshot, sample.sensor);
   const clock = { now: () => now };
   const runner = createSensorRunner(snapshot, sample.sensor, parser, { clock, capabilities: { clock } });
-  const decode = charsetDecoder(String(parser.parserConfig['readCharset'] ?? 'UTF-8'));
+  const decode = recordDecoder(parser.parserClassName, parser.parserConfig);
   const messages: Message[] = [];
   const failures: { raw: string; error: string }[] = [];
   let filtered = 0;

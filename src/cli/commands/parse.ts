@@ -1,7 +1,7 @@
 /** `skopos parse`: what a sensor makes of lines, without taking them in. */
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/index.ts';
-import { charsetDecoder } from '../../parsers/index.ts';
+import { recordDecoder } from '../../parsers/index.ts';
 import { parserOf, SensorTracer, visitRecords } from '../../workbench/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, configOption } from '../folders.ts';
@@ -40,7 +40,7 @@ async function run(file: string, options: ParseOptions): Promise<void> {
   const { snapshot } = await loadConfig(folder);
   const parser = parserOf(snapshot, options.sensor);
   const tracer = new SensorTracer(snapshot, options.sensor, { clock: Date });
-  const decode = charsetDecoder(String(parser.parserConfig['readCharset'] ?? 'UTF-8'));
+  const decode = recordDecoder(parser.parserClassName, parser.parserConfig);
   const limit = Number(options.limit);
   let failures = 0;
   const show = (record: Buffer): void => {

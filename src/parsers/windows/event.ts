@@ -12,10 +12,7 @@ const auditFailure = 0x10_0000n;
 
 /** System log: `7045` a service was installed; `104` a log was cleared. */
 const otherActions: ReadonlyMap<string, EventAction> = new Map([
-  [
-    `${serviceControl}/7045`,
-    { action: 'service-installed', category: 'configuration', type: 'creation' },
-  ],
+  [`${serviceControl}/7045`, { action: 'service-installed', category: 'configuration', type: 'creation' }],
   ['Microsoft-Windows-Eventlog/1102', { action: 'audit-log-cleared', category: 'iam', type: 'deletion' }],
   ['Microsoft-Windows-Eventlog/104', { action: 'log-cleared', category: 'configuration', type: 'deletion' }],
   ['Microsoft-Windows-PowerShell/4104', { action: 'script-block', category: 'process', type: 'info' }],
@@ -25,7 +22,6 @@ const otherActions: ReadonlyMap<string, EventAction> = new Map([
 const serviceRules: DataRules = new Map([
   ['ServiceName', toField('service.name')],
   ['ImagePath', toField('service.executable')],
-  ['AccountName', toField('user.name')],
 ]);
 
 export const dataNames = new PrefixedNames('winlog.event_data.');

@@ -168,7 +168,8 @@ export const windowsEvent: DocumentedParser = {
     field('sysmon.dns.status', 'text', 'Status of the DNS query.'),
     field('network.direction', 'text', '`egress` when the host began the connection.'),
     field('rule.name', 'text', 'Sysmon’s rule.'),
-    field('service.executable', 'text', 'File of an installed service.'),
+    field('service.name', 'text', 'Name of an installed service (4697, 7045).'),
+    field('service.executable', 'text', 'Its file, or the command that starts it.'),
     field(
       'winlog.event_data.*',
       'any',
