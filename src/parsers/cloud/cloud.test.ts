@@ -47,6 +47,7 @@ describe('VPC flow logs', () => {
   test.each([
     '2 1',
     `${'x '.repeat(13)}x`,
+    'CEF: a b c d e f g h i 01 2026 x y',
     '2 1 e 1.1.1.1 2.2.2.2 1 2 6 1 1 1773043964 1773043965 ACCEPT OK extra',
   ])('refuse the line %j', (line) => {
     expect(runParser('aws-vpc-flow', {}, line).rejected).toEqual([line]);

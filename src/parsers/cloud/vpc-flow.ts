@@ -129,6 +129,8 @@ class VpcFlowParser extends LineFormat {
       if (value === '-') continue;
       const kept = column.isText ? value : numberOr(value);
       fields.set(column.field, kept);
+      if (column.name === 'version' && typeof kept !== 'number')
+        throw refusedLine(line, 'a line of a VPC flow log', 'a number as version');
       if (column.standard !== undefined) fields.set(column.standard, kept);
       else if (column.name === 'protocol') fields.set('protocol', protocolOf(value));
       else if (column.name === 'start' && typeof kept === 'number') start = kept;
