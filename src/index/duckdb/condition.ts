@@ -4,7 +4,7 @@ import { addressCondition, addressRange, networkCondition } from './addresses.ts
 import type { Bindings } from './binding.ts';
 import type { Needed } from './ngram-filter.ts';
 import type { Place } from './places.ts';
-import { rawContains } from './raw/raw-lines.ts';
+import { anywhere, rawContains, type TextTest, wordColumns } from './raw/raw-lines.ts';
 import type { Probe } from './value-index.ts';
 import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from './values.ts';
 
@@ -37,6 +37,8 @@ export function condition(
   return new ConditionWriter(place, bindings, options, oracle).write(query);
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 class ConditionWriter {
   readonly #place: Place;
   readonly #bindings: Bindings;
@@ -62,14 +64,16 @@ class ConditionWriter {
         return any(query.clauses.map((clause) => this.write(clause)));
       case 'not':
         return `NOT coalesce(${this.write(query.clause)}, false)`;
-      case 'term':
+      case 'term': {
+        // An address of version 6 is found in any of its spellings.
+        const spelled = isIPv6(query.value);
         return this.#each(
           query.field,
           (column, text) => this.#term(column, text, query.value),
-          (text) =>
-            // An address of version 6 is found in any of its spellings.
-            !text && isIPv6(query.value) ? null : { text: query.value, exact: !text },
+          (text) => (spelled && !text ? null : { text: query.value, exact: !text }),
+          spelled ? NONE : this.#wordsOfLines(),
         );
+      }
       case 'wildcard':
         return this.#each(
           query.field,
@@ -98,18 +102,26 @@ class ConditionWriter {
     }
   }
 
+  /** Columns whose values stand as words in every raw line: where one of them is the term, the line has it. */
+  #wordsOfLines(): ReadonlySet<string> {
+    const { raw, sensor } = this.#place;
+    const line = raw === null ? undefined : sensor.byColumn.get(raw.column)?.field.name;
+    return raw !== null && line !== undefined && this.#options.textFields.has(line) ? wordColumns(raw) : NONE;
+  }
+
   #columns(field: string): readonly Column[] {
     return fieldColumns(this.#place, field, this.#bindings);
   }
 
   /**
    * A condition on one field, or on any: every column then, and words within the lines of text. `needed`: the text without which it is
-   * true of no text.
+   * true of no text. `implied`: columns of which it is true only where it is true of another.
    */
   #each(
     field: string | null,
     test: (column: Column, text: boolean) => string,
     needed: (text: boolean) => Needed | null = () => null,
+    implied: ReadonlySet<string> = NONE,
   ): string {
     if (field !== null) {
       const name = resolveField(this.#place.sensor, field)?.name ?? field;
@@ -121,7 +133,7 @@ class ConditionWriter {
     const tests: string[] = [];
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
-      if (owner === undefined) continue;
+      if (owner === undefined || implied.has(column)) continue;
       const text = this.#options.textFields.has(owner.field.name);
       const found = placeColumn(this.#place, column, owner.kind);
       tests.push(this.#asked(found, needed(text), (one) => test(one, text)));
@@ -182,28 +194,50 @@ class ConditionWriter {
 
   /** The value stands in the text, not within a longer word. The plain search for it goes first: it is much faster. */
   #words(column: Column, value: string): string {
-    const contains = this.#contains(column, value);
-    const before = /^[\p{L}\p{N}_]/u.test(value) ? '(^|[^\\pL\\pN_])' : '';
-    const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
-    if (before === '' && after === '') return contains;
-    const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
+    const before = /^[\p{L}\p{N}_]/u.test(value);
+    const after = /[\p{L}\p{N}_]$/u.test(value);
+    if (!before && !after) return this.#contains(column, value);
+    const { raw } = column;
+    if (raw === undefined) return this.#textHasWord(column, value, before, after);
+    const word = (letter: string): RegExp => {
+      const ends = [before ? `(^|[^${letter}])` : '', after ? `([^${letter}]|$)` : ''];
+      return new RegExp(ends.join(escapeRegex(value)), 'iu');
+    };
+    const inLiteral = word('\\p{L}\\p{N}_');
+    return rawContains(raw, this.#place.columns, value, {
+      contains: this.#rawTest((one, part) => this.#textContains(one, part)),
+      test: this.#rawTest((one, part) => this.#textHasWord(one, part, before, after)),
+      inLiteral: (literal) => inLiteral.test(literal),
+      asWord: true,
+    });
+  }
+
+  #textHasWord(column: Column, value: string, before: boolean, after: boolean): string {
+    const pattern = `(?is)${before ? '(^|[^\\pL\\pN_])' : ''}${escapeRegex(value)}${after ? '([^\\pL\\pN_]|$)' : ''}`;
+    const contains = this.#textContains(column, value);
     return inTurn(contains, `regexp_matches(${column.sql}, ${this.#bindings.text(pattern)})`, column);
+  }
+
+  /** A test of values that raw lines are made of. */
+  #rawTest(test: (column: Column, part: string) => string): TextTest {
+    const { lower, caseless } = this.#place;
+    return (sql, name, part) => {
+      const one: Column = { kind: 't', sql };
+      if (name === null) return test(one, part);
+      return this.#asked(
+        { ...one, name, lower: lower.has(name), caseless: caseless.has(name) },
+        { text: part, exact: false },
+        (asked) => test(asked, part),
+      );
+    };
   }
 
   /** The value stands anywhere in the text. */
   #contains(column: Column, value: string): string {
     const { kind, raw } = column;
     if (raw !== undefined) {
-      const { lower, caseless, columns } = this.#place;
-      return rawContains(raw, columns, value, (sql, name, part) => {
-        const one: Column = { kind: 't', sql };
-        if (name === null) return this.#textContains(one, part);
-        return this.#asked(
-          { ...one, name, lower: lower.has(name), caseless: caseless.has(name) },
-          { text: part, exact: false },
-          (asked) => this.#textContains(asked, part),
-        );
-      });
+      const contains = this.#rawTest((one, part) => this.#textContains(one, part));
+      return rawContains(raw, this.#place.columns, value, anywhere(contains));
     }
     if (kind === 't' || kind === 'j') return this.#textContains(column, value);
     return this.#textContains({ ...column, sql: `${column.sql}::VARCHAR` }, value);
@@ -296,7 +330,7 @@ export function any(conditions: readonly string[]): string {
 /** Both conditions, the first before the second where the second is dear. */
 function inTurn(first: string, second: string, column: Column): string {
   if (first === 'false' || first === 'true') return first === 'true' ? second : first;
-  return column.raw === undefined
+  return column.raw === undefined && column.name !== undefined
     ? `(${first} AND ${second})`
     : `CASE WHEN ${first} THEN ${second} ELSE false END`;
 }
