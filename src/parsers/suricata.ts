@@ -12,7 +12,6 @@
 import { excerpt, ParseError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { FlatShapes } from './flat-shapes.ts';
-import { asParseError } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { eachJsonValue, type JsonValueReader } from './shared/json-format.ts';
 import { readIsoTime } from './timestamps.ts';
@@ -24,16 +23,8 @@ class SuricataParser implements Parser {
     eachJsonValue(text, sink, this.#one);
   }
 
-  readonly #one: JsonValueReader = (event, text, alone, sink) => {
-    let message: Message;
-    try {
-      message = toMessage(event, text, this.#shapes);
-    } catch (error) {
-      if (alone) sink.fail(asParseError(error, text));
-      else sink.reject(text, asParseError(error, text));
-      return;
-    }
-    sink.emit(message);
+  readonly #one: JsonValueReader = (event, text, _alone, sink) => {
+    sink.emit(toMessage(event, text, this.#shapes));
   };
 }
 

@@ -71,13 +71,12 @@ class OtlpParser implements Parser {
     eachJsonValue(text, sink, this.#request);
   }
 
-  readonly #request: JsonValueReader = (request, text, _alone, sink) => {
+  readonly #request: JsonValueReader = (request, text, alone, sink) => {
     const resources = isMap(request) ? request['resourceLogs'] : undefined;
     if (!Array.isArray(resources)) {
-      sink.reject(
-        text,
-        new ParseError(`Not OTLP logs: expected an object with resourceLogs: ${excerpt(text)}`),
-      );
+      const error = new ParseError(`Not OTLP logs: expected an object with resourceLogs: ${excerpt(text)}`);
+      if (!alone) throw error;
+      sink.reject(text, error);
       return;
     }
     let count = 0;
