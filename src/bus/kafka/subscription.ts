@@ -193,8 +193,8 @@ export class KafkaSubscription implements Subscription {
 
   #start(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#starting.set(nameOf(partition), partition);
-    const { startAt, committed } = this.#options;
-    const positions = committed();
+    const { startAt } = this.#options;
+    const positions = this.#committed();
     const asked = partitions.map(async (partition) => {
       const offset = await startAt?.(partition);
       if (offset !== undefined) return { partition, offset };
@@ -217,6 +217,19 @@ export class KafkaSubscription implements Subscription {
         },
         (error: unknown) => this.#fail(error),
       );
+    }
+  }
+
+  /** Asked until it answers: a partition whose beginning is not known is read by nobody. */
+  async #committed(): Promise<readonly GroupPosition[]> {
+    for (;;) {
+      try {
+        return await this.#options.committed();
+      } catch (error) {
+        if (this.#closed) return [];
+        this.#fail(error);
+        await pause(afterErrorMs);
+      }
     }
   }
 
