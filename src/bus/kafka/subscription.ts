@@ -276,8 +276,10 @@ export class KafkaSubscription implements Subscription {
   async #pumpOnce(): Promise<void> {
     if (this.#closed) return;
     if (this.#positions.size === 0) return;
+    const fresh = this.#staleLeaders;
+    this.#staleLeaders = false;
     try {
-      await this.#startAgain();
+      await this.#startAgain(fresh);
     } catch (error) {
       await this.#trouble(error);
       return;
@@ -289,9 +291,7 @@ export class KafkaSubscription implements Subscription {
       position,
     }));
     try {
-      const fresh = this.#staleLeaders;
-      this.#staleLeaders = false;
-      const byLeader = await this.#fetcher.leaders(places, fresh);
+      const byLeader = await this.#fetcher.leaders(places, false);
       for (const [node, list] of byLeader) {
         const led = list as (typeof places)[number][];
         if (this.#fetching.has(node) || ahead(led.map(({ position }) => position)) >= aheadBytes) continue;
@@ -304,9 +304,9 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** A topic that was deleted and made anew has offsets of its own. */
-  async #startAgain(): Promise<void> {
+  async #startAgain(fresh: boolean): Promise<void> {
     const topics = new Set([...this.#positions.values()].map(({ partition }) => partition.topic));
-    const identities = await this.#fetcher.identities([...topics]);
+    const identities = await this.#fetcher.identities([...topics], fresh);
     for (const position of this.#positions.values()) {
       const identity = identities.get(position.partition.topic) ?? null;
       if (identity === null || identity === position.identity) continue;

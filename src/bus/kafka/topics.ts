@@ -89,7 +89,8 @@ export class KafkaTopics {
   }
 
   async describe(topic: string): Promise<TopicDescription> {
-    const count = await this.known(topic);
+    const count = await this.#countOf(topic, true);
+    if (count === null) throw this.unknown(topic);
     try {
       const [starts, ends, sizes] = await Promise.all([
         this.#offsets(topic, count, -2n),
@@ -153,12 +154,15 @@ export class KafkaTopics {
     try {
       const metadata = await this.#admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 });
       const count = metadata.topics.get(topic)?.partitionsCount ?? null;
-      if (count !== null) this.#partitions.set(topic, count);
+      if (count === null) this.#partitions.delete(topic);
+      else this.#partitions.set(topic, count);
       return count;
     } catch (error) {
       const names = brokerErrors(error);
-      if (names.includes('UNKNOWN_TOPIC_OR_PARTITION') || names.includes('INVALID_TOPIC_EXCEPTION'))
+      if (names.includes('UNKNOWN_TOPIC_OR_PARTITION') || names.includes('INVALID_TOPIC_EXCEPTION')) {
+        this.#partitions.delete(topic);
         return null;
+      }
       throw busErrorOf(error, `Topic ${topic} cannot be looked up`);
     }
   }
@@ -209,7 +213,9 @@ export class KafkaTopics {
 
   /** By partition: the first offset that is held, and the one behind the last. */
   async ranges(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
-    const count = await this.known(topic);
+    // Asked anew: it may have grown, or be another one of that name.
+    const count = await this.#countOf(topic, true);
+    if (count === null) throw this.unknown(topic);
     const [starts, ends] = await Promise.all([
       this.#offsets(topic, count, -2n),
       this.#offsets(topic, count, -1n),
