@@ -14,7 +14,7 @@ import { busErrorOf } from './errors.ts';
 import { Fetcher, type FetchPlace } from './fetcher.ts';
 import { GroupMember, type MemberIdentity, type TopicPartition } from './member.ts';
 import type { KafkaRecordBatch } from './record-batch.ts';
-import type { KafkaSettings } from './settings.ts';
+import { defaultRetryForMs, type KafkaSettings } from './settings.ts';
 
 export interface KafkaSubscriptionOptions {
   readonly settings: KafkaSettings;
@@ -50,6 +50,7 @@ const aheadBytes = 16 * 1024 * 1024;
 const fetchBytes = 8 * 1024 * 1024;
 const partitionBytes = 1024 * 1024;
 const afterErrorMs = 250;
+const clientRetryMs = 250;
 
 export class KafkaSubscription implements Subscription {
   readonly #options: KafkaSubscriptionOptions;
@@ -62,6 +63,7 @@ export class KafkaSubscription implements Subscription {
   readonly #fetching = new Set<number>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #staleLeaders = false;
+  #troubleSince: number | null = null;
   #pumping = false;
   #pumpAgain = false;
   #wake: (() => void) | undefined;
@@ -70,7 +72,8 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
-    this.#fetcher = new Fetcher(options.settings);
+    // The client repeats what a broker refuses as it was asked, also for a topic that is another one by now: here it is asked anew.
+    this.#fetcher = new Fetcher({ ...options.settings, retryForMs: clientRetryMs });
     this.#member = new GroupMember({
       settings: options.settings,
       group: options.group,
@@ -326,6 +329,7 @@ export class KafkaSubscription implements Subscription {
         maxBytes: fetchBytes,
         maxBytesPerPartition: partitionBytes,
       });
+      this.#troubleSince = null;
       for (const { place, batch, nextOffset, outOfRange } of results) {
         const position = (place as FetchPlace & { readonly position: Position }).position;
         const { partition } = position;
@@ -355,11 +359,13 @@ export class KafkaSubscription implements Subscription {
     else await pause(afterErrorMs);
   }
 
-  /** Brokers come and go: the reader waits for them, and says nothing as long as the client itself goes on trying. */
+  /** Brokers come and go, topics too: the reader waits for them, and says nothing for as long as other requests are repeated. */
   async #trouble(error: unknown): Promise<void> {
     if (this.#closed) return;
     this.#staleLeaders = true;
-    this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
+    this.#troubleSince ??= Date.now();
+    if (Date.now() - this.#troubleSince >= (this.#options.settings.retryForMs ?? defaultRetryForMs))
+      this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
     await pause(afterErrorMs);
     this.#pumpAgain = true;
   }

@@ -4,7 +4,7 @@ import { checkName, checkTopicOptions } from '../checks.ts';
 import type { TopicDescription, TopicOptions } from '../event-log.ts';
 import { brokerErrors, busErrorOf } from './errors.ts';
 import type { TopicPartition } from './member.ts';
-import { defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
+import { defaultMaxBatchBytes, defaultRetryForMs, type KafkaSettings } from './settings.ts';
 
 const largestRetention = -1;
 const leastSegment = 1024 * 1024;
@@ -174,7 +174,7 @@ export class KafkaTopics {
   }
 
   async #appears(topic: string): Promise<void> {
-    const patience = Date.now() + (this.#settings.retryForMs ?? 60_000);
+    const patience = Date.now() + (this.#settings.retryForMs ?? defaultRetryForMs);
     while ((await this.#countOf(topic, true)) === null) {
       if (Date.now() > patience) throw this.unknown(topic);
       await new Promise((resolve) => setTimeout(resolve, 50));
