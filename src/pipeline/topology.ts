@@ -9,21 +9,25 @@
 import { Worker } from 'node:worker_threads';
 import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 import { AtWork } from './at-work.ts';
-import { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
+import { errorTopic, replayedTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
+import { countBatch } from './pack.ts';
 import { type PartitionState, PartitionTable, type PartitionTableOptions } from './partition-table.ts';
 import { forwardTopics } from './routing.ts';
 import { type PoisonedRecord, setAside } from './set-aside.ts';
 import { Suspicion } from './suspicion.ts';
 import { threadMemory } from './thread-memory.ts';
+import type { WorkerPool } from './worker-pool.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 export interface TopologyOptions extends PartitionTableOptions {
-  readonly logFolder: string;
-  readonly storeFolder: string;
+  readonly cluster: ClusterSettings;
+  readonly dataFolder: string;
   readonly notifier: Notifier;
   readonly logId: string;
   readonly sink: IndexSink;
@@ -41,6 +45,8 @@ export interface TopologyOptions extends PartitionTableOptions {
     readonly hint: string | null;
   }) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
+  /** Told when a worker lost the servers of the store, and when it has them again. */
+  readonly onStore?: (status: RemoteStatus) => void;
 }
 
 interface Member {
@@ -56,13 +62,15 @@ interface Member {
   retired: boolean;
   /** The batch that it was seen at, and for how many looks. */
   seen: { number: number; looks: number };
+  /** What it said last of a store on other machines. */
+  store: RemoteStatus | null;
 }
 
 const lookEveryMs = 1_000;
 const restartMs = 1_000;
 const restartSuspectedMs = 100;
 
-export class Topology {
+export class Topology implements WorkerPool {
   readonly #options: TopologyOptions;
   readonly #table: PartitionTable;
   /** One for each home, always; and those of partitions that are worked alone. */
@@ -115,6 +123,11 @@ export class Topology {
       .flatMap(({ sensor, unreadable }) =>
         sensor === null || unreadable === null ? [] : [{ sensor, message: unreadable }],
       );
+  }
+
+  /** What workers say of a store on other machines that does not answer them, once for all of them. */
+  get storeAway(): RemoteStatus | null {
+    return this.#members().find(({ store }) => store !== null && store.down !== null)?.store ?? null;
   }
 
   async configure(snapshot: Snapshot): Promise<void> {
@@ -177,11 +190,11 @@ export class Topology {
   }
 
   #spawn(home: number, alone: PartitionState | null): Member {
-    const { logFolder, storeFolder, notifier, logId } = this.#options;
+    const { cluster, dataFolder, notifier, logId } = this.#options;
     const atWork = new AtWork();
     const data: WorkerStart = {
-      logFolder,
-      storeFolder,
+      cluster,
+      dataFolder,
       notifier,
       logId,
       snapshot: this.#snapshot,
@@ -205,6 +218,7 @@ export class Topology {
       death: null,
       retired: false,
       seen: { number: -1, looks: 0 },
+      store: null,
     };
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'batch') this.#took(member, message);
@@ -212,6 +226,7 @@ export class Topology {
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
       else if (message.type === 'unreadable') this.#cannotRead(message.id, message.message, message.hint);
+      else if (message.type === 'store') this.#heardOfStore(member, message.status);
       else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
       else if (message.type === 'geo-v6-wanted') this.#options.onGeoV6Wanted();
     });
@@ -301,12 +316,20 @@ export class Topology {
         }
       }
     }
-    this.#count(batch);
+    countBatch(this.#options.metrics, batch, batch.events);
     sink.add({
       batch: { events: batch.events, source, ...(batch.mayRepeat ? { mayRepeat: true } : {}) },
       records: batch.records,
       done: () => tell(member, { type: 'written', batches: 1 }),
     });
+  }
+
+  #heardOfStore(member: Member, status: RemoteStatus): void {
+    const { metrics, onStore } = this.#options;
+    const before = member.store?.down ?? null;
+    member.store = status;
+    metrics.store(member.alone === null ? `${member.home}` : `alone-${member.alone.id}`, status);
+    if ((before === null) !== (status.down === null)) onStore?.(status);
   }
 
   #cannotRead(id: number, message: string, hint: string | null): void {
@@ -317,26 +340,11 @@ export class Topology {
     state.unreadable = message;
   }
 
-  #count(batch: WorkedBatch): void {
-    const { metrics } = this.#options;
-    const { sensor } = batch;
-    const stage = ['stage', 'pipeline', sensor] as const;
-    metrics.received(...stage, batch.received, batch.bytes);
-    metrics.seconds('stage', 'pipeline', batch.seconds);
-    if (batch.failed > 0) metrics.errors(...stage, batch.failed);
-    if (batch.ruleErrors > 0) metrics.errors('stage', 'triage', sensor, batch.ruleErrors);
-    if (batch.filtered > 0) metrics.dropped(...stage, 'filtered', batch.filtered);
-    if (batch.empty > 0) metrics.dropped(...stage, 'no message', batch.empty);
-    if (batch.redirected > 0) metrics.sent('stage', 'redirect', sensor, batch.redirected);
-    for (const { sensor: one, count } of batch.events)
-      if (one !== errorSensor) metrics.sent('stage', 'pipeline', one, count);
-  }
-
   /** Ends workers that are at one batch for too long. Looks are counted, not hours: a machine that slept is no worker that hung. */
   #endHung(): void {
     for (const member of this.#members()) {
       const at = member.atWork.look();
-      if (at === null || at.number !== member.seen.number) {
+      if (at === null || at.waits || at.number !== member.seen.number) {
         member.seen = { number: at?.number ?? -1, looks: 0 };
         continue;
       }

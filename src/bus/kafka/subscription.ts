@@ -1,12 +1,20 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusError } from '../bus-error.ts';
 import { checkPosition } from '../checks.ts';
-import type { GroupPosition, ReadLimit, RecordBatch, SubscribeOptions, Subscription } from '../event-log.ts';
+import type {
+  AppendedRange,
+  GroupPosition,
+  PartitionAppend,
+  ReadLimit,
+  RecordBatch,
+  SubscribeOptions,
+  Subscription,
+} from '../event-log.ts';
 import { busErrorOf } from './errors.ts';
 import { Fetcher, type FetchPlace } from './fetcher.ts';
-import { GroupMember, type TopicPartition } from './member.ts';
+import { GroupMember, type MemberIdentity, type TopicPartition } from './member.ts';
 import type { KafkaRecordBatch } from './record-batch.ts';
-import type { KafkaSettings } from './settings.ts';
+import { defaultRetryForMs, type KafkaSettings } from './settings.ts';
 
 export interface KafkaSubscriptionOptions {
   readonly settings: KafkaSettings;
@@ -15,6 +23,12 @@ export interface KafkaSubscriptionOptions {
   readonly startAt: SubscribeOptions['startAt'];
   /** What the group has committed. */
   readonly committed: () => Promise<readonly GroupPosition[]>;
+  /** In one transaction. */
+  readonly commitTogether: (
+    appends: readonly PartitionAppend[],
+    member: MemberIdentity,
+    positions: readonly GroupPosition[],
+  ) => Promise<readonly AppendedRange[]>;
   /** The first offset that a partition still holds, and the one behind its last. */
   readonly range: (partition: TopicPartition) => Promise<{ readonly start: number; readonly end: number }>;
   readonly onClose: () => void;
@@ -26,6 +40,8 @@ interface Position {
   fetchOffset: number;
   /** Fetched, not yet handed out. */
   ready: KafkaRecordBatch[];
+  /** Kafka's id of the topic, once something was asked of it. */
+  identity: string | null;
 }
 
 const waitMs = 500;
@@ -34,6 +50,7 @@ const aheadBytes = 16 * 1024 * 1024;
 const fetchBytes = 8 * 1024 * 1024;
 const partitionBytes = 1024 * 1024;
 const afterErrorMs = 250;
+const clientRetryMs = 250;
 
 export class KafkaSubscription implements Subscription {
   readonly #options: KafkaSubscriptionOptions;
@@ -46,6 +63,7 @@ export class KafkaSubscription implements Subscription {
   readonly #fetching = new Set<number>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #staleLeaders = false;
+  #troubleSince: number | null = null;
   #pumping = false;
   #pumpAgain = false;
   #wake: (() => void) | undefined;
@@ -54,7 +72,8 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
-    this.#fetcher = new Fetcher(options.settings);
+    // The client repeats what a broker refuses as it was asked, also for a topic that is another one by now: here it is asked anew.
+    this.#fetcher = new Fetcher({ ...options.settings, retryForMs: clientRetryMs });
     this.#member = new GroupMember({
       settings: options.settings,
       group: options.group,
@@ -99,6 +118,19 @@ export class KafkaSubscription implements Subscription {
     } catch (error) {
       throw busErrorOf(error, `Committing offsets of group ${this.#options.group} failed`);
     }
+  }
+
+  async commitWith(
+    appends: readonly PartitionAppend[],
+    positions: readonly GroupPosition[],
+  ): Promise<readonly AppendedRange[]> {
+    for (const position of positions) checkPosition(position, this.#options.group);
+    return this.#options.commitTogether(appends, this.#member.identity(), positions);
+  }
+
+  /** How often the group was joined anew. */
+  get rebalances(): number {
+    return this.#member.rebalances;
   }
 
   seek({ topic, partition, nextOffset }: GroupPosition): void {
@@ -164,8 +196,8 @@ export class KafkaSubscription implements Subscription {
 
   #start(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#starting.set(nameOf(partition), partition);
-    const { startAt, committed } = this.#options;
-    const positions = committed();
+    const { startAt } = this.#options;
+    const positions = this.#committed();
     const asked = partitions.map(async (partition) => {
       const offset = await startAt?.(partition);
       if (offset !== undefined) return { partition, offset };
@@ -191,10 +223,23 @@ export class KafkaSubscription implements Subscription {
     }
   }
 
+  /** Asked until it answers: a partition whose beginning is not known is read by nobody. */
+  async #committed(): Promise<readonly GroupPosition[]> {
+    for (;;) {
+      try {
+        return await this.#options.committed();
+      } catch (error) {
+        if (this.#closed) return [];
+        this.#fail(error);
+        await pause(afterErrorMs);
+      }
+    }
+  }
+
   #begin(partition: TopicPartition, offset: number): void {
     const name = nameOf(partition);
     this.#starting.delete(name);
-    this.#positions.set(name, { partition, fetchOffset: offset, ready: [] });
+    this.#positions.set(name, { partition, fetchOffset: offset, ready: [], identity: null });
   }
 
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
@@ -233,17 +278,23 @@ export class KafkaSubscription implements Subscription {
 
   async #pumpOnce(): Promise<void> {
     if (this.#closed) return;
+    if (this.#positions.size === 0) return;
+    const fresh = this.#staleLeaders;
+    this.#staleLeaders = false;
+    try {
+      await this.#startAgain(fresh);
+    } catch (error) {
+      await this.#trouble(error);
+      return;
+    }
     const positions = [...this.#positions.values()];
-    if (positions.length === 0) return;
     const places = positions.map((position) => ({
       ...position.partition,
       offset: position.fetchOffset,
       position,
     }));
     try {
-      const fresh = this.#staleLeaders;
-      this.#staleLeaders = false;
-      const byLeader = await this.#fetcher.leaders(places, fresh);
+      const byLeader = await this.#fetcher.leaders(places, false);
       for (const [node, list] of byLeader) {
         const led = list as (typeof places)[number][];
         if (this.#fetching.has(node) || ahead(led.map(({ position }) => position)) >= aheadBytes) continue;
@@ -252,6 +303,19 @@ export class KafkaSubscription implements Subscription {
       }
     } catch (error) {
       await this.#trouble(error);
+    }
+  }
+
+  /** A topic that was deleted and made anew has offsets of its own. */
+  async #startAgain(fresh: boolean): Promise<void> {
+    const topics = new Set([...this.#positions.values()].map(({ partition }) => partition.topic));
+    const identities = await this.#fetcher.identities([...topics], fresh);
+    for (const position of this.#positions.values()) {
+      const identity = identities.get(position.partition.topic) ?? null;
+      if (identity === null || identity === position.identity) continue;
+      if (position.identity !== null) this.#begin(position.partition, 0);
+      const current = this.#positions.get(nameOf(position.partition));
+      if (current !== undefined) current.identity = identity;
     }
   }
 
@@ -265,6 +329,7 @@ export class KafkaSubscription implements Subscription {
         maxBytes: fetchBytes,
         maxBytesPerPartition: partitionBytes,
       });
+      this.#troubleSince = null;
       for (const { place, batch, nextOffset, outOfRange } of results) {
         const position = (place as FetchPlace & { readonly position: Position }).position;
         const { partition } = position;
@@ -294,11 +359,13 @@ export class KafkaSubscription implements Subscription {
     else await pause(afterErrorMs);
   }
 
-  /** Brokers come and go: the reader waits for them, and says nothing as long as the client itself goes on trying. */
+  /** Brokers come and go, topics too: the reader waits for them, and says nothing for as long as other requests are repeated. */
   async #trouble(error: unknown): Promise<void> {
     if (this.#closed) return;
     this.#staleLeaders = true;
-    this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
+    this.#troubleSince ??= Date.now();
+    if (Date.now() - this.#troubleSince >= (this.#options.settings.retryForMs ?? defaultRetryForMs))
+      this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
     await pause(afterErrorMs);
     this.#pumpAgain = true;
   }
