@@ -284,12 +284,19 @@ describe('a changed configuration', () => {
       during.push(...(await send('t', 3_000)));
       await topology!.configure(await snapshotOf({ 'parsers/a.json': on(a), 'parsers/b.json': on(b) }));
     }
+    const sensorOf = (n: number) => written.find(({ event }) => event['n'] === n)?.sensor;
+    // A worker hears of it between two batches.
+    await settled(async () => {
+      const one = await send('t', 1);
+      during.push(...one);
+      await settled(() => expect(sensorOf(one[0]!)).toBeDefined());
+      expect(sensorOf(one[0]!)).toBe('b');
+    });
     const after = await send('t', 10);
     await settled(() => expect(numbers()).toHaveLength(60 + during.length + 10));
     const inT = new Set([...before, ...during, ...after]);
     expect(numbers().filter((n) => !inT.has(n as number))).toEqual([]);
     expect(new Set(numbers()).size).toBe(inT.size);
-    const sensorOf = (n: number) => written.find(({ event }) => event['n'] === n)?.sensor;
     expect(before.map(sensorOf)).toEqual(before.map(() => 'a'));
     expect(after.map(sensorOf)).toEqual(after.map(() => 'b'));
     expect(refused).toEqual([]);
