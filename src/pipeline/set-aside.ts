@@ -16,6 +16,8 @@ export interface PoisonedRecord {
   readonly offset: number;
   /** How the last worker ended. */
   readonly reason: Error;
+  /** What is wrong with it, when no worker ended. */
+  readonly error?: SkoposError;
 }
 
 /** The batch that takes the record's place. */
@@ -23,9 +25,9 @@ export async function setAside(
   poisoned: PoisonedRecord,
   context: { readonly log: EventLog; readonly logId: string; readonly now: number },
 ): Promise<Omit<SinkBatch, 'done'>> {
-  const { sensor, topic, partition, offset, reason } = poisoned;
-  const source = { topic, partition, fromOffset: offset, nextOffset: offset + 1 };
+  const { sensor, topic, partition, offset, reason, error } = poisoned;
   const record = await context.log.read(topic, partition, offset, { maxRecords: 1, maxBytes: 1 });
+  const source = { topic: record?.identity ?? topic, partition, fromOffset: offset, nextOffset: offset + 1 };
   // Retention took it.
   if (record === null || record.baseOffset !== offset) return { batch: { events: [], source }, records: [] };
   const value = record.value(0);
@@ -33,18 +35,21 @@ export async function setAside(
     letter: {
       errorType: 'error',
       sensor,
-      error: new SkoposError(
-        'SKP_PIPELINE_POISON',
-        `This record ended each worker that worked it, the last time so: ${reason.message}`,
-        { cause: reason },
-      ),
+      error:
+        error ??
+        new SkoposError(
+          'SKP_PIPELINE_POISON',
+          `This record ended each worker that worked it, the last time so: ${reason.message}`,
+          { cause: reason },
+        ),
       raw: value.toString('utf8', 0, mostText),
     },
     topic,
+    ...(record.identity === undefined ? {} : { identity: record.identity }),
     partition,
     offset,
     number: 0,
-    guid: new Places(context.logId, topic, partition).errors.at(offset, 0),
+    guid: new Places(context.logId, record.identity ?? topic, partition).errors.at(offset, 0),
     value,
     lineage: null,
     chain: [],
