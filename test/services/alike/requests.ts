@@ -1,6 +1,6 @@
 /**
  * Requests made at random: each construct of a query, ordered, paged, counted, grouped, over time. What engines are known not to
- * answer alike (docs/index-differences.md) is left out here, and nothing else.
+ * answer alike (docs/opensearch.md) is left out here, and nothing else.
  */
 import type { GroupRequest, HistogramRequest, Query, SearchRequest } from '../../../src/index/index.ts';
 import { address, hosts, ports, SPAN, START, sensors, users, words } from './events.ts';
