@@ -8,7 +8,7 @@ export const opensearchSchema = z.strictObject({
   nodes: z
     .array(z.url({ protocol: /^https?$/, error: 'http://host:port or https://host:port' }))
     .min(1)
-    .describe('Addresses of the servers: OpenSearch 2.19 or 3.x, Elasticsearch from 7.10 on.'),
+    .describe('Addresses of the servers: OpenSearch from 2.19 on, Elasticsearch from 7.10 on.'),
   username: z.string().min(1).exactOptional(),
   password: secretSchema.exactOptional(),
   tls: z
