@@ -24,7 +24,8 @@ import { registerUpdateRoutes } from './update-routes.ts';
 const mostTries = 10;
 
 export interface ServerParts {
-  readonly index: EventIndex;
+  /** Null in a process that searches nothing: health, metrics and ingest are served. */
+  readonly index: EventIndex | null;
   readonly accounts: Accounts;
   readonly metrics: Metrics;
   readonly live: LiveFeed;
@@ -70,9 +71,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   await app.register(swaggerUi, { routePrefix: documentationPath });
   await app.register(registerSessionRoutes, parts);
-  await app.register(registerSearchRoutes, parts);
-  await app.register(registerLiveRoutes, parts);
-  await app.register(registerUpdateRoutes, parts);
+  const { index } = parts;
+  if (index !== null) {
+    await app.register(registerSearchRoutes, { ...parts, index });
+    await app.register(registerLiveRoutes, parts);
+    await app.register(registerUpdateRoutes, { ...parts, index });
+  }
   await app.register(registerOperationsRoutes, parts);
   await app.register(async (tries) => {
     limitPerUser(tries, mostTries);
@@ -80,6 +84,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     await registerStellarRoutes(tries, parts);
   });
   for (const extend of parts.extend ?? []) await app.register(extend);
-  await app.register(registerPageRoutes, parts);
+  if (index !== null) await app.register(registerPageRoutes, parts);
   return app;
 }

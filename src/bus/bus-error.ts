@@ -15,6 +15,8 @@ export type BusErrorCode =
   /** Stored bytes do not match their checksum. */
   | 'SKP_BUS_CORRUPT'
   | 'SKP_BUS_CLOSED'
+  /** The member of a group no longer has the partitions that it commits for. */
+  | 'SKP_BUS_FENCED'
   /** A broker cannot be reached or refused the request. */
   | 'SKP_BUS_BROKER';
 

@@ -42,6 +42,8 @@ export interface GroupPosition {
 export interface RecordBatch {
   readonly topic: string;
   readonly partition: number;
+  /** Tells the topic from earlier ones of the same name, where topics may be deleted and made anew: unique for ever. */
+  readonly identity?: string;
   /** Offset of record 0. Offsets inside a batch may have gaps only where `offset(i)` says so. */
   readonly baseOffset: number;
   readonly count: number;
@@ -95,8 +97,18 @@ export interface Subscription {
   next(limit: ReadLimit, signal?: AbortSignal): Promise<RecordBatch | null>;
   /** Durably stores the group's positions. A sink that keeps them with its own data subscribes with `startAt` instead. */
   commit(positions: readonly GroupPosition[]): Promise<void>;
+  /**
+   * Appends to several partitions and stores positions of partitions of this member, all or nothing. What another member has taken
+   * over meanwhile is not stored, and nothing appended: `BusError` code `SKP_BUS_FENCED`. `commit` rejects so too.
+   */
+  commitWith(
+    appends: readonly PartitionAppend[],
+    positions: readonly GroupPosition[],
+  ): Promise<readonly AppendedRange[]>;
   /** Continue reading a partition from an offset of the caller's choosing. */
   seek(position: GroupPosition): void;
+  /** How often the group shared its partitions out anew, this member being in it; absent where that is not counted. */
+  readonly rebalances?: number;
   /** Partitions of this member at present. */
   assigned(): readonly { readonly topic: string; readonly partition: number }[];
   /**

@@ -33,8 +33,8 @@ const perSensor: ReadonlyMap<string, DocumentKind> = new Map([
   ['enrichments', 'enrichment'],
   ['indexing', 'indexing'],
 ]);
-/** Belongs to the layout, but is read by the profiler. */
-const readElsewhere: readonly string[] = ['profiler.json'];
+/** Belongs to the layout, but is read by the profiler, and at the start (the engines). */
+const readElsewhere: readonly string[] = ['profiler.json', 'cluster.json'];
 const maxNameLength = 100;
 
 /** Reads all files of a folder. Files that are no JSON by their name, hidden ones and editors' copies are passed over. */

@@ -1,3 +1,4 @@
+export { checkAgainst } from './check-against.ts';
 export {
   type ConfigChecks,
   type ExpressionProblem,

@@ -1,1 +1,7 @@
-export { type ComponentKind, createMetrics, type Metrics, type SourceCounts } from './metrics.ts';
+export {
+  type ComponentKind,
+  createMetrics,
+  type MemberCounts,
+  type Metrics,
+  type SourceCounts,
+} from './metrics.ts';

@@ -26,6 +26,18 @@ export interface Metrics {
   source(name: string, sensor: string, counts: SourceCounts): void;
   /** Records in the log that the group has not read yet. */
   lag(group: string, topic: string, partition: number, records: number): void;
+  /** What a worker of a consumer group has. */
+  member(member: MemberCounts): void;
+}
+
+export interface MemberCounts {
+  readonly name: string;
+  /** Partitions that it reads. */
+  readonly assigned: number;
+  /** How often it joined since its start. */
+  readonly rebalances: number;
+  /** Version of the configuration that it runs. */
+  readonly version: number;
 }
 
 const labels = ['component', 'name', 'sensor'] as const;
@@ -57,6 +69,11 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     labelNames: ['group', 'topic', 'partition'] as const,
     registers,
   });
+  const memberGauge = (name: string, help: string): Gauge<'member'> =>
+    new Gauge({ name, help, labelNames: ['member'] as const, registers });
+  const assigned = memberGauge('skopos_group_partitions', 'Partitions that a worker of the group reads');
+  const rebalances = memberGauge('skopos_group_joins', 'How often a worker joined its group since its start');
+  const configured = memberGauge('skopos_config_version', 'Version of the configuration that a worker runs');
   /** Raises a counter to a total that is counted elsewhere. */
   const raised = new Map<string, number>();
   const raise = (key: string, total: number, add: (by: number) => void): void => {
@@ -86,6 +103,11 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
       dropped.inc({ component, name, sensor, reason }, events),
     errors: (component, name, sensor, events) => errors.inc({ component, name, sensor }, events),
     seconds: (component, name, value) => seconds.observe({ component, name }, value),
+    member({ name: member, ...counts }) {
+      assigned.set({ member }, counts.assigned);
+      rebalances.set({ member }, counts.rebalances);
+      configured.set({ member }, counts.version);
+    },
     lag: (group, topic, partition, records) =>
       lag.set({ group, topic, partition: String(partition) }, records),
   };

@@ -298,7 +298,8 @@ export class BatchWork implements BatchOutcome {
     if (value.length > mostForwardedBytes) throw tooLarge(topic, value.length);
     const offset = this.#batch.offset(this.#record);
     const lineage = this.#lineage;
-    const place = lineage ?? { topic: this.#batch.topic, partition: this.#batch.partition, offset };
+    const { identity, topic: own, partition } = this.#batch;
+    const place = lineage ?? { topic: identity ?? own, partition, offset };
     const headers = lineageHeaders({
       topic: place.topic,
       partition: place.partition,
@@ -321,6 +322,7 @@ export class BatchWork implements BatchOutcome {
     const lineage = this.#lineageOf(record);
     this.failed.push({
       letter,
+      ...(batch.identity === undefined ? {} : { identity: batch.identity }),
       topic: batch.topic,
       partition: batch.partition,
       offset,

@@ -17,6 +17,8 @@ export interface FailedRecord {
   readonly letter: DeadLetter;
   /** Where it came from. */
   readonly topic: string;
+  /** See `RecordBatch`. */
+  readonly identity?: string;
   readonly partition: number;
   readonly offset: number;
   /** Counts the failures of one record. */
@@ -76,6 +78,7 @@ function hashedText({ raw, errorFields = [] }: DeadLetter): string {
 
 /** The record of the error topic: the bytes untouched, and what is known of the failure in its headers. */
 export function errorRecord(failed: FailedRecord, now: number): LogRecord {
+  const origin = failed.lineage ?? ownLineage(failed);
   return {
     key: Buffer.from(failed.guid, 'utf8'),
     value: failed.value,
@@ -86,10 +89,17 @@ export function errorRecord(failed: FailedRecord, now: number): LogRecord {
       reason: failed.letter.error.message.slice(0, 1_000),
       origin: `${failed.topic}/${failed.partition}/${failed.offset}`,
       guid: failed.guid,
-      ...(failed.lineage === null ? {} : lineageHeaders(failed.lineage)),
+      ...(origin === null ? {} : lineageHeaders(origin)),
       ...(failed.letter.wentOn === true ? { wentOn: 'true' } : {}),
     },
   };
+}
+
+/** Where ids come from a topic's identity and not from its name, the record says which that was. */
+function ownLineage({ identity, partition, offset }: FailedRecord): Lineage | null {
+  return identity === undefined
+    ? null
+    : { topic: identity, partition, offset, numbers: null, chain: [], mayRepeat: false };
 }
 
 /** The record of a sensor's own error topic: the event as JSON, as in Metron; null when that would go round in circles. */
@@ -100,7 +110,7 @@ export function errorCopy(
 ): LogRecord | null {
   const chain = [...failed.chain, failed.letter.sensor];
   if (chain.length >= longestChain) return null;
-  const { topic, partition, offset } = failed.lineage ?? failed;
+  const { topic, partition, offset } = failed.lineage ?? ownLineage(failed) ?? failed;
   const numbers = `${failed.lineage?.numbers ?? ''}e${failed.number}`;
   return {
     key: lineageKey,

@@ -1,6 +1,10 @@
 export type { BatchOutcome } from './batch-work.ts';
 export { compileStellar, installFunctions, stellarRegistry, streamCapabilities } from './compile.ts';
 export { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
+export { IndexFeed, type IndexFeedOptions } from './group/index-feed.ts';
+export { indexingTopic } from './group/output.ts';
+export { type GroupTopics, type KeptTopics, keepTopics } from './group/topics.ts';
+export { GroupTopology, type GroupTopologyOptions } from './group/topology.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export { installPlugins } from './install-plugins.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
@@ -12,3 +16,4 @@ export { createSensorRunner, type SensorRunnerOptions, sensorRunnerOptions } fro
 export type { PoisonedRecord } from './set-aside.ts';
 export { threadMemory } from './thread-memory.ts';
 export { Topology } from './topology.ts';
+export type { WorkerPool } from './worker-pool.ts';

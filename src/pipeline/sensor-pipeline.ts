@@ -124,7 +124,8 @@ export class SensorPipeline {
     if (scoring !== undefined) await scoring;
   }
 
-  #placesOf({ topic, partition }: RecordBatch): Places {
+  #placesOf({ topic: name, identity, partition }: RecordBatch): Places {
+    const topic = identity ?? name;
     const key = `${partition}/${topic}`;
     let places = this.#places.get(key);
     if (places === undefined) {

@@ -24,8 +24,8 @@ export async function setAside(
   context: { readonly log: EventLog; readonly logId: string; readonly now: number },
 ): Promise<Omit<SinkBatch, 'done'>> {
   const { sensor, topic, partition, offset, reason } = poisoned;
-  const source = { topic, partition, fromOffset: offset, nextOffset: offset + 1 };
   const record = await context.log.read(topic, partition, offset, { maxRecords: 1, maxBytes: 1 });
+  const source = { topic: record?.identity ?? topic, partition, fromOffset: offset, nextOffset: offset + 1 };
   // Retention took it.
   if (record === null || record.baseOffset !== offset) return { batch: { events: [], source }, records: [] };
   const value = record.value(0);
@@ -41,10 +41,11 @@ export async function setAside(
       raw: value.toString('utf8', 0, mostText),
     },
     topic,
+    ...(record.identity === undefined ? {} : { identity: record.identity }),
     partition,
     offset,
     number: 0,
-    guid: new Places(context.logId, topic, partition).errors.at(offset, 0),
+    guid: new Places(context.logId, record.identity ?? topic, partition).errors.at(offset, 0),
     value,
     lineage: null,
     chain: [],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createNotifier, type EventLog, type Notifier, openLmdbEventLog } from '../bus/index.ts';
+import { embedded } from '../engines/index.ts';
 import type { EventIndex, IndexBatch } from '../index/index.ts';
 import { createMetrics } from '../metrics/index.ts';
 import { openLmdbKeyValueStore } from '../store/index.ts';
@@ -92,8 +93,8 @@ async function start(files: Record<string, unknown>, more: Partial<TopologyOptio
   topology = await Topology.start(
     {
       log,
-      logFolder: path.join(folder, 'log'),
-      storeFolder: path.join(folder, 'store'),
+      cluster: embedded,
+      dataFolder: folder,
       notifier,
       logId: 'test',
       sink,

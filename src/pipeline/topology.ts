@@ -9,21 +9,24 @@
 import { Worker } from 'node:worker_threads';
 import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { AtWork } from './at-work.ts';
-import { errorSensor, errorTopic, replayedTopic } from './error-event.ts';
+import { errorTopic, replayedTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
+import { countBatch } from './pack.ts';
 import { type PartitionState, PartitionTable, type PartitionTableOptions } from './partition-table.ts';
 import { forwardTopics } from './routing.ts';
 import { type PoisonedRecord, setAside } from './set-aside.ts';
 import { Suspicion } from './suspicion.ts';
 import { threadMemory } from './thread-memory.ts';
+import type { WorkerPool } from './worker-pool.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 export interface TopologyOptions extends PartitionTableOptions {
-  readonly logFolder: string;
-  readonly storeFolder: string;
+  readonly cluster: ClusterSettings;
+  readonly dataFolder: string;
   readonly notifier: Notifier;
   readonly logId: string;
   readonly sink: IndexSink;
@@ -62,7 +65,7 @@ const lookEveryMs = 1_000;
 const restartMs = 1_000;
 const restartSuspectedMs = 100;
 
-export class Topology {
+export class Topology implements WorkerPool {
   readonly #options: TopologyOptions;
   readonly #table: PartitionTable;
   /** One for each home, always; and those of partitions that are worked alone. */
@@ -177,11 +180,11 @@ export class Topology {
   }
 
   #spawn(home: number, alone: PartitionState | null): Member {
-    const { logFolder, storeFolder, notifier, logId } = this.#options;
+    const { cluster, dataFolder, notifier, logId } = this.#options;
     const atWork = new AtWork();
     const data: WorkerStart = {
-      logFolder,
-      storeFolder,
+      cluster,
+      dataFolder,
       notifier,
       logId,
       snapshot: this.#snapshot,
@@ -301,7 +304,7 @@ export class Topology {
         }
       }
     }
-    this.#count(batch);
+    countBatch(this.#options.metrics, batch, batch.events);
     sink.add({
       batch: { events: batch.events, source, ...(batch.mayRepeat ? { mayRepeat: true } : {}) },
       records: batch.records,
@@ -315,21 +318,6 @@ export class Topology {
     // Said once, not at each try.
     if (state.unreadable === null) this.#options.onUnreadable({ sensor: state.sensor ?? '', message, hint });
     state.unreadable = message;
-  }
-
-  #count(batch: WorkedBatch): void {
-    const { metrics } = this.#options;
-    const { sensor } = batch;
-    const stage = ['stage', 'pipeline', sensor] as const;
-    metrics.received(...stage, batch.received, batch.bytes);
-    metrics.seconds('stage', 'pipeline', batch.seconds);
-    if (batch.failed > 0) metrics.errors(...stage, batch.failed);
-    if (batch.ruleErrors > 0) metrics.errors('stage', 'triage', sensor, batch.ruleErrors);
-    if (batch.filtered > 0) metrics.dropped(...stage, 'filtered', batch.filtered);
-    if (batch.empty > 0) metrics.dropped(...stage, 'no message', batch.empty);
-    if (batch.redirected > 0) metrics.sent('stage', 'redirect', sensor, batch.redirected);
-    for (const { sensor: one, count } of batch.events)
-      if (one !== errorSensor) metrics.sent('stage', 'pipeline', one, count);
   }
 
   /** Ends workers that are at one batch for too long. Looks are counted, not hours: a machine that slept is no worker that hung. */

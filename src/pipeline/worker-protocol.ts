@@ -1,8 +1,10 @@
 /** What the main thread and its workers tell each other. Data only, all of it may be posted. */
 import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
+import type { ClusterSettings } from '../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
 import type { OutboxRecord } from './outbox.ts';
+import type { BatchCounts } from './pack.ts';
 
 export interface Assignment {
   /** Names the partition between the threads. */
@@ -17,8 +19,8 @@ export interface Assignment {
 }
 
 export interface WorkerStart {
-  readonly logFolder: string;
-  readonly storeFolder: string;
+  readonly cluster: ClusterSettings;
+  readonly dataFolder: string;
   /** What wakes this thread after an append; see the bus. */
   readonly notifier: Notifier;
   readonly logId: string;
@@ -35,22 +37,12 @@ export type ToWorker =
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
 
-export interface WorkedBatch {
+export interface WorkedBatch extends BatchCounts {
   readonly type: 'batch';
-  readonly sensor: string;
   readonly source: SourceRange;
   readonly events: readonly EncodedEvents[];
   /** Records for other topics: what failed, what was redirected. */
   readonly records: readonly OutboxRecord[];
-  readonly failed: number;
-  readonly redirected: number;
-  /** See `IndexBatch`. */
-  readonly mayRepeat: boolean;
-  readonly received: number;
-  readonly bytes: number;
-  readonly filtered: number;
-  readonly empty: number;
-  readonly ruleErrors: number;
   readonly seconds: number;
 }
 

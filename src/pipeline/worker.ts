@@ -3,15 +3,13 @@
  * which writes. So parsing and indexing go on at the same time. A few batches may be under way unwritten, no more.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { BusError, openLmdbEventLog, type ReadLimit, type RecordBatch } from '../bus/index.ts';
+import { BusError, type ReadLimit, type RecordBatch } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
-import { type EncodedEvents, encodeEvents } from '../index/index.ts';
-import { openLmdbKeyValueStore } from '../store/index.ts';
+import { openBus, openStore } from '../engines/index.ts';
 import { AtWork } from './at-work.ts';
-import type { BatchOutcome, SensorMessages } from './batch-work.ts';
-import { errorCopy, errorEvent, errorRecord, errorSensor, errorTopic } from './error-event.ts';
+import type { BatchOutcome } from './batch-work.ts';
 import { installPlugins } from './install-plugins.ts';
-import type { OutboxRecord } from './outbox.ts';
+import { countsOf, pack } from './pack.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 import { SharedMemory } from './shared-memory.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
@@ -35,8 +33,8 @@ function post(message: FromWorker): void {
 
 // What cannot be used was said by the main thread.
 await installPlugins(start.snapshot.folder);
-const log = await openLmdbEventLog(start.logFolder, { notifier: start.notifier });
-const store = await openLmdbKeyValueStore(start.storeFolder);
+const log = await openBus(start.cluster, { dataFolder: start.dataFolder, notifier: start.notifier });
+const store = await openStore(start.cluster, { dataFolder: start.dataFolder });
 
 interface Reading extends Assignment {
   next: number;
@@ -162,7 +160,7 @@ async function step(reading: Reading): Promise<boolean> {
   atWork.begin(reading.id, from, batch.count);
   const outcome = await pipeline.process(batch);
   underWay++;
-  post(pack(batch, from, outcome, started));
+  post(packed(batch, from, outcome, started));
   shared.handOn();
   atWork.end();
   // There may be another object for the partition by now.
@@ -192,63 +190,15 @@ function limitOf({ careful, next }: Reading): ReadLimit {
   return { ...readLimit, maxRecords: Math.min(careful.limit, careful.until - next) };
 }
 
-function pack(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
+function packed(batch: RecordBatch, fromOffset: number, outcome: BatchOutcome, started: number): WorkedBatch {
   const { topic, partition, nextOffset } = batch;
-  const events: EncodedEvents[] = [];
-  const records: OutboxRecord[] = [...outcome.forwarded];
-  const add = (group: SensorMessages): void => {
-    for (const { sensor, messages, asides } of alertsApart(group))
-      events.push(encodeEvents(sensor, messages, asides ?? undefined, memory));
-  };
-  add(outcome);
-  for (const group of outcome.chained) add(group);
-  if (outcome.failed.length > 0) {
-    const now = clock.now();
-    const told = outcome.failed.map((failed) => errorEvent(failed, now));
-    events.push(encodeEvents(errorSensor, told));
-    for (const [index, failed] of outcome.failed.entries()) {
-      const { offset, letter } = failed;
-      records.push({ topic: errorTopic, offset, record: errorRecord(failed, now) });
-      const copyTo = pipelines.get(letter.sensor)?.errorCopyTopic ?? null;
-      const copy = copyTo === null ? null : errorCopy(failed, told[index]!, now);
-      if (copyTo !== null && copy !== null) records.push({ topic: copyTo, offset, record: copy });
-    }
-  }
   return {
     type: 'batch',
-    sensor: outcome.sensor,
     source: { topic, partition, fromOffset, nextOffset },
-    events,
-    records,
-    failed: outcome.failed.length,
-    redirected: outcome.redirected,
-    mayRepeat: outcome.mayRepeat,
-    received: outcome.received,
-    bytes: outcome.bytes,
-    filtered: outcome.filtered,
-    empty: outcome.empty,
-    ruleErrors: outcome.ruleErrors,
+    ...pack(outcome, { now: clock.now(), pipelines, memory }),
+    ...countsOf(outcome),
     seconds: (performance.now() - started) / 1000,
   };
-}
-
-/**
- * Alerts by themselves: they lie in tables of their own, and fields that are null (which triage writes) keep an index from taking
- * lines as they are.
- */
-function alertsApart(group: SensorMessages): readonly SensorMessages[] {
-  const { sensor, messages, asides } = group;
-  if (messages.length === 0) return [];
-  const kinds = [false, true].map((alerts) => ({
-    sensor,
-    messages: messages.filter((message) => isAlert(message) === alerts),
-    asides: asides?.filter((_, at) => isAlert(messages[at]!) === alerts) ?? null,
-  }));
-  return kinds.filter((kind) => kind.messages.length > 0);
-}
-
-function isAlert({ is_alert: flag }: { readonly is_alert?: unknown }): boolean {
-  return flag === true || flag === 'true';
 }
 
 await run();

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Snapshot } from '../config/index.ts';
 import { loadAsn, loadGeo, watchDatabase } from '../enrichments/index.ts';
-import type { Topology } from '../pipeline/index.ts';
+import type { WorkerPool } from '../pipeline/index.ts';
 
 export class Databases {
-  readonly #topology: Topology;
+  readonly #workers: WorkerPool;
   readonly #logger: Logger;
   readonly #cacheFolder: string;
   #geoFile: string | null = null;
@@ -15,8 +15,8 @@ export class Databases {
   #watchers: (() => void)[] = [];
   #started = false;
 
-  constructor(topology: Topology, dataFolder: string, logger: Logger) {
-    this.#topology = topology;
+  constructor(workers: WorkerPool, dataFolder: string, logger: Logger) {
+    this.#workers = workers;
     this.#cacheFolder = path.join(dataFolder, 'cache');
     this.#logger = logger;
   }
@@ -63,7 +63,7 @@ export class Databases {
       asn ? this.#attempt(() => loadAsn(this.#asnFile, this.#cacheFolder)) : null,
     ]);
     if (!first && geoBytes === null && asnBytes === null) return;
-    this.#topology.setDatabases({
+    this.#workers.setDatabases({
       ...(geoBytes === null ? {} : { geo: geoBytes }),
       ...(asnBytes === null ? {} : { asn: asnBytes }),
     });

@@ -1,46 +1,50 @@
 /** What keeps events from being taken in, processed or found; empty when nothing does. */
 import type { Health } from '../api/index.ts';
-import type { Appender, IngestService } from '../ingest/index.ts';
-import type { IndexSink, Topology } from '../pipeline/index.ts';
+import type { Appender, IngestService, ListenerStatus } from '../ingest/index.ts';
+import type { IndexFeed, IndexSink, WorkerPool } from '../pipeline/index.ts';
 
 /** How long an append that failed says something of the log. */
 const failureHoldsMs = 30_000;
 
 export function healthOf(parts: {
-  readonly sink: IndexSink;
-  readonly appender: Appender;
-  readonly topology: Topology;
-  readonly ingest: IngestService;
+  /** Null: a role that this process does not have. */
+  readonly sink: IndexSink | null;
+  readonly feed: IndexFeed | null;
+  readonly appender: Appender | null;
+  readonly workers: WorkerPool | null;
+  readonly ingest: IngestService | null;
   readonly clock: { now(): number };
   /** What was left out at the start, and why. What listeners say that go on nevertheless is added. */
   readonly warnings?: readonly string[];
 }): Health {
-  const { sink, appender, topology, ingest, clock } = parts;
+  const { sink, feed, appender, workers, clock } = parts;
+  const listeners = (): readonly ListenerStatus[] => parts.ingest?.status() ?? [];
   return {
     warnings: () => [
       ...(parts.warnings ?? []),
-      ...ingest
-        .status()
-        .flatMap(({ state, name, problem }) =>
-          state === 'listening' && problem !== null ? [`Listener ${name}: ${problem}`] : [],
-        ),
+      ...listeners().flatMap(({ state, name, problem }) =>
+        state === 'listening' && problem !== null ? [`Listener ${name}: ${problem}`] : [],
+      ),
     ],
     problems: () => [
-      ...(sink.failing === null ? [] : [`The index does not take events: ${sink.failing.message}`]),
-      ...topology.unreadable.map(
+      ...(sink === null || sink.failing === null
+        ? []
+        : [`The index does not take events: ${sink.failing.message}`]),
+      ...(feed === null || feed.trouble === null
+        ? []
+        : [`The topic indexing cannot be read: ${feed.trouble.message}`]),
+      ...(workers?.unreadable ?? []).map(
         ({ sensor, message }) => `Sensor ${sensor}: its events cannot be read on: ${message}`,
       ),
-      ...notTaken(appender, clock),
-      ...(topology.down === 0 ? [] : [`${topology.down} worker(s) are down`]),
-      ...topology.suspected.map(
+      ...(appender === null ? [] : notTaken(appender, clock)),
+      ...(workers === null || workers.down === 0 ? [] : [`${workers.down} worker(s) are down`]),
+      ...(workers?.suspected ?? []).map(
         ({ sensor, topic, partition }) =>
           `Sensor ${sensor}: a record ends the worker that works it; it is being looked for (topic ${topic}, partition ${partition})`,
       ),
-      ...ingest
-        .status()
-        .flatMap((one) =>
-          one.state === 'failed' ? [`Listener ${one.name}: ${one.problem ?? 'failed'}`] : [],
-        ),
+      ...listeners().flatMap((one) =>
+        one.state === 'failed' ? [`Listener ${one.name}: ${one.problem ?? 'failed'}`] : [],
+      ),
     ],
   };
 }

@@ -4,35 +4,41 @@
  */
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import type { Logger } from 'pino';
 import { createServer, type WireIngestHelp } from '../api/index.ts';
-import { createNotifier, openLmdbEventLog } from '../bus/index.ts';
-import { type ConfigFolder, defaultConfigFolder, openConfigFolder } from '../config/index.ts';
+import { createNotifier, type EventLog } from '../bus/index.ts';
+import { type ConfigFolder, defaultConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
+import {
+  type ClusterSettings,
+  isShared,
+  loadCluster,
+  openBus,
+  openIndex,
+  openStore,
+} from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
-import { openDuckdbIndex } from '../index/index.ts';
 import { Appender, IngestService, type ListenerStatus } from '../ingest/index.ts';
 import { createMetrics } from '../metrics/index.ts';
-import { IndexSink, installPlugins, Topology } from '../pipeline/index.ts';
+import { IndexFeed, IndexSink, installPlugins, type KeptTopics, keepTopics } from '../pipeline/index.ts';
 import { Accounts } from '../security/index.ts';
-import { openLmdbKeyValueStore } from '../store/index.ts';
 import { version } from '../version.ts';
 import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
-import { Databases } from './databases.ts';
 import { Desk } from './desk.ts';
 import { healthOf } from './health.ts';
 import { ingestHelp } from './ingest-help.ts';
 import { CommitFeed } from './live-feed.ts';
 import { localAccessFile, writeLocalAccess } from './local-access.ts';
-import { logIdOf } from './log-id.ts';
 import { preparePage } from './page-build.ts';
 import { pluginProblem } from './plugin-problem.ts';
+import { allRoles, checkRoles, type Role } from './roles.ts';
 import type { ProgramSettings } from './settings.ts';
-import { indexOptions, partitionsOf, retentionOf } from './snapshot-settings.ts';
+import { partitionsOf, retentionOf } from './snapshot-settings.ts';
 import { refreshMetrics } from './source-metrics.ts';
+import { startWorkers } from './workers.ts';
 
 const clock = { now: () => Date.now() };
 
@@ -63,9 +69,7 @@ export async function startProgram(settings: ProgramSettings): Promise<Program> 
 
 /** Opens the parts; what closes each is on the stack from the moment it is open. */
 async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Promise<Program> {
-  const { dataFolder, logger } = settings;
-  const logFolder = path.join(dataFolder, 'log');
-  const storeFolder = path.join(dataFolder, 'store');
+  const { dataFolder, logger, roles = allRoles } = settings;
   mkdirSync(dataFolder, { recursive: true });
   const lock = await lockDataFolder(dataFolder);
   parts.defer(() => lock.release());
@@ -74,6 +78,8 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   for (const problem of plugins)
     logger.error({ problem }, `${problem.file} was left out: ${problem.message}`);
 
+  const cluster = await loadCluster(settings.configFolder);
+  await checkRoles(roles, cluster);
   const config = await openConfigFolder(settings.configFolder, {
     checks: configChecks,
     onProblems: (problems) => {
@@ -85,12 +91,14 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const snapshot = config.current();
 
   const notifier = createNotifier();
-  const log = openLmdbEventLog(logFolder, { notifier });
+  const log = await openBus(cluster, { dataFolder, notifier });
   parts.defer(() => log.close());
-  const store = openLmdbKeyValueStore(storeFolder);
+  const group = (await isShared('bus', cluster.bus)) ? groupOf(cluster) : null;
+  const store = await openStore(cluster, { dataFolder });
   parts.defer(() => store.close());
-  const index = await openDuckdbIndex(path.join(dataFolder, 'index'), indexOptions(snapshot));
-  parts.defer(() => index.close());
+  const index =
+    roles.has('index') || roles.has('api') ? await openIndex(cluster, { dataFolder, snapshot }) : null;
+  if (index !== null) parts.defer(() => index.close());
 
   const page = preparePage();
   const metrics = createMetrics();
@@ -98,83 +106,61 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const accounts = new Accounts(store, clock);
   const firstRun = await accounts.firstRun(settings.password);
 
+  const topics = group === null ? null : await openTopics(log, snapshot, logger);
+  if (topics !== null) parts.defer(() => topics.stop());
   let searchable = 0;
-  let loadingDatabases: Promise<void> = Promise.resolve();
-  const sink = new IndexSink({
-    index,
-    log,
-    clock,
-    onCommit: (notice) => {
-      searchable += notice.events;
-      metrics.sent('sink', 'index', '', notice.events);
-      metrics.seconds('sink', 'index', notice.seconds);
-      if (notice.events > 0) live.publish({ events: notice.events, alerts: notice.alerts, at: notice.at });
-    },
-    onRetry: (error, attempt) =>
-      logger.error({ err: error, attempt }, 'the index did not take a batch; it is tried again'),
-    onRefused: (refused) => {
-      for (const one of refused) metrics.errors('sink', 'index', one.sensor, 1);
-      logger.error({ count: refused.length, first: refused[0] }, 'the index refused events');
-    },
-  });
-  parts.defer(() => sink.stop());
+  const sink =
+    index === null || !roles.has('index')
+      ? null
+      : new IndexSink({
+          index,
+          log,
+          clock,
+          onCommit: (notice) => {
+            searchable += notice.events;
+            metrics.sent('sink', 'index', '', notice.events);
+            metrics.seconds('sink', 'index', notice.seconds);
+            if (notice.events > 0)
+              live.publish({ events: notice.events, alerts: notice.alerts, at: notice.at });
+          },
+          onRetry: (error, attempt) =>
+            logger.error({ err: error, attempt }, 'the index did not take a batch; it is tried again'),
+          onRefused: (refused) => {
+            for (const one of refused) metrics.errors('sink', 'index', one.sensor, 1);
+            logger.error({ count: refused.length, first: refused[0] }, 'the index refused events');
+          },
+        });
+  if (sink !== null) parts.defer(() => sink.stop());
 
-  const topology = await Topology.start(
-    {
-      log,
-      logFolder,
-      storeFolder,
-      notifier,
-      logId: logIdOf(dataFolder),
-      sink,
-      metrics,
-      workers: snapshot.global.pipeline?.workers ?? Math.max(1, availableParallelism() - 1),
-      positions: await index.positions(),
-      onRefused: (sensor, message, hint) =>
-        logger.error(
-          { sensor, hint },
-          `the configuration of ${sensor} does not work; the one before stays: ${message}`,
-        ),
-      onDatabasesWanted: () => {
-        loadingDatabases = databases.want(config.current());
-      },
-      onGeoV6Wanted: () => void databases.wantV6(),
-      onWorkerDied: (error) => logger.error({ err: error }, 'a worker died; it is started again'),
-      onUnreadable: ({ message, ...told }) => logger.error(told, `events cannot be read on: ${message}`),
-      onSetAside: ({ reason, ...record }) =>
-        logger.error(
-          { ...record, err: reason },
-          'a record ended every worker that worked it; it is set aside in the error topic and index',
-        ),
-      clock,
-      ...(snapshot.global.pipeline?.hungSeconds === undefined
-        ? {}
-        : { hungSeconds: snapshot.global.pipeline.hungSeconds }),
-      partitions: partitionsOf(snapshot),
-      retention: retentionOf(snapshot),
-    },
-    snapshot,
-  );
-  parts.defer(() => topology.stop());
-  const databases = new Databases(topology, dataFolder, logger);
-  parts.defer(async () => {
-    await loadingDatabases;
-    databases.close();
-  });
+  // What workers elsewhere enriched comes through the topic.
+  const feed =
+    group === null || sink === null
+      ? null
+      : new IndexFeed({ log, group: `${group}-index`, sink, metrics, clock });
+  if (feed !== null) {
+    feed.start();
+    parts.defer(() => feed.stop());
+  }
+
+  const workers = roles.has('work')
+    ? await startWorkers({
+        cluster,
+        group,
+        dataFolder,
+        notifier,
+        log,
+        index,
+        sink,
+        metrics,
+        logger,
+        clock,
+        snapshot: () => config.current(),
+      })
+    : null;
+  if (workers !== null) parts.defer(() => workers.stop());
 
   let address = '';
-  const appender = new Appender(log, {
-    topicOf: (sensor) => config.current().parsers.get(sensor)?.sensorTopic ?? sensor,
-    partitions: partitionsOf(snapshot),
-  });
-  const ingest = new IngestService({
-    log,
-    appender,
-    sensors: () => [...config.current().parsers.keys()],
-    configFolder: config.current().folder ?? defaultConfigFolder,
-    stateFolder: path.join(dataFolder, 'ingest'),
-    report: (listener, error) => logger.warn({ listener, err: error }, error.message),
-  });
+  const way = roles.has('ingest') ? openIngest(log, config, dataFolder, logger) : null;
   const folder = (): string | null => config.current().folder;
   const desk = new Desk({
     grok: createGrokWorkbench(folder),
@@ -182,18 +168,23 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     folder,
   });
   parts.defer(() => desk.close());
+  const status = (): readonly ListenerStatus[] => way?.ingest.status() ?? [];
   const app = await createServer({
-    index,
+    index: roles.has('api') ? index : null,
     accounts,
     metrics,
     live,
     health: healthOf({
       sink,
-      appender,
-      topology,
-      ingest,
+      feed,
+      appender: way?.appender ?? null,
+      workers: workers?.pool ?? null,
+      ingest: way?.ingest ?? null,
       clock,
-      warnings: plugins.map(({ file, message }) => `${file} was left out: ${message}`),
+      warnings: [
+        ...plugins.map(({ file, message }) => `${file} was left out: ${message}`),
+        ...(await warningsOf(roles, cluster)),
+      ],
     }),
     config: configView(config, plugins),
     grok: desk.grok,
@@ -202,20 +193,26 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     clock,
     logger: logger.child({ part: 'api' }),
     version,
-    ingestHelp: () => ingestHelp(ingest.status(), address),
-    refreshMetrics: () => refreshMetrics(metrics, ingest, log, index),
-    extend: [
-      async (instance) =>
-        ingest.mount(instance, {
-          config: { role: 'sender' },
-          schema: { tags: ['ingest'], summary: 'Hand in events' },
-        }),
-    ],
+    ingestHelp: () => ingestHelp(status(), address),
+    refreshMetrics: () =>
+      refreshMetrics({ metrics, listeners: status(), log, index, group, members: workers?.members ?? null }),
+    extend:
+      way === null
+        ? []
+        : [
+            async (instance) =>
+              way.ingest.mount(instance, {
+                config: { role: 'sender' },
+                schema: { tags: ['ingest'], summary: 'Hand in events' },
+              }),
+          ],
   });
   parts.defer(() => app.close());
-  // First of all the way in is closed, and what came through it made durable.
-  parts.defer(() => ingest.stop());
-  await ingest.apply(snapshot.listeners);
+  if (way !== null) {
+    // First of all the way in is closed, and what came through it made durable.
+    parts.defer(() => way.ingest.stop());
+    await way.ingest.apply(snapshot.listeners);
+  }
   try {
     address = await app.listen({ host: settings.host, port: settings.port });
   } catch (error) {
@@ -231,9 +228,9 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const following = (async () => {
     for await (const next of config.changes()) {
       try {
-        await topology.configure(next);
-        await databases.configure(next);
-        await ingest.apply(next.listeners);
+        await topics?.configure(next);
+        await workers?.configure(next);
+        await way?.ingest.apply(next.listeners);
         logger.info({ version: next.version }, 'the changed configuration is in effect');
       } catch (error) {
         logger.error(
@@ -253,13 +250,62 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     url: address,
     firstRun,
     configProblems: () => [...plugins, ...config.problems()],
-    listeners: () => ingest.status(),
-    ingestHelp: () => ingestHelp(ingest.status(), address),
-    progress: () => ({ accepted: appender.metrics.sent, searchable }),
+    listeners: status,
+    ingestHelp: () => ingestHelp(status(), address),
+    progress: () => ({ accepted: way?.appender.metrics.sent ?? 0, searchable }),
     stop() {
       if (stopping === null) logger.info('stopping: taking in no more, working what was taken in');
       stopping ??= parts.disposeAsync();
       return stopping;
     },
   };
+}
+
+function openIngest(
+  log: EventLog,
+  config: ConfigFolder,
+  dataFolder: string,
+  logger: Logger,
+): { readonly appender: Appender; readonly ingest: IngestService } {
+  const appender = new Appender(log, {
+    topicOf: (sensor) => config.current().parsers.get(sensor)?.sensorTopic ?? sensor,
+    partitions: partitionsOf(config.current()),
+  });
+  const ingest = new IngestService({
+    log,
+    appender,
+    sensors: () => [...config.current().parsers.keys()],
+    configFolder: config.current().folder ?? defaultConfigFolder,
+    stateFolder: path.join(dataFolder, 'ingest'),
+    report: (listener, error) => logger.warn({ listener, err: error }, error.message),
+  });
+  return { appender, ingest };
+}
+
+/** The topics of a log that processes share: each of them sees to it that they are there. */
+async function openTopics(log: EventLog, snapshot: Snapshot, logger: Logger): Promise<KeptTopics> {
+  const topics = keepTopics(
+    log,
+    { partitions: partitionsOf(snapshot), retention: retentionOf(snapshot) },
+    {
+      onRefused: (sensor, message, hint) => logger.error({ sensor, hint }, message),
+      onMade: (made) =>
+        logger.error({ topics: made }, 'topics were gone; they are made anew, without what they held'),
+    },
+  );
+  await topics.configure(snapshot);
+  return topics;
+}
+
+async function warningsOf(roles: ReadonlySet<Role>, cluster: ClusterSettings): Promise<string[]> {
+  if (roles.size === allRoles.size || (await isShared('store', cluster.store))) return [];
+  return [
+    `Reference data, threat intelligence and users (${cluster.store.type}) are this process' own: what is loaded elsewhere is not known here`,
+  ];
+}
+
+/** The consumer group of the installation, where the bus has one in its options. */
+function groupOf({ bus }: ClusterSettings): string {
+  const { group } = bus.options;
+  return typeof group === 'string' ? group : 'skopos';
 }

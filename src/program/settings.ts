@@ -1,5 +1,6 @@
 /** What a start may be told. */
 import type { Logger } from 'pino';
+import type { Role } from './roles.ts';
 
 export interface ProgramSettings {
   /** Folder of this Skopos' own state: log, index, store. Made when absent. */
@@ -12,5 +13,7 @@ export interface ProgramSettings {
   readonly port: number;
   /** Password of the first administrator; made up when absent. Only looked at while there is no user. */
   readonly password?: string;
+  /** The parts that this process runs; all of them when absent. */
+  readonly roles?: ReadonlySet<Role>;
   readonly logger: Logger;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createNotifier, type EventLog, openLmdbEventLog } from '../../src/bus/index.ts';
+import { embedded } from '../../src/engines/index.ts';
 import type { EventIndex, IndexBatch } from '../../src/index/index.ts';
 import { createMetrics, type Metrics } from '../../src/metrics/index.ts';
 import { IndexSink, type PoisonedRecord, Topology } from '../../src/pipeline/index.ts';
@@ -58,8 +59,8 @@ beforeEach(async () => {
   topology = await Topology.start(
     {
       log,
-      logFolder: path.join(folder, 'log'),
-      storeFolder: path.join(folder, 'store'),
+      cluster: embedded,
+      dataFolder: folder,
       notifier,
       logId: 'test',
       sink,

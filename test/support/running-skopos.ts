@@ -9,6 +9,8 @@ const root = path.resolve(import.meta.dirname, '../..');
 export interface StartOptions {
   readonly data: string;
   readonly config?: string;
+  /** Roles of the process; all when absent. */
+  readonly role?: string;
   readonly port?: number;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -43,6 +45,7 @@ export async function startSkopos(options: StartOptions): Promise<RunningSkopos>
     '--port',
     String(options.port ?? 0),
   ];
+  if (options.role !== undefined) args.push('--role', options.role);
   if (options.config !== undefined) args.push('--config', options.config);
   const child = spawn(process.execPath, args, {
     cwd: root,

@@ -7,6 +7,9 @@ const codes: Readonly<Record<string, BusErrorCode>> = {
   MESSAGE_TOO_LARGE: 'SKP_BUS_TOO_LARGE',
   RECORD_LIST_TOO_LARGE: 'SKP_BUS_TOO_LARGE',
   KAFKA_STORAGE_ERROR: 'SKP_BUS_FULL',
+  UNKNOWN_MEMBER_ID: 'SKP_BUS_FENCED',
+  ILLEGAL_GENERATION: 'SKP_BUS_FENCED',
+  FENCED_INSTANCE_ID: 'SKP_BUS_FENCED',
 };
 
 const hints: Readonly<Record<string, string>> = {

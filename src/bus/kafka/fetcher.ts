@@ -49,6 +49,13 @@ export class Fetcher {
     this.#client.on('error' as never, (() => undefined) as never);
   }
 
+  /** Kafka's ids of topics, as known at present. */
+  async identities(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const places = topics.map((topic) => ({ topic, partition: 0, offset: 0 }));
+    const metadata = await this.#metadata(places, false);
+    return new Map([...metadata.topics].map(([topic, { id }]) => [topic, id]));
+  }
+
   /** Which broker leads each place; topics that are gone are left out. */
   async leaders(places: readonly FetchPlace[], fresh: boolean): Promise<ReadonlyMap<number, FetchPlace[]>> {
     const metadata = await this.#metadata(places, fresh);
@@ -114,7 +121,7 @@ export class Fetcher {
     for (const { topicId, partitions } of response.responses) {
       for (const partition of partitions) {
         const place = byTopicId.get(topicId)?.find((one) => one.partition === partition.partitionIndex);
-        if (place !== undefined) fetched.push(fetchedOf(place, partition));
+        if (place !== undefined) fetched.push(fetchedOf(place, topicId, partition));
       }
     }
     return fetched;
@@ -143,12 +150,19 @@ export class Fetcher {
 
 const offsetOutOfRange = 1;
 
-function fetchedOf(place: FetchPlace, partition: FetchedPartition): Fetched {
+function fetchedOf(place: FetchPlace, identity: string, partition: FetchedPartition): Fetched {
   if (partition.errorCode === offsetOutOfRange) {
     return { place, batch: null, nextOffset: place.offset, outOfRange: true };
   }
   const { batches, nextOffset } = committedRecords(partition, place.offset);
-  const batch = KafkaRecordBatch.of(place.topic, place.partition, batches, place.offset, nextOffset);
+  const batch = KafkaRecordBatch.of(
+    place.topic,
+    place.partition,
+    identity,
+    batches,
+    place.offset,
+    nextOffset,
+  );
   return { place, batch, nextOffset, outOfRange: false };
 }
 

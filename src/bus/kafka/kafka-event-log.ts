@@ -21,7 +21,7 @@ import { messagesOf } from './messages.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
 import { KafkaTopics } from './topics.ts';
-import { Transactions } from './transactions.ts';
+import { type OffsetOwner, Transactions } from './transactions.ts';
 
 /** The event log of a Kafka cluster (3.5 or later). Nothing is asked of the brokers until it is used. */
 export class KafkaEventLog implements EventLog {
@@ -88,17 +88,25 @@ export class KafkaEventLog implements EventLog {
     appends: readonly PartitionAppend[],
     commit?: { readonly group: string; readonly positions: readonly GroupPosition[] },
   ): Promise<readonly AppendedRange[]> {
+    const { group, positions = [] } = commit ?? {};
+    return this.#appendTogether(appends, group === undefined ? null : { group }, positions);
+  }
+
+  async #appendTogether(
+    appends: readonly PartitionAppend[],
+    owner: OffsetOwner | null,
+    positions: readonly GroupPosition[],
+  ): Promise<readonly AppendedRange[]> {
     this.#open();
     const parts = appends.map((append) => {
       checkRecords(append);
       return messagesOf(append.topic, append.partition, append.records, this.#maxBatchBytes);
     });
     for (const { topic, partition } of appends) await this.#topics.checkPartition(topic, partition);
-    if (commit !== undefined) await this.#checkCommit(commit.group, commit.positions);
-    const positions = commit?.positions ?? [];
+    if (owner !== null) await this.#checkCommit(owner.group, positions);
     if (parts.length === 0 && positions.length === 0) return [];
     try {
-      const offsets = await this.#transactions.run(parts, commit?.group ?? null, positions);
+      const offsets = await this.#transactions.run(parts, owner, positions);
       for (const { topic } of appends) this.#watch.appended(topic);
       return appends.map(({ topic, partition, records }, at) => ({
         topic,
@@ -158,6 +166,8 @@ export class KafkaEventLog implements EventLog {
       topics,
       startAt: options.startAt,
       committed: () => this.committed(group),
+      commitTogether: (appends, member, positions) =>
+        this.#appendTogether(appends, { group, member }, positions),
       range: (partition) => this.#topics.range(partition),
       onClose: () => this.#subscriptions.delete(subscription),
     });
@@ -221,21 +231,20 @@ export class KafkaEventLog implements EventLog {
   async lag(group: string): Promise<readonly (GroupPosition & { readonly lag: number })[]> {
     const committed = await this.committed(group);
     const topics = new Set([...committed.map(({ topic }) => topic), ...(await this.#groupTopics(group))]);
-    const found: (GroupPosition & { lag: number })[] = [];
-    for (const topic of topics) {
-      const { partitions } = await this.describe(topic);
-      for (const { partition, startOffset, endOffset } of partitions) {
-        const position = committed.find((one) => one.topic === topic && one.partition === partition);
-        const nextOffset = position?.nextOffset ?? startOffset;
-        found.push({
-          topic,
-          partition,
-          nextOffset,
-          lag: Math.max(0, endOffset - Math.max(nextOffset, startOffset)),
-        });
-      }
+    const byPlace = new Map(committed.map((one) => [`${one.topic}/${one.partition}`, one.nextOffset]));
+    try {
+      const found = await Promise.all(
+        [...topics].map(async (topic) =>
+          (await this.#topics.ranges(topic)).map(({ start, end }, partition) => {
+            const nextOffset = byPlace.get(`${topic}/${partition}`) ?? start;
+            return { topic, partition, nextOffset, lag: Math.max(0, end - Math.max(nextOffset, start)) };
+          }),
+        ),
+      );
+      return found.flat();
+    } catch (error) {
+      throw busErrorOf(error, `The lag of group ${group} cannot be looked up`);
     }
-    return found;
   }
 
   onAppend(topic: string, listener: () => void): () => void {

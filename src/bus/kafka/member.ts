@@ -1,11 +1,21 @@
 import { Consumer, type GroupAssignment } from '@platformatic/kafka';
+import { BusError } from '../bus-error.ts';
 import type { GroupPosition } from '../event-log.ts';
+import { commitOffsets } from './commit-offsets.ts';
 import { clientOptions, type KafkaSettings } from './settings.ts';
 
 export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
+
+/** As whom a member commits: a commit of a generation that is over is refused. */
+export interface MemberIdentity {
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+const lookMs = 3_000;
 
 export interface MemberOptions {
   readonly settings: KafkaSettings;
@@ -25,6 +35,14 @@ export class GroupMember {
   readonly #options: MemberOptions;
   readonly #client: Consumer;
   #owned: readonly TopicPartition[] = [];
+  /** As which member of which generation the partitions are owned; null before the first join. */
+  #as: MemberIdentity | null = null;
+  #isLeader = false;
+  /** Partitions of the topics at the last join, and whether somebody asks the brokers for them again. */
+  #counts = '';
+  #looking = false;
+  readonly #look: NodeJS.Timeout;
+  #rebalances = 0;
 
   constructor(options: MemberOptions) {
     this.#options = options;
@@ -41,11 +59,18 @@ export class GroupMember {
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
       // Asked for each time that the member is about to join: what it no longer owns is drained here, before the others hear.
       protocolsMetadata: async () => {
+        // A round that takes partitions away ends with a new generation, in which what was read of them is committed.
+        const { memberId, generationId } = this.#client;
+        if (this.#as !== null && memberId === this.#as.memberId) this.#as = { memberId, generationId };
         await this.#settle(partitionsOf(this.#client.assignments));
         return Buffer.alloc(0);
       },
     });
-    this.#client.on('consumer:group:join', () => {
+    this.#client.on('consumer:group:join', ({ isLeader = false }) => {
+      const { memberId, generationId } = this.#client;
+      if (memberId !== null) this.#as = { memberId, generationId };
+      this.#isLeader = isLeader;
+      this.#rebalances++;
       const now = partitionsOf(this.#client.assignments);
       void this.#settle(now).then(() => {
         const added = difference(now, this.#owned);
@@ -53,6 +78,7 @@ export class GroupMember {
         if (added.length > 0) options.onAssigned(added);
       });
     });
+    this.#look = setInterval(() => void this.#lookForGrowth(), lookMs).unref();
     this.#client.on('error' as never, ((error: unknown) => options.onError(error)) as never);
   }
 
@@ -65,23 +91,53 @@ export class GroupMember {
     await this.#client.joinGroup({});
   }
 
+  /** How often the group was joined anew. */
+  get rebalances(): number {
+    return this.#rebalances;
+  }
+
+  /** As whom commits are made now. Throws `SKP_BUS_FENCED` when there is no membership. */
+  identity(): MemberIdentity {
+    if (this.#as !== null) return this.#as;
+    throw new BusError('SKP_BUS_FENCED', `This is no member of group ${this.#options.group} yet`);
+  }
+
+  /**
+   * Not by the client's own commit: that one joins again when the membership is lost, and then commits for partitions that another
+   * member has by then.
+   */
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     if (positions.length === 0) return;
-    await this.#client.commit({
-      offsets: positions.map(({ topic, partition, nextOffset }) => ({
-        topic,
-        partition,
-        offset: BigInt(nextOffset),
-        leaderEpoch: -1,
-      })),
-    });
+    const { group: groupId } = this.#options;
+    await commitOffsets(this.#client, groupId, this.identity(), positions);
   }
 
   async leave(): Promise<void> {
+    clearInterval(this.#look);
     await this.#settle([]);
     // A static member that goes for a restart keeps its place.
     if (this.#options.settings.groupInstanceId !== undefined) this.#client.memberId = null;
     await this.#client.close(true);
+  }
+
+  /** Members do not see by themselves that a topic has more partitions now: the one that shares them out looks, and joins again. */
+  async #lookForGrowth(): Promise<void> {
+    if (!this.#isLeader || this.#looking) return;
+    this.#looking = true;
+    try {
+      const { topics } = await this.#client.metadata({
+        topics: [...this.#options.topics],
+        forceUpdate: true,
+      });
+      const counts = [...topics].map(([topic, { partitionsCount }]) => `${topic}=${partitionsCount}`).sort();
+      const before = this.#counts;
+      this.#counts = counts.join(' ');
+      if (before !== '' && before !== this.#counts) await this.#client.joinGroup({});
+    } catch {
+      // Brokers that do not answer, a topic that is gone: whoever reads tells of it.
+    } finally {
+      this.#looking = false;
+    }
   }
 
   async #settle(now: readonly TopicPartition[]): Promise<void> {

@@ -9,6 +9,8 @@ const timestampName = Buffer.from(timestampHeader);
 export class KafkaRecordBatch implements RecordBatch {
   readonly topic: string;
   readonly partition: number;
+  /** Kafka's id of the topic. */
+  readonly identity: string;
   readonly nextOffset: number;
   /** Of values and keys. */
   readonly bytes: number;
@@ -19,6 +21,7 @@ export class KafkaRecordBatch implements RecordBatch {
   constructor(
     topic: string,
     partition: number,
+    identity: string,
     records: readonly KafkaRecord[],
     offsets: Float64Array,
     timestamps: Float64Array,
@@ -27,6 +30,7 @@ export class KafkaRecordBatch implements RecordBatch {
   ) {
     this.topic = topic;
     this.partition = partition;
+    this.identity = identity;
     this.nextOffset = nextOffset;
     this.bytes = bytes;
     this.#records = records;
@@ -38,6 +42,7 @@ export class KafkaRecordBatch implements RecordBatch {
   static of(
     topic: string,
     partition: number,
+    identity: string,
     batches: readonly RecordsBatch[],
     from: number,
     nextOffset: number,
@@ -61,7 +66,7 @@ export class KafkaRecordBatch implements RecordBatch {
       }
     }
     if (records.length === 0) return null;
-    return new KafkaRecordBatch(topic, partition, records, offsets, timestamps, nextOffset, bytes);
+    return new KafkaRecordBatch(topic, partition, identity, records, offsets, timestamps, nextOffset, bytes);
   }
 
   get baseOffset(): number {
@@ -126,6 +131,7 @@ export class KafkaRecordBatch implements RecordBatch {
     return new KafkaRecordBatch(
       this.topic,
       this.partition,
+      this.identity,
       this.#records.slice(from, to),
       this.#offsets.subarray(from, to),
       this.#timestamps.subarray(from, to),

@@ -1,10 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { BusError } from '../bus-error.ts';
 import { checkPosition } from '../checks.ts';
-import type { GroupPosition, ReadLimit, RecordBatch, SubscribeOptions, Subscription } from '../event-log.ts';
+import type {
+  AppendedRange,
+  GroupPosition,
+  PartitionAppend,
+  ReadLimit,
+  RecordBatch,
+  SubscribeOptions,
+  Subscription,
+} from '../event-log.ts';
 import { busErrorOf } from './errors.ts';
 import { Fetcher, type FetchPlace } from './fetcher.ts';
-import { GroupMember, type TopicPartition } from './member.ts';
+import { GroupMember, type MemberIdentity, type TopicPartition } from './member.ts';
 import type { KafkaRecordBatch } from './record-batch.ts';
 import type { KafkaSettings } from './settings.ts';
 
@@ -15,6 +23,12 @@ export interface KafkaSubscriptionOptions {
   readonly startAt: SubscribeOptions['startAt'];
   /** What the group has committed. */
   readonly committed: () => Promise<readonly GroupPosition[]>;
+  /** In one transaction. */
+  readonly commitTogether: (
+    appends: readonly PartitionAppend[],
+    member: MemberIdentity,
+    positions: readonly GroupPosition[],
+  ) => Promise<readonly AppendedRange[]>;
   /** The first offset that a partition still holds, and the one behind its last. */
   readonly range: (partition: TopicPartition) => Promise<{ readonly start: number; readonly end: number }>;
   readonly onClose: () => void;
@@ -26,6 +40,8 @@ interface Position {
   fetchOffset: number;
   /** Fetched, not yet handed out. */
   ready: KafkaRecordBatch[];
+  /** Kafka's id of the topic, once something was asked of it. */
+  identity: string | null;
 }
 
 const waitMs = 500;
@@ -99,6 +115,19 @@ export class KafkaSubscription implements Subscription {
     } catch (error) {
       throw busErrorOf(error, `Committing offsets of group ${this.#options.group} failed`);
     }
+  }
+
+  async commitWith(
+    appends: readonly PartitionAppend[],
+    positions: readonly GroupPosition[],
+  ): Promise<readonly AppendedRange[]> {
+    for (const position of positions) checkPosition(position, this.#options.group);
+    return this.#options.commitTogether(appends, this.#member.identity(), positions);
+  }
+
+  /** How often the group was joined anew. */
+  get rebalances(): number {
+    return this.#member.rebalances;
   }
 
   seek({ topic, partition, nextOffset }: GroupPosition): void {
@@ -194,7 +223,7 @@ export class KafkaSubscription implements Subscription {
   #begin(partition: TopicPartition, offset: number): void {
     const name = nameOf(partition);
     this.#starting.delete(name);
-    this.#positions.set(name, { partition, fetchOffset: offset, ready: [] });
+    this.#positions.set(name, { partition, fetchOffset: offset, ready: [], identity: null });
   }
 
   async #revoke(partitions: readonly TopicPartition[]): Promise<void> {
@@ -233,8 +262,14 @@ export class KafkaSubscription implements Subscription {
 
   async #pumpOnce(): Promise<void> {
     if (this.#closed) return;
+    if (this.#positions.size === 0) return;
+    try {
+      await this.#startAgain();
+    } catch (error) {
+      await this.#trouble(error);
+      return;
+    }
     const positions = [...this.#positions.values()];
-    if (positions.length === 0) return;
     const places = positions.map((position) => ({
       ...position.partition,
       offset: position.fetchOffset,
@@ -252,6 +287,19 @@ export class KafkaSubscription implements Subscription {
       }
     } catch (error) {
       await this.#trouble(error);
+    }
+  }
+
+  /** A topic that was deleted and made anew has offsets of its own. */
+  async #startAgain(): Promise<void> {
+    const topics = new Set([...this.#positions.values()].map(({ partition }) => partition.topic));
+    const identities = await this.#fetcher.identities([...topics]);
+    for (const position of this.#positions.values()) {
+      const identity = identities.get(position.partition.topic) ?? null;
+      if (identity === null || identity === position.identity) continue;
+      if (position.identity !== null) this.#begin(position.partition, 0);
+      const current = this.#positions.get(nameOf(position.partition));
+      if (current !== undefined) current.identity = identity;
     }
   }
 

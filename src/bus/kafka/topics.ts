@@ -204,12 +204,17 @@ export class KafkaTopics {
   }
 
   async range({ topic, partition }: TopicPartition): Promise<{ start: number; end: number }> {
+    return (await this.ranges(topic))[partition] ?? { start: 0, end: 0 };
+  }
+
+  /** By partition: the first offset that is held, and the one behind the last. */
+  async ranges(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
     const count = await this.known(topic);
     const [starts, ends] = await Promise.all([
       this.#offsets(topic, count, -2n),
       this.#offsets(topic, count, -1n),
     ]);
-    return { start: starts[partition] ?? 0, end: ends[partition] ?? 0 };
+    return starts.map((start, partition) => ({ start, end: ends[partition] ?? 0 }));
   }
 
   async #sizes(topic: string, count: number): Promise<number[]> {

@@ -12,11 +12,17 @@ import { clientOptions, type KafkaSettings } from './settings.ts';
 /** A transaction of a process that died holds up readers of its partitions for so long. */
 const timeoutMs = 15_000;
 
+/** Whose offsets a transaction commits. Without a member: a group that has none (its offsets are a writer's notes, not a reader's). */
+export interface OffsetOwner {
+  readonly group: string;
+  readonly member?: { readonly memberId: string; readonly generationId: number };
+}
+
 /**
  * Appends to several partitions and commits a group's offsets in one transaction. One at a time.
  *
- * The transactional id is made anew for each log: nothing is to be fenced, since what a dead process left open ends by its timeout.
- * The group must have no members (its offsets are a writer's notes, not a reader's).
+ * The transactional id is made anew for each log: what a dead process left open ends by its timeout. Who stalled and lost its
+ * partitions is fenced by its generation in the group (KIP-447).
  */
 export class Transactions {
   readonly #settings: KafkaSettings;
@@ -32,10 +38,10 @@ export class Transactions {
   /** The first offset of each list of messages, in their order; −1 where the broker does not say. */
   run(
     parts: readonly (readonly MessageToProduce[])[],
-    group: string | null,
+    owner: OffsetOwner | null,
     positions: readonly GroupPosition[],
   ): Promise<number[]> {
-    const run = this.#last.then(() => this.#run(parts, group, positions));
+    const run = this.#last.then(() => this.#run(parts, owner, positions));
     this.#last = run.catch(() => undefined);
     return run;
   }
@@ -48,10 +54,10 @@ export class Transactions {
 
   async #run(
     parts: readonly (readonly MessageToProduce[])[],
-    group: string | null,
+    owner: OffsetOwner | null,
     positions: readonly GroupPosition[],
   ): Promise<number[]> {
-    const coordinatorId = group === null ? -1 : await this.#coordinatorOf(group);
+    const coordinatorId = owner === null ? -1 : await this.#coordinatorOf(owner.group);
     this.#producer ??= this.#open();
     try {
       const transaction = await this.#producer.beginTransaction();
@@ -61,11 +67,12 @@ export class Transactions {
           const sent = await transaction.send({ messages: [...messages] });
           offsets.push(Number(sent.offsets?.[0]?.offset ?? -1n));
         }
-        if (group !== null && positions.length > 0) {
-          await transaction.addConsumer({ groupId: group } as Consumer);
+        if (owner !== null && positions.length > 0) {
+          const { group: groupId, member = { generationId: -1, memberId: '' } } = owner;
+          await transaction.addConsumer({ groupId } as Consumer);
           // One by one: of several at a time the client commits one.
           for (const { topic, partition, nextOffset } of positions) {
-            const consumer = { groupId: group, generationId: -1, memberId: '', coordinatorId };
+            const consumer = { groupId, ...member, coordinatorId };
             const message = { topic, partition, offset: BigInt(nextOffset) - 1n, metadata: { consumer } };
             await transaction.addOffset(message as unknown as Parameters<typeof transaction.addOffset>[0]);
           }

@@ -1,7 +1,9 @@
 import { BusError } from '../bus-error.ts';
 import type {
+  AppendedRange,
   EventLog,
   GroupPosition,
+  PartitionAppend,
   ReadLimit,
   RecordBatch,
   SubscribeOptions,
@@ -72,6 +74,14 @@ export class LmdbSubscription implements Subscription {
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     await this.#options.log.commit(this.#options.group, positions);
+  }
+
+  async commitWith(
+    appends: readonly PartitionAppend[],
+    positions: readonly GroupPosition[],
+  ): Promise<readonly AppendedRange[]> {
+    const { log, group } = this.#options;
+    return log.appendTogether(appends, { group, positions });
   }
 
   seek({ topic, partition, nextOffset }: GroupPosition): void {

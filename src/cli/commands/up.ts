@@ -2,13 +2,14 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import pino from 'pino';
-import { startProgram } from '../../program/index.ts';
+import { readRoles, roles, startProgram } from '../../program/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
 
 interface UpOptions extends FolderOptions {
   readonly host: string;
   readonly port: string;
+  readonly role?: string;
   readonly logLevel: string;
   readonly json?: boolean;
 }
@@ -18,6 +19,7 @@ export function registerUp(program: Command): void {
     .description('Start: take in telemetry, process it, serve the pages and the API')
     .option('--host <address>', 'address of the pages and the API', '127.0.0.1')
     .option('--port <number>', 'port of the pages and the API; 0 takes a free one', '8787')
+    .option('--role <list>', `parts that this process runs, of ${roles.join(',')}; all when absent`)
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent', 'warn')
     .option('--json', 'say what was started as one JSON object, for scripts')
     .addHelpText(
@@ -25,6 +27,7 @@ export function registerUp(program: Command): void {
       examples(
         ['skopos up', 'on this machine, data in ./data'],
         ['skopos up --data /var/lib/skopos --config /etc/skopos', 'as a service'],
+        ['skopos up --role work --port 0', 'one of several processes on one Kafka (cluster.json)'],
         ['SKOPOS_PASSWORD=… skopos up', 'choose the first password yourself'],
       ),
     )
@@ -38,6 +41,7 @@ export function registerUp(program: Command): void {
         host: options.host,
         port: Number(options.port),
         logger,
+        ...(options.role === undefined ? {} : { roles: readRoles(options.role) }),
         ...(password === undefined ? {} : { password }),
       });
       stopOnSignals(() => running.stop());

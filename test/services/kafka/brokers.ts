@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { Admin } from '@platformatic/kafka';
 import { jarsOf } from '../support/jars.ts';
 import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
 
@@ -18,6 +19,9 @@ export interface KafkaCluster {
   broker(number: number): JavaServer;
   /** Starts a broker again over its own data. */
   restart(number: number): Promise<void>;
+  deleteTopics(topics: readonly string[]): Promise<void>;
+  /** Raises the number of partitions of a topic. */
+  addPartitions(topic: string, partitions: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -68,8 +72,9 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
   }
   // Together: a quorum of three is ready when two are.
   servers.push(...(await Promise.all(Array.from({ length: count }, (_, i) => start(i)))));
+  const brokers = ports.slice(0, count).map((port) => `127.0.0.1:${port}`);
   return {
-    brokers: ports.slice(0, count).map((port) => `127.0.0.1:${port}`),
+    brokers,
     broker: (number) => {
       const server = servers[number];
       if (server === undefined) throw new RangeError(`There is no broker ${number}`);
@@ -78,11 +83,38 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
     async restart(number) {
       servers[number] = await start(number);
     },
+    async deleteTopics(topics) {
+      await administer(brokers, async (admin) => {
+        const there = await admin.listTopics();
+        const gone = topics.filter((topic) => there.includes(topic));
+        if (gone.length > 0) await admin.deleteTopics({ topics: gone });
+      });
+    },
+    async addPartitions(topic, partitions) {
+      await administer(brokers, (admin) =>
+        admin.createPartitions({
+          topics: [{ name: topic, count: partitions, assignments: null }],
+          validateOnly: false,
+        }),
+      );
+    },
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function administer(
+  bootstrapBrokers: readonly string[],
+  work: (admin: Admin) => Promise<unknown>,
+): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...bootstrapBrokers] });
+  try {
+    await work(admin);
+  } finally {
+    await admin.close();
+  }
 }
 
 function propertiesOf(

@@ -1,0 +1,19 @@
+import type { Snapshot } from '../config/index.ts';
+
+/** The workers of a process, whether they read a log of its own or share one with other processes. */
+export interface WorkerPool {
+  /** Workers that do not run at present. */
+  readonly down: number;
+  /** Partitions in which records are looked for that end their worker. */
+  readonly suspected: readonly {
+    readonly sensor: string;
+    readonly topic: string;
+    readonly partition: number;
+  }[];
+  /** What cannot be read on. */
+  readonly unreadable: readonly { readonly sensor: string; readonly message: string }[];
+  configure(snapshot: Snapshot): Promise<void>;
+  setDatabases(databases: { readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }): void;
+  /** Lets the workers finish what they have. */
+  stop(): Promise<void>;
+}
