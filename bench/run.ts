@@ -52,6 +52,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     full: { count: 5_000_000 },
     short: { count: 500_000 },
   },
+  cluster: {
+    what: 'Kafka to Kafka through parse, enrichment, triage (fetches and starts a broker)',
+    file: 'cluster.bench.ts',
+    full: { events: 600_000, partitions: [4, 64, 512] },
+    short: { events: 100_000, partitions: [4] },
+  },
   start: { what: 'start and idle memory', file: 'start.bench.ts', full: { times: 5 }, short: { times: 1 } },
 };
 
@@ -71,7 +77,9 @@ if (values.help || unknown.length > 0) {
   process.exit(values.help ? 0 : 2);
 }
 
-const chosen = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+// The one that fetches a broker runs when it is named.
+const chosen =
+  positionals.length > 0 ? positionals : Object.keys(benchmarks).filter((name) => name !== 'cluster');
 const cpu = cpus()[0]?.model ?? 'unknown processor';
 const machine = `${cpus().length} × ${cpu.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
 if (!values.json) console.log(machine);

@@ -1,15 +1,16 @@
 /** What expressions of the shell may reach: the configuration, the log, the store and the databases of this installation, and this machine's files. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type EventLog, openLmdbEventLog } from '../bus/index.ts';
+import type { EventLog } from '../bus/index.ts';
 import { loadConfig, type Snapshot } from '../config/index.ts';
 import { loadAsn, loadGeo, MmdbGeoDatabase, SwappableAsnDatabase } from '../enrichments/index.ts';
 import { SkoposError } from '../errors.ts';
 import { createManagement } from '../management/index.ts';
 import { configChecks } from '../program/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
-import { type KeyValueStore, openLmdbKeyValueStore, ReferenceData } from '../store/index.ts';
-import { configFolder, logFolder, storeFolder } from './folders.ts';
+import { type KeyValueStore, ReferenceData } from '../store/index.ts';
+import { configFolder, logFolder } from './folders.ts';
+import { hasOwnLog, openLogOf, openStoreOf } from './open-engines.ts';
 import { preparePlugins } from './plugins.ts';
 
 export interface StellarServices {
@@ -26,6 +27,7 @@ export async function openStellarServices(
   data: string,
   config: string | undefined,
 ): Promise<StellarServices> {
+  const folders = { data, ...(config === undefined ? {} : { config }) };
   await preparePlugins(configFolder(config));
   let { snapshot } = await loadConfig(configFolder(config));
   const geo = new MmdbGeoDatabase();
@@ -57,17 +59,18 @@ export async function openStellarServices(
       if (bytes !== null) asn.swap(bytes);
     },
     enrichmentStore: async () => {
-      store = openLmdbKeyValueStore(storeFolder(data));
-      reference = new ReferenceData(store);
+      const found = await openStoreOf(folders);
+      store = found;
+      reference = new ReferenceData(found);
     },
     bus: async () => {
       const folder = logFolder(data);
-      if (!existsSync(folder)) {
+      if (!existsSync(folder) && (await hasOwnLog(folders))) {
         throw new SkoposError('SKP_CLI_DATA', `There is no log in ${folder}`, {
           hint: 'Name the data folder with --data, or start the server once.',
         });
       }
-      log = openLmdbEventLog(folder);
+      log = await openLogOf(folders);
     },
   };
   const management = createManagement({

@@ -16,6 +16,8 @@ export interface PoisonedRecord {
   readonly offset: number;
   /** How the last worker ended. */
   readonly reason: Error;
+  /** What is wrong with it, when no worker ended. */
+  readonly error?: SkoposError;
 }
 
 /** The batch that takes the record's place. */
@@ -23,7 +25,7 @@ export async function setAside(
   poisoned: PoisonedRecord,
   context: { readonly log: EventLog; readonly logId: string; readonly now: number },
 ): Promise<Omit<SinkBatch, 'done'>> {
-  const { sensor, topic, partition, offset, reason } = poisoned;
+  const { sensor, topic, partition, offset, reason, error } = poisoned;
   const record = await context.log.read(topic, partition, offset, { maxRecords: 1, maxBytes: 1 });
   const source = { topic: record?.identity ?? topic, partition, fromOffset: offset, nextOffset: offset + 1 };
   // Retention took it.
@@ -33,11 +35,13 @@ export async function setAside(
     letter: {
       errorType: 'error',
       sensor,
-      error: new SkoposError(
-        'SKP_PIPELINE_POISON',
-        `This record ended each worker that worked it, the last time so: ${reason.message}`,
-        { cause: reason },
-      ),
+      error:
+        error ??
+        new SkoposError(
+          'SKP_PIPELINE_POISON',
+          `This record ended each worker that worked it, the last time so: ${reason.message}`,
+          { cause: reason },
+        ),
       raw: value.toString('utf8', 0, mostText),
     },
     topic,

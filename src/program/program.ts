@@ -25,6 +25,7 @@ import { IndexFeed, IndexSink, installPlugins, type KeptTopics, keepTopics } fro
 import { Accounts } from '../security/index.ts';
 import { version } from '../version.ts';
 import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.ts';
+import { drainMsOf, groupOf } from './bus-options.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
 import { Desk } from './desk.ts';
@@ -136,7 +137,14 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   const feed =
     group === null || sink === null
       ? null
-      : new IndexFeed({ log, group: `${group}-index`, sink, metrics, clock });
+      : new IndexFeed({
+          log,
+          group: `${group}-index`,
+          sink,
+          metrics,
+          clock,
+          drainMs: drainMsOf(cluster),
+        });
   if (feed !== null) {
     feed.start();
     parts.defer(() => feed.stop());
@@ -302,10 +310,4 @@ async function warningsOf(roles: ReadonlySet<Role>, cluster: ClusterSettings): P
   return [
     `Reference data, threat intelligence and users (${cluster.store.type}) are this process' own: what is loaded elsewhere is not known here`,
   ];
-}
-
-/** The consumer group of the installation, where the bus has one in its options. */
-function groupOf({ bus }: ClusterSettings): string {
-  const { group } = bus.options;
-  return typeof group === 'string' ? group : 'skopos';
 }

@@ -7,6 +7,7 @@ import type { ClusterSettings } from '../engines/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { GroupTopology, type IndexSink, Topology, type WorkerPool } from '../pipeline/index.ts';
+import { drainMsOf } from './bus-options.ts';
 import { Databases } from './databases.ts';
 import { logIdOf } from './log-id.ts';
 import { partitionsOf, retentionOf } from './snapshot-settings.ts';
@@ -73,7 +74,16 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const members =
     group === null
       ? null
-      : await GroupTopology.start({ ...shared, group, process: processName(dataFolder), sink }, snapshot);
+      : await GroupTopology.start(
+          {
+            ...shared,
+            group,
+            process: processName(dataFolder),
+            sink,
+            drainMs: drainMsOf(cluster),
+          },
+          snapshot,
+        );
   const workers: WorkerPool =
     members ??
     (await Topology.start(

@@ -1,7 +1,6 @@
 /** `skopos ingest`: files at rest into the log. */
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { openLmdbEventLog } from '../../bus/index.ts';
 import { loadConfig } from '../../config/index.ts';
 import { SkoposError } from '../../errors.ts';
 import { Appender, appenderSink, type FileFraming, ingestFiles } from '../../ingest/index.ts';
@@ -9,7 +8,8 @@ import { parserOf } from '../../workbench/index.ts';
 import { localAccess } from '../client.ts';
 import { detectedSensor } from '../detection.ts';
 import { examples } from '../examples.ts';
-import { configFolder, type FolderOptions, logFolder, withFolders } from '../folders.ts';
+import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
+import { hasOwnLog, openLogOf } from '../open-engines.ts';
 
 interface IngestOptions extends FolderOptions {
   readonly sensor?: string;
@@ -45,7 +45,7 @@ export function registerIngest(program: Command): void {
       const sensor = options.sensor ?? (await detectedSensor(paths, snapshot));
       const parser = parserOf(snapshot, sensor);
       // The log lets several processes append: the running server reads what is added here.
-      const log = openLmdbEventLog(logFolder(options.data));
+      const log = await openLogOf(options);
       try {
         const appender = new Appender(log, {
           topicOf: () => parser.sensorTopic,
@@ -67,7 +67,7 @@ export function registerIngest(program: Command): void {
           console.log(
             `${records.toLocaleString('en')} ${unit} taken in after ${seconds.toFixed(1)} s${rejected > 0 ? `, ${rejected} too long (kept as errors)` : ''}`,
           );
-          if (localAccess(options.data) === null)
+          if (localAccess(options.data) === null && (await hasOwnLog(options)))
             console.log('They are worked when the server runs: skopos up');
         }
         if (summary.rejected > 0) process.exitCode = 1;

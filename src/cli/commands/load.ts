@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { SkoposError } from '../../errors.ts';
 import { type ExtractorConfig, readCsvFile } from '../../loaders/index.ts';
-import { openLmdbKeyValueStore, ReferenceData } from '../../store/index.ts';
+import { ReferenceData } from '../../store/index.ts';
 import { examples } from '../examples.ts';
-import { dataOption, storeFolder } from '../folders.ts';
+import { configOption, dataOption, type FolderOptions } from '../folders.ts';
+import { openStoreOf } from '../open-engines.ts';
 
-interface LoadOptions {
-  readonly data: string;
+interface LoadOptions extends FolderOptions {
   readonly table: string;
   readonly type?: string;
   readonly columns?: string;
@@ -25,6 +25,7 @@ export function registerLoad(program: Command): void {
     .description('Load CSV lists into reference data or threat intelligence')
     .argument('<file...>', 'CSV files; .gz is unpacked, - reads standard input')
     .addOption(dataOption())
+    .addOption(configOption())
     .addOption(new Option('-t, --table <name>', 'where to').default('threatintel'))
     .option('--type <name>', 'kind of indicator, such as malicious_ip')
     .option('--columns <list>', 'names of the columns, with commas between; name:3 gives a position')
@@ -47,7 +48,7 @@ export function registerLoad(program: Command): void {
       ),
     )
     .action(async (files: readonly string[], options: LoadOptions) => {
-      const store = openLmdbKeyValueStore(storeFolder(options.data));
+      const store = await openStoreOf(options);
       try {
         const reference = new ReferenceData(store);
         const started = performance.now();

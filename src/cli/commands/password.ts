@@ -3,9 +3,9 @@ import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { SkoposError } from '../../errors.ts';
 import { Accounts, type Role, roles } from '../../security/index.ts';
-import { openLmdbKeyValueStore } from '../../store/index.ts';
 import { examples } from '../examples.ts';
-import { dataOption, storeFolder } from '../folders.ts';
+import { configOption, dataOption, type FolderOptions } from '../folders.ts';
+import { openStoreOf } from '../open-engines.ts';
 
 export function registerPassword(program: Command): void {
   program
@@ -13,6 +13,7 @@ export function registerPassword(program: Command): void {
     .description('Set a password, or add a user; the password is read from standard input')
     .argument('[user]', 'name of the user', 'admin')
     .addOption(dataOption())
+    .addOption(configOption())
     .option('--role <role>', roles.join(', '), 'administrator')
     .addHelpText(
       'after',
@@ -21,7 +22,7 @@ export function registerPassword(program: Command): void {
         ['skopos password ann --role analyst', 'another user'],
       ),
     )
-    .action(async (user: string, options: { data: string; role: string }) => {
+    .action(async (user: string, options: FolderOptions & { readonly role: string }) => {
       const role = roles.find((one): one is Role => one === options.role);
       if (role === undefined) {
         throw new SkoposError('SKP_CLI_USAGE', `There is no role ${JSON.stringify(options.role)}`, {
@@ -32,7 +33,7 @@ export function registerPassword(program: Command): void {
       process.stderr.write(`Password for ${user}: `);
       const { value: password = '' } = await input[Symbol.asyncIterator]().next();
       input.close();
-      const store = openLmdbKeyValueStore(storeFolder(options.data));
+      const store = await openStoreOf(options);
       try {
         await new Accounts(store, { now: () => Date.now() }).setUser(user, String(password), [role]);
         console.log(`\n${user} may sign in with it as ${role}.`);

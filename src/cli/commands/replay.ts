@@ -1,12 +1,11 @@
 /** `skopos replay errors`: what failed goes through its sensor again, from the bytes that were kept. */
 import type { Command } from 'commander';
-import { openLmdbEventLog } from '../../bus/index.ts';
 import { replayErrors } from '../../pipeline/index.ts';
 import { examples } from '../examples.ts';
-import { dataOption, logFolder } from '../folders.ts';
+import { configOption, dataOption, type FolderOptions } from '../folders.ts';
+import { openLogOf } from '../open-engines.ts';
 
-interface ReplayOptions {
-  readonly data: string;
+interface ReplayOptions extends FolderOptions {
   readonly sensor?: string;
   readonly errorType?: string;
   readonly again?: boolean;
@@ -21,6 +20,7 @@ export function registerReplay(program: Command): void {
     .command('errors')
     .description('Append what failed to its topic again, after the configuration was mended')
     .addOption(dataOption())
+    .addOption(configOption())
     .option('-s, --sensor <name>', 'only errors of this sensor')
     .option('--error-type <type>', 'only this type, such as parser_error')
     .option('--again', 'also those that were replayed before')
@@ -33,8 +33,8 @@ export function registerReplay(program: Command): void {
         ['skopos replay errors --sensor squid', 'after the pattern of squid was mended'],
       ),
     )
-    .action(async ({ data, json, ...options }: ReplayOptions) => {
-      const log = openLmdbEventLog(logFolder(data));
+    .action(async ({ data, config, json, ...options }: ReplayOptions) => {
+      const log = await openLogOf({ data, ...(config === undefined ? {} : { config }) });
       try {
         const counts = await replayErrors(log, options);
         if (json === true) console.log(JSON.stringify(counts));

@@ -5,11 +5,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { ReadLimit, RecordBatch, Subscription } from '../../bus/index.ts';
 import type { Snapshot } from '../../config/index.ts';
-import { openBus, openStore } from '../../engines/index.ts';
+import { type ClusterSettings, openBus, openStore } from '../../engines/index.ts';
+import { SkoposError } from '../../errors.ts';
 import { AtWork } from '../at-work.ts';
 import type { BatchOutcome } from '../batch-work.ts';
 import { installPlugins } from '../install-plugins.ts';
+import type { OutboxRecord } from '../outbox.ts';
 import { countsOf, type Packed, pack } from '../pack.ts';
+import type { SensorPipeline } from '../sensor-pipeline.ts';
 import { createSensorPipelines, type SensorPipelines } from '../sensor-pipelines.ts';
 import { setAside } from '../set-aside.ts';
 import { SharedMemory } from '../shared-memory.ts';
@@ -24,6 +27,8 @@ if (port === null) throw new Error('This file is run as a worker thread by the t
 const start = workerData as GroupWorkerStart;
 
 const readLimit: ReadLimit = { maxRecords: 1_000, maxBytes: 4 * 1024 * 1024 };
+/** What a record may have, of the largest batch that the bus takes. */
+const mostRecordBytes = largestBatch(start.cluster) - 64 * 1024;
 /** Batches read and not yet committed. */
 const mostOpen = 64;
 const afterErrorMs = 500;
@@ -33,6 +38,11 @@ const clock = { now: () => Date.now() };
 const atWork = new AtWork(start.atWork);
 const shared = new SharedMemory();
 const memory = (bytes: number): SharedArrayBuffer => shared.take(bytes);
+
+function largestBatch({ bus }: ClusterSettings): number {
+  const { maxBatchBytes } = bus.options;
+  return typeof maxBatchBytes === 'number' ? maxBatchBytes : 32 * 1024 * 1024;
+}
 
 function post(message: FromGroupWorker): void {
   port!.postMessage(message);
@@ -214,8 +224,62 @@ async function work(batch: RecordBatch, entry: Entry, suspect: Suspect | undefin
     pipelines,
     ...(start.destination === 'index' ? { memory } : {}),
   });
-  handOn(batch, entry, packed, outcome, started);
+  if (start.destination === 'topic' && isTooLarge(packed)) await withoutTooLarge(batch, entry, pipeline);
+  else handOn(batch, entry, packed, outcome, started);
   atWork.end();
+}
+
+function isTooLarge({ events, records }: Packed): boolean {
+  return (
+    records.some(({ record }) => record.value.length > mostRecordBytes) ||
+    events.some(
+      ({ ndjson, lineEnds }) =>
+        ndjson.length > mostRecordBytes &&
+        lineEnds.some((end, at) => end - (lineEnds[at - 1] ?? 0) > mostRecordBytes),
+    )
+  );
+}
+
+/** Of a batch that gave an event larger than the bus takes: its records one by one, those aside that do it. */
+async function withoutTooLarge(batch: RecordBatch, entry: Entry, pipeline: SensorPipeline): Promise<void> {
+  const singly = cutBatch(batch, {
+    topic: batch.topic,
+    partition: batch.partition,
+    careful: { until: batch.nextOffset, limit: 1 },
+    poisoned: [],
+  });
+  const records: OutboxRecord[] = [];
+  for (const [at, one] of singly.entries()) {
+    const started = performance.now();
+    const outcome = await pipeline.process(one);
+    let packed = pack(outcome, { now: clock.now(), pipelines });
+    if (isTooLarge(packed)) packed = await asideForSize(one, pipeline.sensor);
+    // The position is committed with the last of them, so all of their records go with that one.
+    const last = at === singly.length - 1;
+    const part = last ? entry : { ...entry };
+    handOn(one, part, packed, outcome, started, false);
+    records.push(...part.records);
+    if (last) {
+      entry.records = records;
+      ledger.written(entry);
+    }
+  }
+}
+
+async function asideForSize(
+  { topic, partition, baseOffset: offset }: RecordBatch,
+  sensor: string,
+): Promise<Packed> {
+  const error = new SkoposError(
+    'SKP_PIPELINE_SIZE',
+    `An event of this record is larger than the bus takes (${mostRecordBytes} bytes)`,
+    { hint: 'Raise maxBatchBytes of the bus in cluster.json, then skopos replay errors.' },
+  );
+  const { batch, records } = await setAside(
+    { sensor, topic, partition, offset, reason: error, error },
+    { log, logId, now: clock.now() },
+  );
+  return { events: batch.events, records };
 }
 
 async function waitForPipeline(topic: string): Promise<void> {
@@ -237,6 +301,7 @@ function handOn(
   packed: Packed,
   outcome: BatchOutcome,
   started: number,
+  isWhole = true,
 ): void {
   const { topic, partition, identity, nextOffset, baseOffset: fromOffset } = batch;
   const direct = start.destination === 'index';
@@ -255,7 +320,7 @@ function handOn(
     seconds: (performance.now() - started) / 1000,
   });
   if (direct) shared.handOn();
-  else ledger.written(entry);
+  else if (isWhole) ledger.written(entry);
 }
 
 async function setPoisonAside(batch: RecordBatch, entry: Entry, reason: string): Promise<void> {
