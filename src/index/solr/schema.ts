@@ -4,7 +4,7 @@ import { As, Own } from './names.ts';
 import type { Server } from './server.ts';
 
 const searched = { indexed: true, stored: false, docValues: false, multiValued: true };
-const shown = { type: 'skopos_string', indexed: false, stored: false, docValues: true };
+const shown = { indexed: false, stored: false, docValues: true };
 
 const types = [
   { name: 'skopos_string', class: 'solr.StrField' },
@@ -54,8 +54,8 @@ const dynamic = [
   { name: `*${As.words}`, type: 'skopos_words', ...searched },
   { name: `*${As.number}`, type: 'skopos_double', indexed: true, stored: false, multiValued: true },
   { name: `*${As.address}`, type: 'skopos_string', ...searched },
-  { name: `*${As.shown}`, ...shown, multiValued: true },
-  { name: `*${As.order}`, ...shown, multiValued: false },
+  { name: `*${As.shown}`, type: 'skopos_string', ...shown, multiValued: true },
+  { name: `*${As.order}`, type: 'skopos_string', ...shown, multiValued: false },
 ];
 
 /** Adds what a collection's schema lacks of ours. */
