@@ -52,6 +52,7 @@ export async function patchEvent(
   operations: readonly PatchOperation[],
   expectedVersion: number | undefined,
 ): Promise<IndexedEvent> {
+  await collections.replayed();
   for (let attempt = 0; ; attempt++) {
     const found = await findEvent(server, collections, guid, sensor);
     if (found === null)

@@ -2,14 +2,17 @@
  * Where events are on the server. In SolrCloud each sensor has a collection; a standalone Solr does not search several cores at once
  * (it forbids `shards` but to addresses of a list), so that all sensors share one there. Either way a document names its sensor.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexError } from '../errors.ts';
-import { listAt, objectAt, textAt } from '../opensearch/json.ts';
+import { listAt, numberAt, objectAt, textAt } from '../opensearch/json.ts';
 import { collectionOf, sensorOf } from './names.ts';
 import { ensureSchema } from './schema.ts';
 import type { Server } from './server.ts';
 import type { Settings } from './settings.ts';
 
 const FRESH_MS = 2000;
+/** State of an update log that is neither replaying nor buffering. */
+const ACTIVE = 3;
 /** Shorter than any name of a sensor's collection can be: names of sensors are encoded without a lone hyphen. */
 const POSITIONS = '-positions';
 const EVENTS = '-events';
@@ -47,6 +50,33 @@ export class Collections {
 
   positions(): Promise<string> {
     return this.#open(this.#settings.prefix + (this.cloud ? POSITIONS : POSITIONS.slice(1)));
+  }
+
+  /**
+   * Waits until a standalone Solr has replayed its log: until then it answers, but does not know what was written before it ended. A
+   * SolrCloud gives a replica no work before that.
+   *
+   * @throws IndexError SKP_INDEX_BUSY when it takes longer than `retryForMs`.
+   */
+  async replayed(): Promise<void> {
+    if (this.cloud) return;
+    const deadline = performance.now() + this.#settings.retryForMs;
+    for (;;) {
+      const body = await this.#server.request('/admin/metrics', {
+        query: { group: 'core', prefix: 'TLOG.state', compact: true },
+      });
+      const replaying = Object.entries(objectAt(body, 'metrics')).filter(
+        ([core, metrics]) =>
+          core.startsWith(`solr.core.${this.#settings.prefix}`) &&
+          (numberAt(metrics, 'TLOG.state') ?? ACTIVE) !== ACTIVE,
+      );
+      if (replaying.length === 0) return;
+      if (performance.now() >= deadline)
+        throw new IndexError('SKP_INDEX_BUSY', 'Solr still replays its log after a start', {
+          hint: 'It goes on by itself. More frequent hard commits (autoCommit) keep the log short.',
+        });
+      await sleep(200);
+    }
   }
 
   /** After an error that may mean that it is gone. */

@@ -110,6 +110,7 @@ export class Positions {
   }
 
   async all(): Promise<{ topic: string; partition: number; nextOffset: number }[]> {
+    await this.#collections.replayed();
     const collection = encodeURIComponent(await this.#collections.positions());
     await this.#server.request(`/${collection}/update`, { query: { softCommit: true } });
     const body = await this.#server.request(`/${collection}/select`, {

@@ -206,7 +206,8 @@ function regexLiteral(pattern: string): string {
     if (c === '\\') out += c + (text[++i] ?? '\\');
     else out += c === '/' ? '\\/' : c;
   }
-  return `/${out}/`;
+  // To the parser a backslash before the slash at the end would be one with it.
+  return `/${out.endsWith('\\\\') ? `${out.slice(0, -2)}[\\\\]` : out}/`;
 }
 
 function hasWord(value: string): boolean {

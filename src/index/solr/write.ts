@@ -59,6 +59,7 @@ export class Writer {
 
   async #write(calls: readonly (readonly IndexBatch[])[]): Promise<WriteReport[]> {
     const tallies = calls.map((): Tally => ({ written: 0, duplicates: 0, refused: [] }));
+    await this.#collections.replayed();
     const fresh: Event[] = [];
     const doubtful: Event[] = [];
     const moves = new Map<string, Move>();

@@ -46,8 +46,8 @@ describe('Solr that fails', () => {
   });
 
   it('killed in the midst of writing and back: nothing is lost, nothing is there twice', async () => {
-    const BATCH = 1000;
-    const BATCHES = 30;
+    const BATCH = 400;
+    const BATCHES = 12;
     let written = 0;
     const writing = (async () => {
       for (let batch = 0; batch < BATCHES; ) {
@@ -66,7 +66,7 @@ describe('Solr that fails', () => {
         }
       }
     })();
-    while (written < 8) await sleep(5);
+    while (written < 4) await sleep(5);
     await node.kill();
     const killedAt = written;
     await node.restart();
@@ -80,14 +80,14 @@ describe('Solr that fails', () => {
           await settle();
           return (await index.search(all)).total;
         },
-        { timeout: 60_000 },
+        { timeout: 30_000 },
       )
       .toBe(BATCH * BATCHES);
     const guids = await everyGuid(index);
     expect(guids).toHaveLength(BATCH * BATCHES);
     expect(new Set(guids).size).toBe(BATCH * BATCHES);
     console.log(`killed after ${killedAt} of ${BATCHES} batches: ${guids.length} events, 0 lost, 0 doubled`);
-  });
+  }, 180_000);
 
   it('takes every value whatever type its field had before', async () => {
     const values = [
@@ -113,17 +113,22 @@ describe('Solr that fails', () => {
   });
 
   it('keeps the events around one that it refuses, and makes an error of that one', async () => {
+    // An administrator gave the field another type than ours.
+    await index.write([{ events: [encodeEvents('conn', events(50, 51))], source: null }]);
+    await node.request('/skopos_events/schema', {
+      'add-field': { name: 'odd.as_number', type: 'skopos_long', multiValued: true },
+    });
     const many = events(0, 50);
-    // More fields' names than a term of Lucene may have bytes.
-    many[17] = { guid: 'g17', timestamp: 17, [`${'漢'.repeat(12_000)}`]: 1 };
+    many[17] = { guid: 'g17', timestamp: 17, odd: 1.5 };
+    many[18] = { guid: 'g18', timestamp: 18, odd: 1 };
     const report = await index.write([{ events: [encodeEvents('conn', many)], source: source(0, 50) }]);
     await settle();
-    expect(report.written + report.refused.length).toBe(50);
-    expect((await index.search(all)).total).toBe(report.written);
+    expect(report.written).toBe(49);
+    expect((await index.search(all)).total).toBe(50);
     const errors = await index.search({ ...all, size: 10, sensors: ['error'] });
     expect(errors.total).toBe(report.refused.length);
     expect(report.refused).toMatchObject([
-      { sensor: 'conn', reason: expect.stringContaining('immense term') },
+      { sensor: 'conn', reason: expect.stringContaining('odd.as_number') },
     ]);
     expect(errors.results[0]?.source).toMatchObject({
       failed_sensor_type: 'conn',
