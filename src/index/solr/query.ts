@@ -1,6 +1,6 @@
 /**
- * A query tree as a query of Solr's standard parser. What a user typed stands in it between quotation marks, or with a backslash before
- * each character that is no letter or digit: it is a value and nothing else.
+ * A query tree as a query of Solr's standard parser. What a user typed stands in it between quotation marks, with a backslash before each
+ * character that is no letter or digit, or in an expression that was taken apart and written anew: it is a value and nothing else.
  */
 import type { Scope } from '../event-index.ts';
 import { type AddressRange, networkRange, parseAddress } from '../opensearch/addresses.ts';
@@ -172,9 +172,12 @@ function any(parts: readonly string[]): string {
   return different.length === 0 ? NONE : `(${different.join(' ')})`;
 }
 
-/** Between quotation marks only those and the backslash mean something. */
+/**
+ * Between quotation marks only those and the backslash mean something. They are written by their codes: in ranges the parser takes a
+ * backslash before the closing mark for one with it, even where another one is before that.
+ */
 export function quoted(value: string): string {
-  return `"${value.replaceAll(/[\\"]/g, '\\$&')}"`;
+  return `"${value.replaceAll('\\', '\\u005c').replaceAll('"', '\\u0022')}"`;
 }
 
 /** Outside of them, all but letters, digits and `_` may; and words such as AND do. */

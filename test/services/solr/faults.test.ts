@@ -116,11 +116,11 @@ describe('Solr that fails', () => {
     // An administrator gave the field another type than ours.
     await index.write([{ events: [encodeEvents('conn', events(50, 51))], source: null }]);
     await node.request('/skopos_events/schema', {
-      'add-field': { name: 'odd.as_number', type: 'skopos_long', multiValued: true },
+      'add-field': { name: 'odd.as_keyword', type: 'skopos_long', multiValued: true },
     });
     const many = events(0, 50);
-    many[17] = { guid: 'g17', timestamp: 17, odd: 1.5 };
-    many[18] = { guid: 'g18', timestamp: 18, odd: 1 };
+    many[17] = { guid: 'g17', timestamp: 17, odd: 'text' };
+    many[18] = { guid: 'g18', timestamp: 18, odd: '1' };
     const report = await index.write([{ events: [encodeEvents('conn', many)], source: source(0, 50) }]);
     await settle();
     expect(report.written).toBe(49);
@@ -128,7 +128,7 @@ describe('Solr that fails', () => {
     const errors = await index.search({ ...all, size: 10, sensors: ['error'] });
     expect(errors.total).toBe(report.refused.length);
     expect(report.refused).toMatchObject([
-      { sensor: 'conn', reason: expect.stringContaining('odd.as_number') },
+      { sensor: 'conn', reason: expect.stringContaining('odd.as_keyword') },
     ]);
     expect(errors.results[0]?.source).toMatchObject({
       failed_sensor_type: 'conn',
@@ -169,7 +169,7 @@ describe('Solr that fails', () => {
         { type: 'term', field: 'x', value, quoted: false },
         { type: 'term', field: null, value, quoted: true },
         { type: 'wildcard', field: 'x', pattern: value.replaceAll(/[*?\\]/g, '\\$&') },
-        { type: 'regex', field: 'x', pattern: value.replaceAll(/[^\p{L}\p{N}\s]/gu, '\\$&') },
+        { type: 'regex', field: 'x', pattern: value.replaceAll(/[!-/:-@[-`{-~]/g, '\\$&') },
         { type: 'range', field: 'x', from: value, to: value, includeFrom: true, includeTo: true },
         { type: 'exists', field: value },
         { type: 'term', field: value, value: 'y', quoted: false },
@@ -182,6 +182,42 @@ describe('Solr that fails', () => {
         ).toEqual([`h${i}`]);
       }
     }
+  });
+
+  it('reads expressions as they are meant', async () => {
+    const values = ['abc', 'a/b', 'a*b', '/*x*/', 'a"b', 'a\\', 'A.B', '#@&<>~', 'ab\ncd'];
+    await index.write([
+      {
+        events: [
+          encodeEvents(
+            'conn',
+            values.map((x, i) => ({ guid: `r${i}`, timestamp: i, x })),
+          ),
+        ],
+        source: null,
+      },
+    ]);
+    await settle();
+    const found = async (pattern: string): Promise<string> => {
+      const query = { type: 'regex', field: 'x', pattern } as const;
+      const { results } = await index.search({ ...all, size: 20, query });
+      return results
+        .map(({ guid }) => guid.slice(1))
+        .sort()
+        .join('');
+    };
+    expect(await found('.*')).toBe('012345678');
+    expect(await found('a.*')).toBe('0124568');
+    expect(await found('a[*]b')).toBe('2');
+    expect(await found('a\\*b')).toBe('2');
+    expect(await found('a[/*]b')).toBe('12');
+    expect(await found('/\\*x\\*/')).toBe('3');
+    expect(await found('a*b*c')).toBe('0');
+    expect(await found('a["\\\\]?b?')).toBe('45');
+    expect(await found('A\\.B')).toBe('6');
+    expect(await found('#@&<>~')).toBe('7');
+    expect(await found('[^a]*')).toBe('37');
+    expect(await found('\\w+')).toBe('0');
   });
 
   it('deletes events that are too old, and no others', async () => {
