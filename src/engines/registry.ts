@@ -11,6 +11,7 @@ const bus: Registry<BusEngine> = new Map([
 
 const index: Registry<IndexEngine> = new Map<string, () => Promise<IndexEngine>>([
   ['duckdb', async () => (await import('./duckdb.ts')).duckdb],
+  ['opensearch', async () => (await import('./opensearch.ts')).opensearch],
   ['solr', async () => (await import('./solr.ts')).solr],
 ]);
 

@@ -7,6 +7,9 @@ import { baseProperties, INDEX_SETTINGS, type MappedField, mappedField, mappedFi
 import { indexPrefix, physicalField } from './names.ts';
 import type { Settings } from './settings.ts';
 
+/** Names of events' fields, each with its mapping. */
+export type NewFields = readonly (readonly [string, Json])[];
+
 export class Catalog {
   readonly #server: Server;
   readonly #settings: Settings;
@@ -23,13 +26,17 @@ export class Catalog {
     this.#settings = settings;
   }
 
-  /** The fields of an index, which is made when it is not there. */
-  async fields(sensor: string, index: string): Promise<ReadonlyMap<string, MappedField>> {
+  /** The fields of an index, which is made when it is not there: with the fields that `wanted` says, too. */
+  async fields(
+    sensor: string,
+    index: string,
+    wanted: () => NewFields,
+  ): Promise<ReadonlyMap<string, MappedField>> {
     const known = this.#indices.get(index);
     if (known !== undefined) return known;
     let opening = this.#opening.get(index);
     if (opening === undefined) {
-      opening = this.#open(sensor, index).finally(() => this.#opening.delete(index));
+      opening = this.#open(sensor, index, wanted).finally(() => this.#opening.delete(index));
       this.#opening.set(index, opening);
     }
     return opening;
@@ -43,28 +50,19 @@ export class Catalog {
    * Gives fields their types on the server. Another process may have given them others meanwhile; the answer is what they are now.
    * Fields that the index has no room for are left out.
    */
-  async add(
-    sensor: string,
-    index: string,
-    wanted: Readonly<Record<string, Json>>,
-  ): Promise<ReadonlyMap<string, MappedField>> {
+  async add(sensor: string, index: string, wanted: NewFields): Promise<ReadonlyMap<string, MappedField>> {
     const fields = this.#indices.get(index) ?? new Map<string, MappedField>();
-    const properties: [string, Json, string][] = [];
-    let room = this.#settings.maxFields - fields.size;
-    for (const [name, mapping] of Object.entries(wanted)) {
-      const physical = physicalField(name);
-      if (physical !== null && !fields.has(name) && room-- > 0) properties.push([physical, mapping, name]);
-    }
+    const properties = this.#fitting(wanted, fields);
     if (properties.length === 0) return fields;
     const answer = await this.#server.request('PUT', `/${encodeURIComponent(index)}/_mapping`, {
-      body: { properties: Object.fromEntries(properties) },
+      body: { properties: Object.fromEntries(properties.map(([physical, mapping]) => [physical, mapping])) },
       allow: [400, 404],
     });
     this.changes++;
     if (answer.status !== 200) {
       // Made otherwise by another process, dropped, or full.
       this.#indices.delete(index);
-      const now = await this.fields(sensor, index);
+      const now = await this.fields(sensor, index, () => wanted);
       if (properties.some(([, , name]) => now.has(name))) return now;
       throw serverError(answer.status, answer.body, `new fields of ${index}`);
     }
@@ -75,16 +73,27 @@ export class Catalog {
     return fields;
   }
 
-  async #open(sensor: string, index: string): Promise<Map<string, MappedField>> {
+  /** Those that there is room for and a name on the server: with that, the mapping, and the event's name. */
+  #fitting(wanted: NewFields, known: ReadonlyMap<string, MappedField>): [string, Json, string][] {
+    let room = this.#settings.maxFields - known.size;
+    const fitting: [string, Json, string][] = [];
+    for (const [name, mapping] of wanted) {
+      const physical = physicalField(name);
+      if (physical !== null && !known.has(name) && room-- > 0) fitting.push([physical, mapping, name]);
+    }
+    return fitting;
+  }
+
+  async #open(sensor: string, index: string, wanted: () => NewFields): Promise<Map<string, MappedField>> {
     const path = `/${encodeURIComponent(index)}`;
     const there = await this.#server.request('GET', `${path}/_mapping`, { allow: [404] });
     if (there.status === 404) {
-      await this.#template(sensor);
+      await this.#template(sensor, wanted());
       const made = await this.#server.request('PUT', path, { allow: [400] });
       if (made.status === 400 && !JSON.stringify(made.body).includes('already_exists'))
         throw serverError(made.status, made.body, `making the index ${index}`);
       this.changes++;
-      return this.#open(sensor, index);
+      return this.#open(sensor, index, wanted);
     }
     const mappings = objectAt(there.body, index, 'mappings');
     const fields = mappedFields(mappings);
@@ -92,6 +101,7 @@ export class Catalog {
       throw new IndexError('SKP_INDEX_LAYOUT', `the index ${index} has no fields guid and timestamp`, {
         hint: `A template of yours with a higher priority than 200 may hold for ${indexPrefix(sensor)}*: give it these fields (keyword; date, epoch_millis).`,
       });
+    await this.#complete(index, mappings);
     const ofSensor = this.#sensors.get(sensor) ?? {};
     for (const [name, mapping] of Object.entries(objectAt(mappings, 'properties')))
       ofSensor[name] ??= objectAt(mapping);
@@ -100,13 +110,30 @@ export class Catalog {
     return fields;
   }
 
+  /** Our own fields, where the index was made by somebody else's template. */
+  async #complete(index: string, mappings: Json): Promise<void> {
+    const there = objectAt(mappings, 'properties');
+    const missing = Object.entries(baseProperties([])).filter(
+      ([name]) => name.startsWith('~') && there[name] === undefined,
+    );
+    if (missing.length === 0) return;
+    await this.#server.request('PUT', `/${encodeURIComponent(index)}/_mapping`, {
+      body: { properties: Object.fromEntries(missing) },
+    });
+  }
+
   /** The template that the next index of a sensor is made by: with all fields that the last one had. */
-  async #template(sensor: string): Promise<void> {
+  async #template(sensor: string, wanted: NewFields): Promise<void> {
     const { shards, replicas, maxFields, refreshInterval, textFields } = this.#settings;
     let known = this.#sensors.get(sensor);
     if (known === undefined) known = await this.#latestProperties(sensor);
     const base = baseProperties(textFields);
-    const properties = { ...known, ...base };
+    const fitting = this.#fitting(wanted, mappedFields({ properties: { ...known, ...base } }));
+    const properties = {
+      ...Object.fromEntries(fitting.map(([physical, mapping]) => [physical, mapping])),
+      ...known,
+      ...base,
+    };
     await this.#server.request(
       'PUT',
       `/_index_template/${encodeURIComponent(`skopos-${indexPrefix(sensor)}`)}`,

@@ -38,7 +38,7 @@ export class Positions {
   async of(topic: string, partition: number, fromOffset: number): Promise<Position> {
     const id = idOf(topic, partition);
     const known = this.#known.get(id);
-    if (known !== undefined && known.next === fromOffset && known.intent === fromOffset) return known;
+    if (known !== undefined && known.next === fromOffset) return known;
     const { status, body } = await this.#server.request('GET', `/${INDEX}/_doc/${encodeURIComponent(id)}`, {
       allow: [404],
     });

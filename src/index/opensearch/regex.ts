@@ -120,30 +120,57 @@ class Translator {
   #class(): string {
     const negated = this.#take('^');
     let out = '';
+    /** Ranges are compared with their case, so both cases are named. */
+    const put = (from: string, to: string): void => {
+      out += from === to ? classLiteral(from) : `${classLiteral(from)}-${classLiteral(to)}`;
+      for (const [base, other] of [
+        [97, 65],
+        [65, 97],
+      ] as const) {
+        const low = Math.max(from.codePointAt(0)!, base);
+        const high = Math.min(to.codePointAt(0)!, base + 25);
+        if (low > high) continue;
+        const [a, b] = [low - base + other, high - base + other].map((code) => String.fromCodePoint(code));
+        out += a === b ? a : `${a}-${b}`;
+      }
+    };
     let first = true;
     for (;;) {
-      const c = this.#next('a class that is not closed');
-      if (c === ']' && !first) break;
+      if (this.#pattern[this.#at] === ']' && !first) {
+        this.#at++;
+        return `[${negated ? '^' : ''}${out}]`;
+      }
       first = false;
-      if (c === '[' && this.#pattern[this.#at] === ':') throw this.#error('[: in a class');
-      if (c !== '\\') {
-        out += c === '-' && this.#isRange(out) ? '-' : classLiteral(c);
+      const from = this.#member();
+      if (from.set !== null) {
+        out += from.set;
         continue;
       }
-      const e = this.#next('a backslash at the end');
-      const set = CLASSES[e];
-      if (set !== undefined) out += set;
-      else if (CONTROLS[e] !== undefined) out += CONTROLS[e];
-      else if (e === 'x') out += classLiteral(this.#hex());
-      else if (/[A-Za-z0-9]/.test(e)) throw this.#error(`\\${e} in a class`);
-      else out += classLiteral(e);
+      const isRange = this.#pattern[this.#at] === '-' && !/^-(?:\]|$)/.test(this.#pattern.slice(this.#at));
+      if (!isRange) {
+        put(from.character, from.character);
+        continue;
+      }
+      this.#at++;
+      const to = this.#member();
+      if (to.set !== null || to.character.codePointAt(0)! < from.character.codePointAt(0)!)
+        throw this.#error('a range that goes backwards in a class');
+      put(from.character, to.character);
     }
-    return `[${negated ? '^' : ''}${out}]`;
   }
 
-  /** A hyphen between two characters. */
-  #isRange(before: string): boolean {
-    return before !== '' && this.#pattern[this.#at] !== ']';
+  /** One character of a class, or a set such as `\\d`. */
+  #member(): { readonly character: string; readonly set: string | null } {
+    const c = this.#next('a class that is not closed');
+    if (c === '[' && this.#pattern[this.#at] === ':') throw this.#error('[: in a class');
+    if (c !== '\\') return { character: c, set: null };
+    const e = this.#next('a backslash at the end');
+    const control = CONTROLS[e];
+    if (control !== undefined) return { character: control, set: null };
+    if (e === 'x') return { character: this.#hex(), set: null };
+    const set = CLASSES[e] ?? null;
+    if (set === null && /[A-Za-z0-9]/.test(e)) throw this.#error(`\\${e} in a class`);
+    return { character: e, set };
   }
 
   #repeat(): string {

@@ -68,7 +68,7 @@ async function page(
   let total = 0;
   const results: IndexedEvent[] = [];
   for (;;) {
-    const skipping = skip + size > WINDOW && skip > 0;
+    const skipping = skip > 0 && (skip + size > WINDOW || after !== undefined);
     const count = skipping ? Math.min(skip, WINDOW) : Math.min(size - results.length, WINDOW);
     const hits = await ask(target, {
       query: target.clause,

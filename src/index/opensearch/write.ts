@@ -7,7 +7,7 @@ import type { Server } from './client.ts';
 import { documentText } from './document.ts';
 import { documentId } from './document-id.ts';
 import { eventsOf } from './events.ts';
-import { listAt, textAt } from './json.ts';
+import { type Json, listAt, textAt } from './json.ts';
 import { chooseType, type MappedField } from './mapping.ts';
 import { indexName, indexPattern } from './names.ts';
 import { type Move, Positions } from './positions.ts';
@@ -66,14 +66,16 @@ export class Writer {
         if (source !== null) {
           const { topic, partition, fromOffset, nextOffset } = source;
           const id = `${topic}/${partition}`;
-          const position = moves.get(id) ?? (await this.positions.of(topic, partition, fromOffset));
+          const before = moves.get(id);
+          const position = before ?? (await this.positions.of(topic, partition, fromOffset));
           if (nextOffset <= position.next) {
             for (const { count } of events) tallies[call]!.duplicates += count;
             continue;
           }
-          const stored = moves.has(id) ? 0 : position.intent;
-          compare ||= fromOffset < Math.max(position.next, stored);
-          moves.set(id, { topic, partition, next: nextOffset, intent: nextOffset });
+          const intent = this.positions.known(topic, partition).intent;
+          compare ||= fromOffset < Math.max(position.next, intent);
+          // What may have been written before stays so until it has come again.
+          moves.set(id, { topic, partition, next: nextOffset, intent: Math.max(nextOffset, intent) });
         }
         for (const encoded of events) {
           for (const [fields, line] of eventsOf(encoded)) {
@@ -162,24 +164,9 @@ export class Writer {
     index: string,
     events: readonly { readonly fields: Readonly<Record<string, unknown>> }[],
   ): Promise<ReadonlyMap<string, MappedField>> {
-    const fields = await this.#catalog.fields(sensor, index);
+    const fields = await this.#catalog.fields(sensor, index, () => newFields(events, new Map()));
     if (fields.size >= this.#settings.maxFields) return fields;
-    const values = new Map<string, unknown[]>();
-    for (const event of events) {
-      for (const name of Object.keys(event.fields)) {
-        if (fields.has(name)) continue;
-        const value = event.fields[name];
-        const list = values.get(name);
-        if (list === undefined) values.set(name, [value]);
-        else list.push(value);
-      }
-    }
-    if (values.size === 0) return fields;
-    const wanted = [...values].flatMap(([name, list]) => {
-      const mapping = chooseType(name, list);
-      return mapping === null ? [] : [[name, mapping] as const];
-    });
-    return this.#catalog.add(sensor, index, Object.fromEntries(wanted));
+    return this.#catalog.add(sensor, index, newFields(events, fields));
   }
 
   async #create(
@@ -222,4 +209,25 @@ export class Writer {
     };
     return { guid: fields.guid, sensor: 'error', fields, line: JSON.stringify(fields), call: 0 };
   }
+}
+
+/** Mappings of the fields that events have and an index does not, as far as their values tell. */
+function newFields(
+  events: readonly { readonly fields: Readonly<Record<string, unknown>> }[],
+  known: ReadonlyMap<string, MappedField>,
+): [string, Json][] {
+  const values = new Map<string, unknown[]>();
+  for (const event of events) {
+    for (const name of Object.keys(event.fields)) {
+      if (known.has(name)) continue;
+      const value = event.fields[name];
+      const list = values.get(name);
+      if (list === undefined) values.set(name, [value]);
+      else list.push(value);
+    }
+  }
+  return [...values].flatMap(([name, list]) => {
+    const mapping = chooseType(name, list);
+    return mapping === null ? [] : [[name, mapping]];
+  });
 }

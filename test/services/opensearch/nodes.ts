@@ -21,7 +21,7 @@ export interface SearchNode {
   /** Starts it again over its own data. */
   restart(): Promise<void>;
   stop(): Promise<void>;
-  /** Every index and template goes. */
+  /** Every index goes. */
   clear(): Promise<void>;
   request(method: string, path: string, body?: unknown): Promise<unknown>;
 }
@@ -77,7 +77,6 @@ export async function startNode(options: NodeOptions = {}): Promise<SearchNode> 
     },
     async clear() {
       await request('DELETE', '/*_index_*,skopos*');
-      await request('DELETE', '/_index_template/skopos-*');
     },
   };
 }
