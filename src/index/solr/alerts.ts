@@ -30,7 +30,7 @@ export async function findEvent(
   const ids = idList([documentId(guid)]);
   const found = await Promise.all(
     names.map(async (collection): Promise<Found | null> => {
-      const body = await server.request(`/${encodeURIComponent(collection)}/get`, {
+      const body = await server.read(`/${encodeURIComponent(collection)}/get`, {
         body: JSON.stringify({ params: { ids } }),
       });
       const [document] = (objectAt(body, 'response')['docs'] as readonly Json[] | undefined) ?? [];

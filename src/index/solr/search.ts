@@ -33,7 +33,7 @@ export class Searcher {
     const [first] = collections;
     if (first === undefined) return null;
     const { queryTimeoutMs } = this.#settings;
-    const answer = await this.#server.request(`/${encodeURIComponent(first)}/select`, {
+    const answer = await this.#server.read(`/${encodeURIComponent(first)}/select`, {
       query: collections.length > 1 ? { collection: collections.join(',') } : {},
       body: JSON.stringify({
         query,

@@ -1,6 +1,7 @@
 /** Requests to Solr over HTTP, and its errors as ours. */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexError, type IndexErrorCode } from '../errors.ts';
 import { objectAt } from '../opensearch/json.ts';
 import type { Settings } from './settings.ts';
@@ -18,6 +19,7 @@ export interface Answer {
   readonly body: unknown;
 }
 
+const PATIENCE_MS = 5000;
 const ANSWER_LIMIT = 512 * 1024 * 1024;
 
 export class Server {
@@ -68,6 +70,27 @@ export class Server {
       `Solr does not answer at ${this.#settings.nodes.join(', ')}: ${last instanceof Error ? last.message || String((last as { code?: unknown }).code) : String(last)}`,
       { hint: 'Look whether it runs, and at `nodes` of the index in cluster.json.', cause: last },
     );
+  }
+
+  /** As `request`, for reading: a collection that is just being made is listed before it can be asked. */
+  async read(path: string, options: RequestOptions = {}): Promise<unknown> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const error = await this.raw(path, options).then(
+        ({ status, body }) => {
+          if (status < 400) return { body };
+          if (status === 404) return serverError(status, body, '', path);
+          throw serverError(status, body, '', path);
+        },
+        (thrown: unknown) => {
+          if (thrown instanceof IndexError && thrown.code === 'SKP_INDEX_BUSY') return thrown;
+          throw thrown;
+        },
+      );
+      if (!(error instanceof IndexError)) return error.body;
+      if (performance.now() >= deadline) throw error;
+      await sleep(150);
+    }
   }
 
   /** As `raw`, and an error when the answer is one. */

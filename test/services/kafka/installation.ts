@@ -39,7 +39,7 @@ export async function installation(
       heartbeatIntervalMs: 500,
     },
   });
-  await write('listeners.json', []);
+  await write('listeners.json', [{ name: 'http', type: 'http' }]);
   await write('global.json', { pipeline: { workers: 1 }, ...options.global });
   for (const [sensor, parser] of Object.entries(options.parsers))
     await write(`parsers/${sensor}.json`, parser);
@@ -82,9 +82,11 @@ export async function countEvents(log: EventLog, topic: string): Promise<Counted
       const batch = await log.read(topic, partition, offset, { maxRecords: 50_000, maxBytes: 16 << 20 });
       if (batch === null) break;
       for (let at = 0; at < batch.count; at++) {
-        const event = JSON.parse(batch.value(at).toString()) as { guid: string; n: number };
+        const event = JSON.parse(batch.value(at).toString()) as { guid: string; n?: number };
         guids.set(event.guid, (guids.get(event.guid) ?? 0) + 1);
-        numbers.set(event.n, (numbers.get(event.n) ?? 0) + 1);
+        // Error events have none.
+        const n = event.n ?? Number.NaN;
+        numbers.set(n, (numbers.get(n) ?? 0) + 1);
       }
       offset = batch.nextOffset;
     }
