@@ -17,6 +17,7 @@ const index: Registry<IndexEngine> = new Map<string, () => Promise<IndexEngine>>
 
 const store: Registry<StoreEngine> = new Map([
   ['lmdb', async () => (await import('./lmdb-store.ts')).lmdbStore],
+  ['hbase', async () => (await import('./hbase.ts')).hbase],
 ]);
 
 export const engines = { bus, index, store } as const;
