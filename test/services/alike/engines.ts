@@ -1,7 +1,6 @@
 /** The engines whose answers are compared with DuckDB's: a line each. */
-import { type EventIndex, openOpensearchIndex, openSolrIndex } from '../../../src/index/index.ts';
+import { type EventIndex, openOpensearchIndex } from '../../../src/index/index.ts';
 import { startNode } from '../opensearch/nodes.ts';
-import { startSolr } from '../solr/nodes.ts';
 
 export interface Contender {
   readonly index: EventIndex;
@@ -12,7 +11,6 @@ export interface Contender {
 
 export const engines: readonly { readonly name: string; start(): Promise<Contender> }[] = [
   { name: 'OpenSearch', start: startOpensearch },
-  { name: 'Solr', start: startSolrNode },
 ];
 
 async function startOpensearch(): Promise<Contender> {
@@ -21,19 +19,6 @@ async function startOpensearch(): Promise<Contender> {
   return {
     index,
     settle: async () => void (await node.request('POST', '/_refresh')),
-    async stop() {
-      await index.close();
-      await node.stop();
-    },
-  };
-}
-
-async function startSolrNode(): Promise<Contender> {
-  const node = await startSolr();
-  const index = await openSolrIndex({ nodes: [node.url], maintainEveryMs: 0 });
-  return {
-    index,
-    settle: async () => void (await node.request('/skopos_events/update?softCommit=true')),
     async stop() {
       await index.close();
       await node.stop();
