@@ -9,9 +9,10 @@ const bus: Registry<BusEngine> = new Map([
   ['kafka', async () => (await import('./kafka.ts')).kafka],
 ]);
 
-const index: Registry<IndexEngine> = new Map([
+const index: Registry<IndexEngine> = new Map<string, () => Promise<IndexEngine>>([
   ['duckdb', async () => (await import('./duckdb.ts')).duckdb],
   ['opensearch', async () => (await import('./opensearch.ts')).opensearch],
+  ['solr', async () => (await import('./solr.ts')).solr],
 ]);
 
 const store: Registry<StoreEngine> = new Map([

@@ -4,6 +4,8 @@ export { IndexError, type IndexErrorCode } from './errors.ts';
 export * from './event-index.ts';
 export { openDuckdbIndex } from './open-duckdb.ts';
 export { openOpensearchIndex } from './open-opensearch.ts';
+export { openSolrIndex } from './open-solr.ts';
 export type { OpensearchIndexOptions } from './opensearch/settings.ts';
 export { applyPatch } from './patch.ts';
 export * from './query/index.ts';
+export type { SolrIndexOptions } from './solr/settings.ts';
