@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Starts Skopos with the Node and the flags it needs: this file runs on any Node, the program itself on Node 24.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -47,6 +47,11 @@ if (major >= 24 && flags.every((flag) => process.execArgv.includes(flag))) {
   // Become the program: signals, exit codes and the process id stay the user's.
   process.execve(node, [node, ...flags, main, ...process.argv.slice(2)], process.env);
 } else {
-  const result = spawnSync(node, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' });
-  process.exit(result.status ?? 1);
+  const child = spawn(node, [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // Ctrl-C reaches both from the terminal; what is sent to this process alone is handed on, so that the program stops with it.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  child.on('exit', (code, signal) => {
+    process.exit(code ?? (signal === 'SIGKILL' ? 137 : 143));
+  });
 }

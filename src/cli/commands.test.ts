@@ -41,6 +41,18 @@ function skopos(args: readonly string[], input = ''): Promise<Ended> {
   return new Promise((resolve) => child.once('exit', (code) => resolve({ code, out, err })));
 }
 
+describe('started by a Node that cannot become the program', () => {
+  it('hands on that it is to stop, and stops with it', { timeout: 60_000 }, async () => {
+    const running = await startSkopos({
+      data: path.join(folder, 'older-node'),
+      environment: { NODE_OPTIONS: '--import=data:text/javascript,process.execve=undefined' },
+    });
+    expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
+    expect(await running.stop()).toBe(0);
+    await expect(fetch(`${running.url}/health/live`)).rejects.toThrow();
+  });
+});
+
 describe('help', () => {
   const examined = [
     'up',

@@ -279,7 +279,7 @@ describe('a catastrophic pattern', () => {
   });
 
   it('is refused when only all its matches together take long', () => {
-    for (const length of [50_000, 2_000_000]) {
+    for (const length of [200_000, 2_000_000]) {
       const milliseconds = timeOf(() => {
         const error = failure(() => evaluate("REGEXP_REPLACE(t, 'a.*b|a', 'x')", { t: 'a'.repeat(length) }));
         expect(error.code).toBe('SKP_STELLAR_BUDGET');

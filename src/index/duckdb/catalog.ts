@@ -2,10 +2,18 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from './database.ts';
 import { type ColumnKind, identifier, STORED_TYPE } from './names.ts';
+import { textFactsOf } from './ngram-files.ts';
 import { rawLinesOf } from './raw/raw-lines.ts';
 import { readTemplate } from './raw/template.ts';
 import { prepareSchema } from './schema.ts';
-import { ALERT_COLUMNS, BASE_COLUMNS, type HotTable, type Segment, valuesFile } from './segments.ts';
+import {
+  ALERT_COLUMNS,
+  BASE_COLUMNS,
+  type HotTable,
+  ngramsFile,
+  type Segment,
+  valuesFile,
+} from './segments.ts';
 import { type Field, rememberColumn, type Sensor } from './sensors.ts';
 
 /**
@@ -123,13 +131,14 @@ export class Catalog {
     }
     this.segments = (
       await session.rows(
-        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns, caseless_columns
+        `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns, caseless_columns, text_facts
          FROM segments ORDER BY id`,
       )
     ).map((row) => {
       const sensor = this.#sensorsById.get(Number(row[1]))!;
       const file = String(row[3]);
       const valuesPath = join(this.folder, 'segments', valuesFile(file));
+      const ngramsPath = join(this.folder, 'segments', ngramsFile(file));
       return {
         id: Number(row[0]),
         sensor,
@@ -151,6 +160,8 @@ export class Catalog {
         raw: rawLinesOf(row[14], sensor.templates),
         valueColumns: valueColumns(row[15], valuesPath),
         valuesPath,
+        texts: textFactsOf(row[17], existsSync(ngramsPath)),
+        ngramsPath,
       };
     });
     for (const [topic, part, next] of await session.rows('SELECT topic, part, next_offset FROM positions')) {

@@ -1,8 +1,10 @@
+import { isIPv6 } from 'node:net';
 import type { Query } from '../query/ast.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
+import type { Needed } from './ngram-filter.ts';
 import type { Place } from './places.ts';
-import { rawContains } from './raw/raw-lines.ts';
+import { anywhere, rawContains, type TextTest, wordColumns } from './raw/raw-lines.ts';
 import type { Probe } from './value-index.ts';
 import { type Column, fieldColumns, placeColumn, presentSql, resolveField } from './values.ts';
 
@@ -35,6 +37,8 @@ export function condition(
   return new ConditionWriter(place, bindings, options, oracle).write(query);
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 class ConditionWriter {
   readonly #place: Place;
   readonly #bindings: Bindings;
@@ -60,10 +64,25 @@ class ConditionWriter {
         return any(query.clauses.map((clause) => this.write(clause)));
       case 'not':
         return `NOT coalesce(${this.write(query.clause)}, false)`;
-      case 'term':
-        return this.#each(query.field, (column, text) => this.#term(column, text, query.value));
+      case 'term': {
+        // An address of version 6 is found in any of its spellings.
+        const spelled = isIPv6(query.value);
+        return this.#each(
+          query.field,
+          (column, text) => this.#term(column, text, query.value),
+          (text) => (spelled && !text ? null : { text: query.value, exact: !text }),
+          spelled ? NONE : this.#wordsOfLines(),
+        );
+      }
       case 'wildcard':
-        return this.#each(query.field, (column, text) => this.#wildcard(column, text, query.pattern));
+        return this.#each(
+          query.field,
+          (column, text) => this.#wildcard(column, text, query.pattern),
+          () => ({
+            text: longestText(splitWildcard(query.pattern)),
+            exact: false,
+          }),
+        );
       case 'regex':
         return this.#each(query.field, (column) => this.#regex(column, query.pattern));
       case 'cidr':
@@ -76,28 +95,48 @@ class ConditionWriter {
         return any(this.#columns(query.field).map(presentSql));
       case 'range':
         return any(
-          this.#columns(query.field).map((column) => this.#asked(column, (one) => this.#range(one, query))),
+          this.#columns(query.field).map((column) =>
+            this.#asked(column, null, (one) => this.#range(one, query)),
+          ),
         );
     }
+  }
+
+  /** Columns whose values stand as words in every raw line: where one of them is the term, the line has it. */
+  #wordsOfLines(): ReadonlySet<string> {
+    const { raw, sensor } = this.#place;
+    const line = raw === null ? undefined : sensor.byColumn.get(raw.column)?.field.name;
+    return raw !== null && line !== undefined && this.#options.textFields.has(line) ? wordColumns(raw) : NONE;
   }
 
   #columns(field: string): readonly Column[] {
     return fieldColumns(this.#place, field, this.#bindings);
   }
 
-  /** A condition on one field, or on any: every column then, and words within the lines of text. */
-  #each(field: string | null, test: (column: Column, text: boolean) => string): string {
+  /**
+   * A condition on one field, or on any: every column then, and words within the lines of text. `needed`: the text without which it is
+   * true of no text. `implied`: columns of which it is true only where it is true of another.
+   */
+  #each(
+    field: string | null,
+    test: (column: Column, text: boolean) => string,
+    needed: (text: boolean) => Needed | null = () => null,
+    implied: ReadonlySet<string> = NONE,
+  ): string {
     if (field !== null) {
       const name = resolveField(this.#place.sensor, field)?.name ?? field;
       const text = this.#options.textFields.has(name);
-      return any(this.#columns(field).map((column) => this.#asked(column, (one) => test(one, text))));
+      return any(
+        this.#columns(field).map((column) => this.#asked(column, needed(text), (one) => test(one, text))),
+      );
     }
     const tests: string[] = [];
     for (const column of this.#place.columns) {
       const owner = this.#place.sensor.byColumn.get(column);
-      if (owner === undefined) continue;
+      if (owner === undefined || implied.has(column)) continue;
       const text = this.#options.textFields.has(owner.field.name);
-      tests.push(this.#asked(placeColumn(this.#place, column, owner.kind), (one) => test(one, text)));
+      const found = placeColumn(this.#place, column, owner.kind);
+      tests.push(this.#asked(found, needed(text), (one) => test(one, text)));
     }
     if (this.#place.sensor.overflowed && this.#place.columns.has('more'))
       tests.push(test({ kind: 't', sql: 'more' }, true));
@@ -105,13 +144,18 @@ class ConditionWriter {
   }
 
   /** A condition on one column; `false` where the values of the segment say so. */
-  #asked(column: Column, test: (column: Column) => string): string {
+  #asked(column: Column, needed: Needed | null, test: (column: Column) => string): string {
     const whole = test(column);
     const { name, kind } = column;
     if (name === undefined || whole === 'true' || whole === 'false' || !this.#oracle.covered.has(name))
       return whole;
     const value: Column = { ...column, sql: kind === 'i' ? 'try_cast(value AS BIGINT)' : 'value' };
-    const answer = this.#oracle.ask({ column: name, test: test(value), whole });
+    const answer = this.#oracle.ask({
+      column: name,
+      test: test(value),
+      whole,
+      needed: kind === 't' ? needed : null,
+    });
     return answer === 'none' ? 'false' : answer === 'all' ? 'true' : whole;
   }
 
@@ -150,26 +194,50 @@ class ConditionWriter {
 
   /** The value stands in the text, not within a longer word. The plain search for it goes first: it is much faster. */
   #words(column: Column, value: string): string {
-    const contains = this.#contains(column, value);
-    const before = /^[\p{L}\p{N}_]/u.test(value) ? '(^|[^\\pL\\pN_])' : '';
-    const after = /[\p{L}\p{N}_]$/u.test(value) ? '([^\\pL\\pN_]|$)' : '';
-    if (before === '' && after === '') return contains;
-    const pattern = `(?is)${before}${escapeRegex(value)}${after}`;
+    const before = /^[\p{L}\p{N}_]/u.test(value);
+    const after = /[\p{L}\p{N}_]$/u.test(value);
+    if (!before && !after) return this.#contains(column, value);
+    const { raw } = column;
+    if (raw === undefined) return this.#textHasWord(column, value, before, after);
+    const word = (letter: string): RegExp => {
+      const ends = [before ? `(^|[^${letter}])` : '', after ? `([^${letter}]|$)` : ''];
+      return new RegExp(ends.join(escapeRegex(value)), 'iu');
+    };
+    const inLiteral = word('\\p{L}\\p{N}_');
+    return rawContains(raw, this.#place.columns, value, {
+      contains: this.#rawTest((one, part) => this.#textContains(one, part)),
+      test: this.#rawTest((one, part) => this.#textHasWord(one, part, before, after)),
+      inLiteral: (literal) => inLiteral.test(literal),
+      asWord: true,
+    });
+  }
+
+  #textHasWord(column: Column, value: string, before: boolean, after: boolean): string {
+    const pattern = `(?is)${before ? '(^|[^\\pL\\pN_])' : ''}${escapeRegex(value)}${after ? '([^\\pL\\pN_]|$)' : ''}`;
+    const contains = this.#textContains(column, value);
     return inTurn(contains, `regexp_matches(${column.sql}, ${this.#bindings.text(pattern)})`, column);
+  }
+
+  /** A test of values that raw lines are made of. */
+  #rawTest(test: (column: Column, part: string) => string): TextTest {
+    const { lower, caseless } = this.#place;
+    return (sql, name, part) => {
+      const one: Column = { kind: 't', sql };
+      if (name === null) return test(one, part);
+      return this.#asked(
+        { ...one, name, lower: lower.has(name), caseless: caseless.has(name) },
+        { text: part, exact: false },
+        (asked) => test(asked, part),
+      );
+    };
   }
 
   /** The value stands anywhere in the text. */
   #contains(column: Column, value: string): string {
     const { kind, raw } = column;
     if (raw !== undefined) {
-      const { lower, caseless, columns } = this.#place;
-      return rawContains(raw, columns, value, (sql, name, part) => {
-        const one: Column = { kind: 't', sql };
-        if (name === null) return this.#textContains(one, part);
-        return this.#asked({ ...one, name, lower: lower.has(name), caseless: caseless.has(name) }, (asked) =>
-          this.#textContains(asked, part),
-        );
-      });
+      const contains = this.#rawTest((one, part) => this.#textContains(one, part));
+      return rawContains(raw, this.#place.columns, value, anywhere(contains));
     }
     if (kind === 't' || kind === 'j') return this.#textContains(column, value);
     return this.#textContains({ ...column, sql: `${column.sql}::VARCHAR` }, value);
@@ -196,7 +264,7 @@ class ConditionWriter {
         )
         .join('');
       const words = `regexp_matches(${sql}, ${this.#bindings.text(`(?is)(^|[^\\pL\\pN_])${inner}([^\\pL\\pN_]|$)`)})`;
-      const longest = parts.reduce((best, part) => (part.text.length > best.length ? part.text : best), '');
+      const longest = longestText(parts);
       return longest.length < 2 ? words : inTurn(this.#contains(column, longest), words, column);
     }
     const like = parts
@@ -262,7 +330,7 @@ export function any(conditions: readonly string[]): string {
 /** Both conditions, the first before the second where the second is dear. */
 function inTurn(first: string, second: string, column: Column): string {
   if (first === 'false' || first === 'true') return first === 'true' ? second : first;
-  return column.raw === undefined
+  return column.raw === undefined && column.name !== undefined
     ? `(${first} AND ${second})`
     : `CASE WHEN ${first} THEN ${second} ELSE false END`;
 }
@@ -309,6 +377,10 @@ function splitWildcard(pattern: string): WildcardPart[] {
   }
   flush();
   return parts;
+}
+
+function longestText(parts: readonly WildcardPart[]): string {
+  return parts.reduce((best, { text }) => (text.length > best.length ? text : best), '');
 }
 
 function escapeRegex(text: string): string {

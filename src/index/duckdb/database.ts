@@ -131,6 +131,8 @@ export class Database {
         // Most of what is written leaves the tables again within minutes: a checkpoint before that writes it for nothing.
         // The log is read at the start after a crash, a little over a second.
         wal_autocheckpoint: '160MB',
+        // Nor is it worth finding out how to write it small: that takes a tenth of all the index does.
+        force_compression: 'uncompressed',
       });
     } catch (error) {
       throw storeError(error);

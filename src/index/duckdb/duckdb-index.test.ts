@@ -43,6 +43,11 @@ eventIndexConformance(
   ),
 );
 
+eventIndexConformance(
+  'DuckDB with sets of pieces of texts',
+  underTest({ maintainEveryMs: 0, sealRows: 1, sealAlertRows: 1, valueRows: 1, valueShare: 0 }, true),
+);
+
 describe('a folder that another version wrote', () => {
   it('is refused with what to do, and a new one opens again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'skopos-layout-'));

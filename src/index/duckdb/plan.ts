@@ -62,7 +62,9 @@ class Planner {
 
   async select(session: Session, values: ValueIndex, place: Place): Promise<Selection[]> {
     const probes = new Map<string, Probe>();
-    const covered = new Set(place.segments.flatMap(({ valueColumns }) => [...valueColumns]));
+    const covered = new Set(
+      place.segments.flatMap(({ valueColumns, texts }) => [...valueColumns, ...texts.keys()]),
+    );
     const where = this.#where(place, covered, (probe) => {
       probes.set(probeKey(probe), probe);
       return 'some';

@@ -5,7 +5,7 @@ const SCHEMA = `
 CREATE TABLE IF NOT EXISTS sensors (id INTEGER PRIMARY KEY, name VARCHAR NOT NULL, overflowed BOOLEAN NOT NULL);
 CREATE TABLE IF NOT EXISTS fields (sensor INTEGER NOT NULL, id INTEGER NOT NULL, name VARCHAR NOT NULL, kinds VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS hot_tables (name VARCHAR PRIMARY KEY, sensor INTEGER NOT NULL, generation INTEGER NOT NULL, alerts BOOLEAN NOT NULL, created_at DOUBLE NOT NULL, closed BOOLEAN NOT NULL);
-CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, alerts BOOLEAN NOT NULL, file VARCHAR NOT NULL, row_count DOUBLE NOT NULL, bytes DOUBLE NOT NULL, min_time DOUBLE, max_time DOUBLE, timed DOUBLE NOT NULL, min_guid VARCHAR NOT NULL, max_guid VARCHAR NOT NULL, sealed_at DOUBLE NOT NULL, columns VARCHAR NOT NULL, lower_columns VARCHAR NOT NULL, raw_lines VARCHAR, value_columns VARCHAR, caseless_columns VARCHAR);
+CREATE TABLE IF NOT EXISTS segments (id INTEGER PRIMARY KEY, sensor INTEGER NOT NULL, alerts BOOLEAN NOT NULL, file VARCHAR NOT NULL, row_count DOUBLE NOT NULL, bytes DOUBLE NOT NULL, min_time DOUBLE, max_time DOUBLE, timed DOUBLE NOT NULL, min_guid VARCHAR NOT NULL, max_guid VARCHAR NOT NULL, sealed_at DOUBLE NOT NULL, columns VARCHAR NOT NULL, lower_columns VARCHAR NOT NULL, raw_lines VARCHAR, value_columns VARCHAR, caseless_columns VARCHAR, text_facts VARCHAR);
 CREATE TABLE IF NOT EXISTS templates (sensor INTEGER NOT NULL, id INTEGER NOT NULL, template VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS superseded (segment INTEGER NOT NULL, row_number DOUBLE NOT NULL, guid VARCHAR NOT NULL);
 CREATE TABLE IF NOT EXISTS originals (guid VARCHAR NOT NULL, sensor VARCHAR NOT NULL, document VARCHAR NOT NULL, patched_at DOUBLE NOT NULL);
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS positions (topic VARCHAR NOT NULL, part INTEGER NOT N
 `;
 
 /** Grows when tables are laid out otherwise than before. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 
 /** Statements that bring a database from the layout of this number to the next one. */
 const MIGRATIONS: Readonly<Record<number, readonly string[]>> = {
@@ -22,6 +22,7 @@ const MIGRATIONS: Readonly<Record<number, readonly string[]>> = {
     'ALTER TABLE segments ADD COLUMN value_columns VARCHAR',
     'ALTER TABLE segments ADD COLUMN caseless_columns VARCHAR',
   ],
+  2: ['ALTER TABLE segments ADD COLUMN text_facts VARCHAR'],
 };
 
 /**

@@ -4,9 +4,10 @@ import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import type { Mutex } from './mutex.ts';
 import { identifier } from './names.ts';
+import { storedTextFacts } from './ngram-files.ts';
 import { storedRawLines } from './raw/raw-lines.ts';
 import { type WrittenSegment, writeSegment } from './segment-file.ts';
-import { type HotTable, type Segment, valuesFile } from './segments.ts';
+import { filesOf, type HotTable, type Segment } from './segments.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -120,7 +121,7 @@ export class Sealer {
     }
     await writer.run(
       `INSERT INTO segments VALUES ($id, $sensor, $alerts, $file, $rows::DOUBLE, $bytes::DOUBLE, $min::DOUBLE, $max::DOUBLE,
-         $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower, $raw, $values, $caseless)`,
+         $timed::DOUBLE, $minGuid, $maxGuid, $now::DOUBLE, $columns, $lower, $raw, $values, $caseless, $texts)`,
       {
         id,
         sensor: table.sensor.id,
@@ -139,6 +140,7 @@ export class Sealer {
         raw: segment.raw === null ? null : storedRawLines(segment.raw),
         values: segment.valueColumns.join(','),
         caseless: segment.caseless.join(','),
+        texts: storedTextFacts(segment.texts),
       },
     );
   }
@@ -206,7 +208,7 @@ export class Sealer {
         });
         for (const segment of expired) {
           this.#lastSegment = Math.max(this.#lastSegment, segment.id);
-          for (const path of [segment.path, segment.valuesPath])
+          for (const path of [segment.path, segment.valuesPath, segment.ngramsPath])
             this.#doomed.push({ path, after: now + 2 * this.#settings.queryTimeoutMs });
         }
       } finally {
@@ -243,7 +245,7 @@ export class Sealer {
   /** Files that a stop left behind. */
   #removeOrphans(): void {
     const folder = join(this.#database.folder, 'segments');
-    const known = new Set(this.#catalog.segments.flatMap(({ file }) => [file, valuesFile(file)]));
+    const known = new Set(this.#catalog.segments.flatMap(({ file }) => filesOf(file)));
     for (const name of readdirSync(folder)) if (!known.has(name)) rmSync(join(folder, name), { force: true });
     this.#cleaned = true;
   }

@@ -1,10 +1,12 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from './database.ts';
 import { identifier, literal, pathLiteral } from './names.ts';
+import { type FilteredColumn, filtersOf, LONGEST_FILTERED } from './ngram-files.ts';
+import type { TextFacts } from './ngram-filter.ts';
 import type { RawLines } from './raw/raw-lines.ts';
 import { chooseTemplates, rawColumn, rawLinesIn, restsWithValues, takenApart } from './raw/seal-lines.ts';
-import type { KnownTemplate } from './raw/template.ts';
+import { type KnownTemplate, REST_COLUMNS } from './raw/template.ts';
 import {
   casesOfValues,
   columnsWithValues,
@@ -12,9 +14,10 @@ import {
   type Facts,
   factsOf,
   type LetterCases,
+  type SampledColumn,
   sampledColumns,
 } from './segment-facts.ts';
-import { ALERT_COLUMNS, type HotTable, valuesFile } from './segments.ts';
+import { ALERT_COLUMNS, type HotTable, ngramsFile, valuesFile } from './segments.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -35,6 +38,7 @@ export interface WrittenSegment extends Facts {
   /** Templates that the catalog does not know yet. */
   readonly learnt: readonly KnownTemplate[];
   readonly valueColumns: readonly string[];
+  readonly texts: ReadonlyMap<string, TextFacts>;
 }
 
 /**
@@ -63,9 +67,12 @@ export async function writeSegment(
   const partial = `${path}.part`;
   const values = join(folder, valuesFile(file));
   const partialValues = `${values}.part`;
+  const ngrams = join(folder, ngramsFile(file));
+  const partialNgrams = `${ngrams}.part`;
   let raw: RawLines | null = null;
   let cases: LetterCases = { lower: facts.lower, caseless: [] };
   let valueColumns: readonly string[] = [];
+  let texts: ReadonlyMap<string, TextFacts> = new Map();
   let bytes = 0;
   try {
     const select =
@@ -87,9 +94,18 @@ export async function writeSegment(
       cases = await casesOfValues(session, pathLiteral(partialValues), table, cases);
       bytes += makeDurable(partialValues, values);
     }
+    if (table.rows >= settings.valueRows) {
+      const filtered = filteredColumns(sampled, valueColumns, raw);
+      const { facts: found, sets } = await filtersOf(session, pathLiteral(partial), facts.rows, filtered);
+      texts = found;
+      if (sets.length > 0) {
+        writeFileSync(partialNgrams, Buffer.concat(sets));
+        bytes += makeDurable(partialNgrams, ngrams);
+      }
+    }
     bytes += makeDurable(partial, path);
   } catch (error) {
-    for (const half of [partial, partialValues, values]) rmSync(half, { force: true });
+    for (const half of [partial, partialValues, values, partialNgrams, ngrams]) rmSync(half, { force: true });
     throw error;
   }
   if (raw?.templates.length === 0) raw = null;
@@ -101,7 +117,25 @@ export async function writeSegment(
     raw,
     learnt: learnt.filter((one) => raw?.templates.includes(one)),
     valueColumns,
+    texts,
   };
+}
+
+/** Columns of texts that are too various for a file of values; of identifiers of events only what costs nothing is told. */
+function filteredColumns(
+  sampled: readonly SampledColumn[],
+  valued: readonly string[],
+  raw: RawLines | null,
+): readonly FilteredColumn[] {
+  const columns = sampled.filter(
+    ({ column, kind, longest, line }) =>
+      kind === 't' && !line && longest <= LONGEST_FILTERED && !valued.includes(column),
+  );
+  const rests = raw === null ? [] : REST_COLUMNS.filter((column) => !valued.includes(column));
+  return [
+    ...columns.map(({ column }) => ({ column, pieces: column !== 'guid' })),
+    ...rests.map((column) => ({ column, pieces: true })),
+  ];
 }
 
 async function templatesFor(

@@ -1,3 +1,4 @@
+import type { TextFacts } from './ngram-filter.ts';
 import type { RawLines } from './raw/raw-lines.ts';
 import type { Sensor } from './sensors.ts';
 
@@ -48,9 +49,22 @@ export interface Segment {
   /** Columns whose distinct values are in the segment's file of values. */
   readonly valueColumns: ReadonlySet<string>;
   readonly valuesPath: string;
+  /** What is known of the texts of other columns; the sets of their pieces are in a file of their own. */
+  readonly texts: ReadonlyMap<string, TextFacts>;
+  readonly ngramsPath: string;
+}
+
+/** All files of a segment. */
+export function filesOf(file: string): readonly string[] {
+  return [file, valuesFile(file), ngramsFile(file)];
 }
 
 /** Name of the file with the distinct values of a segment's columns, beside the segment's own. */
 export function valuesFile(file: string): string {
   return file.replace(/[.]parquet$/, '.values.parquet');
+}
+
+/** Name of the file with the sets of pieces of a segment's texts. */
+export function ngramsFile(file: string): string {
+  return file.replace(/[.]parquet$/, '.ngrams');
 }

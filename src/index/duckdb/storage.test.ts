@@ -164,18 +164,53 @@ describe('the DuckDB index on disk', () => {
     expect(segments()).toEqual([]);
   });
 
-  it('opens what the layout before wrote', async () => {
+  it('excludes segments by pieces of texts, goes on without their file, and deletes it with its segment', async () => {
+    const options = { sealRows: 1, valueRows: 1, valueShare: 0, maxAgeMs: 1000, clock: () => 0 };
+    await open(options);
+    for (const status of ['Opened-By-Alice', 'closed']) {
+      await write(10, { status });
+      await index.maintain(0);
+    }
+    const ngrams = ['00000001.ngrams', '00000002.ngrams'];
+    expect(segments()).toEqual([
+      '00000001.ngrams',
+      '00000001.parquet',
+      '00000002.ngrams',
+      '00000002.parquet',
+    ]);
+    const counts = async (): Promise<number[]> => [
+      await total({ type: 'wildcard', field: 'status', pattern: '*OPENED-by*' }),
+      await total({ type: 'term', field: 'status', value: 'CLOSED', quoted: false }),
+      await total({ type: 'term', field: 'status', value: 'lose', quoted: false }),
+      await total({ type: 'wildcard', field: 'status', pattern: '*bob*' }),
+    ];
+    expect(await counts()).toEqual([10, 10, 0, 0]);
+    await index.close();
+    // All bits of the first are gone: what it excludes is not looked at.
+    writeFileSync(join(folder, 'segments', ngrams[0]!), new Uint8Array(1 << 19));
+    rmSync(join(folder, 'segments', ngrams[1]!));
+    await open(options);
+    expect(await counts()).toEqual([0, 10, 0, 0]);
+    await index.maintain(10_000);
+    await index.maintain(10_000 + 60_000);
+    expect(segments()).toEqual([]);
+  });
+
+  it.each([1, 2])('opens what layout %d wrote', async (version) => {
     await open({ sealRows: 1 });
     await write(10, { status: 'open' });
     await index.maintain(0);
     await index.close();
-    await inDatabase(
-      'ALTER TABLE segments DROP COLUMN raw_lines',
-      'ALTER TABLE segments DROP COLUMN value_columns',
-      'ALTER TABLE segments DROP COLUMN caseless_columns',
-      'DROP TABLE templates',
-      'UPDATE layout SET version = 1',
-    );
+    await inDatabase('ALTER TABLE segments DROP COLUMN text_facts', 'UPDATE layout SET version = 2');
+    if (version === 1) {
+      await inDatabase(
+        'ALTER TABLE segments DROP COLUMN raw_lines',
+        'ALTER TABLE segments DROP COLUMN value_columns',
+        'ALTER TABLE segments DROP COLUMN caseless_columns',
+        'DROP TABLE templates',
+        'UPDATE layout SET version = 1',
+      );
+    }
     await open({ sealRows: 1 });
     await write(10, { status: 'open', original_string: 'open' });
     await index.maintain(0);

@@ -2,6 +2,8 @@ import type { Bindings } from './binding.ts';
 import { boundValues, type Tally } from './count.ts';
 import type { Session } from './database.ts';
 import { literal, pathLiteral } from './names.ts';
+import { NgramFiles } from './ngram-files.ts';
+import type { Needed } from './ngram-filter.ts';
 import { Recent } from './recent.ts';
 import { TIME_SLICES } from './segment-facts.ts';
 import type { Segment } from './segments.ts';
@@ -12,6 +14,8 @@ export interface Probe {
   readonly test: string;
   /** The same condition on the column itself. */
   readonly whole: string;
+  /** A text that a value must have in it for the condition to be true; null when there is none. */
+  readonly needed: Needed | null;
 }
 
 /** What the files of values say of one segment, by `probeKey`: what is missing is not known. */
@@ -21,15 +25,19 @@ export function probeKey({ column, test }: Pick<Probe, 'column' | 'test'>): stri
   return `${column} ${test}`;
 }
 
+const NOTHING: Tally = { count: 0, timed: 0, minTime: null, maxTime: null };
+
 /** More conditions than this are not asked about: reading the segments is then hardly dearer. */
 const MAX_TESTS = 64;
 
 /**
  * The distinct values of columns, in a file beside each segment: how many events have a value, and the time of the first and last
- * of them. What was found out is remembered, since segments never change.
+ * of them. What was found out is remembered, since segments never change. Of columns with too many values for that, sets of short pieces of
+ * the texts may say that a text is nowhere in them.
  */
 export class ValueIndex {
   readonly #remembered: Recent<Tally>;
+  readonly #ngrams = new NgramFiles();
 
   constructor(limit = 50_000) {
     this.#remembered = new Recent(limit);
@@ -43,6 +51,7 @@ export class ValueIndex {
     bindings: Bindings,
   ): Promise<ReadonlyMap<number, Answers>> {
     const answers = new Map<number, Map<string, Tally>>(segments.map(({ id }) => [id, new Map()]));
+    await Promise.all(segments.map((segment) => this.#exclude(segment, probes, answers.get(segment.id)!)));
     const unknown: { test: string; columns: Set<string>; segments: Map<string, Segment>; key: string }[] = [];
     for (const [test, same] of Map.groupBy(probes, (probe) => probe.test)) {
       if (unknown.length === MAX_TESTS) break;
@@ -88,6 +97,19 @@ export class ValueIndex {
       }
     }
     return answers;
+  }
+
+  /** Enters what the sets of pieces exclude. */
+  async #exclude(segment: Segment, probes: readonly Probe[], answers: Map<string, Tally>): Promise<void> {
+    for (const probe of probes) {
+      if (probe.needed === null || segment.valueColumns.has(probe.column)) continue;
+      if (!(await this.#ngrams.mayHave(segment, probe.column, probe.needed)))
+        answers.set(probeKey(probe), NOTHING);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#ngrams.close();
   }
 }
 

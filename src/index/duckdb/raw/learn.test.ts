@@ -75,6 +75,13 @@ describe('shapes of raw lines', () => {
     expect(left(samples)).toEqual(Array(20).fill(0));
   });
 
+  it('have as it is what all lines have, also where a column mostly says the same', () => {
+    const samples = Array.from({ length: 40 }, (_, i) =>
+      sample(`h${i} ${i * 37} SF u${i}`, `h${i}`, `${i * 37}`, i % 10 === 7 ? 'S0' : 'SF', `u${i}`),
+    );
+    expect(left(samples)).toEqual(Array(40).fill(0));
+  });
+
   it('are not found in text that no column says anything of', () => {
     const samples = ['one thing', 'another', '', '-', '{"a":'].map((raw) => sample(raw, 'host', '80'));
     expect(left(samples)).toEqual(Array(5).fill(null));

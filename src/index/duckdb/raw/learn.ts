@@ -1,5 +1,5 @@
 import { merge } from './merge.ts';
-import { type Candidate, type Sample, type Shape, shapeOf, templateOf } from './shape.ts';
+import { type Candidate, type Run, type Sample, type Shape, shapeOf, templateOf } from './shape.ts';
 import { type Slot, savedBy, slotsOf, type Template } from './template.ts';
 
 /** Bounds for hostile lines: learning runs between other work. */
@@ -7,6 +7,8 @@ const LONGEST = 8192;
 const ALTOGETHER = 65_536;
 const MOST_UNITS = 128;
 const MAX_SHAPES = 12;
+/** Shapes of lines with the same literals: a column may have in most lines what all lines have as it is. */
+const MAX_ALIKE = 24;
 /** Lines that a template must fit: what fits fewer may be chance. */
 const FEWEST = 3;
 
@@ -27,9 +29,11 @@ export function learnTemplates(
     return true;
   });
   const shapes: Shape[] = [];
+  const alike = new Map<string, Run>();
   for (const sample of usable) {
     const own = shapeOf(sample);
     if (own.units.length > MOST_UNITS) continue;
+    addAlike(alike, own);
     let merged = false;
     for (let i = 0; i < shapes.length && !merged; i++) {
       const shape = merge(shapes[i]!, own, sample);
@@ -40,11 +44,29 @@ export function learnTemplates(
     if (!merged && shapes.length < MAX_SHAPES) shapes.push([own]);
   }
   return choose(
-    shapes.map((shape) => templateOf(shape, candidates)).filter((template) => slotsOf(template).length > 0),
+    [...shapes, ...[...alike.values()].map((run) => [run])]
+      // Few lines may not tell two forms of a column apart.
+      .flatMap((shape) => [-1, 0].map((which) => templateOf(shape, candidates, which)))
+      .filter((template) => slotsOf(template).length > 0),
     usable,
     candidates,
     limit,
   );
+}
+
+/** Lines with the same literals agree on which columns stand between them. */
+function addAlike(alike: Map<string, Run>, own: Run): void {
+  const literals = JSON.stringify([own.units.map(({ pre, post, dash }) => [pre, post, dash]), own.tail]);
+  const known = alike.get(literals);
+  if (known === undefined) {
+    if (alike.size < MAX_ALIKE) alike.set(literals, own);
+    return;
+  }
+  const units = known.units.map((unit, i) => ({
+    ...unit,
+    set: unit.set.filter((one) => own.units[i]!.set.includes(one)),
+  }));
+  if (units.every(({ set }) => set.length > 0)) alike.set(literals, { ...known, units });
 }
 
 /** Templates that together save most, each for at least so many samples that those before it do not fit. */

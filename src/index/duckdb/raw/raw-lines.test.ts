@@ -86,11 +86,21 @@ function nul(i: number): Event {
   return { guid: `n${i}`, timestamp: i, a: `a${i}`, b: `b${i}`, original_string: `x\0y a${i} \0'" b${i}` };
 }
 
-const makers = { flow, json, text, odd, nul };
+/** Values with letters right beside them, and some that have the literals in them. */
+function glued(i: number, next: (limit: number) => number): Event {
+  const user = ['ann', 'user', 'x', 'port 8', 'ann-user', 'a.b'][next(6)]!;
+  const port = next(20);
+  const host = `h${next(5)}.user.net`;
+  const original_string = `${host}user ${user}, port${port};ann end`;
+  return { guid: `g${i}`, timestamp: 1_700_000_000_000 + i, user, port, host, original_string };
+}
+
+const makers = { flow, json, text, odd, nul, glued };
 
 const settings: Readonly<Record<string, DuckdbIndexOptions>> = {
   'raw lines in segments': {},
   'raw lines in segments with files of values': { valueRows: 1, valueShare: Number.POSITIVE_INFINITY },
+  'raw lines in segments with sets of pieces': { valueRows: 1, valueShare: 0 },
 };
 
 describe.each(Object.keys(settings))('%s', (setting) => {
@@ -132,7 +142,11 @@ describe.each(Object.keys(settings))('%s', (setting) => {
       const next = numbers(name.length);
       const events = Array.from({ length: 400 }, (_, i) => make(i, next));
       await write(events);
+      const words = wordsOf(events, numbers(3));
+      const unsealed = new Map<Query, string[]>();
+      for (const word of words) unsealed.set(word, await guids(word));
       await index.maintain(0);
+      for (const [word, found] of unsealed) expect([word, await guids(word)]).toEqual([word, found]);
       const { results } = await index.search({ query: { type: 'all' }, from: 0, size: 1000 });
       const byGuid = new Map(results.map((event) => [event.guid, event.source]));
       for (const event of events)
@@ -191,6 +205,23 @@ describe.each(Object.keys(settings))('%s', (setting) => {
     expect(await guids({ type: 'regex', field: 'original_string', pattern: '17.*end' })).toHaveLength(100);
   });
 });
+
+/** Terms, in one field and in any: whole values, words of lines, and pieces of both. */
+function wordsOf(events: readonly Event[], next: (limit: number) => number): Query[] {
+  return Array.from({ length: 150 }, (_, n) => {
+    const event = events[next(events.length)]!;
+    const texts = Object.values(event).flatMap((value) =>
+      value === undefined || value === '' ? [] : String(value),
+    );
+    const text = texts[next(texts.length)]!;
+    const words = text.split(/[^\p{L}\p{N}_.:-]+/u);
+    const start = next(text.length);
+    const values = [text, words[next(words.length)]!, text.slice(start, start + 1 + next(8))];
+    const value = values[n % 3]!.replace(/[\0\ud800-\udfff]/g, '');
+    const spelled = n % 4 === 0 ? value.toUpperCase() : value;
+    return { type: 'term', field: n % 2 === 0 ? null : 'original_string', value: spelled, quoted: true };
+  });
+}
 
 describe('numbers that DuckDB writes as text', () => {
   it('look as they did when segments were written', async () => {

@@ -6,6 +6,7 @@ import {
   REST_COLUMNS,
   type Slot,
   slotSql,
+  slotsOf,
   TEMPLATE_COLUMN,
 } from './template.ts';
 
@@ -65,19 +66,32 @@ function templateSql(template: KnownTemplate, columns: ReadonlySet<string>): str
   return `concat(${parts.join(', ')})`;
 }
 
-/** Says whether `sql` has `value` in it, without regard to case; `column` when `sql` is just that. */
+/** SQL that is true where `sql` has `value` in it, without regard to case; `column` when `sql` is just that. */
 export type TextTest = (sql: string, column: string | null, value: string) => string;
+
+/** How a text is looked for in raw lines. */
+export interface RawSearch {
+  /** Whether a text has the other anywhere in it. */
+  readonly contains: TextTest;
+  /** Whether it has it where it is looked for: anywhere, or as a word. */
+  readonly test: TextTest;
+  /** The same of what stands in all lines of a template. */
+  readonly inLiteral: (literal: string, value: string) => boolean;
+  /** The text is to stand by itself, not within a longer word. */
+  readonly asWord: boolean;
+}
 
 /**
  * True for rows whose raw line has `value` in it, fast: where the text can stand only within one value,
- * the values are searched instead of the lines that they make. `test` says whether a text has a text in it.
+ * the values are searched instead of the lines that they make.
  */
 export function rawContains(
   raw: RawLines,
   columns: ReadonlySet<string>,
   value: string,
-  test: TextTest,
+  search: RawSearch,
 ): string {
+  const { contains, test, asWord } = search;
   const folded = value.toLowerCase();
   /** Conditions, and the templates for which each is enough. */
   const enough = new Map<string, Set<number>>();
@@ -89,8 +103,8 @@ export function rawContains(
   for (const template of raw.templates) {
     const edges = edgesOf(template);
     const piece = edges === null ? '' : longestPiece(folded, edges);
-    if (piece === folded) {
-      for (const sql of placesOf(template, columns, folded, test)) add(sql, template.id);
+    if (piece === folded && (!asWord || partWords(edges!))) {
+      for (const sql of placesOf(template, columns, folded, search)) add(sql, template.id);
       continue;
     }
     const line = test(templateSql(template, columns), null, value);
@@ -99,7 +113,7 @@ export function rawContains(
       continue;
     }
     // The longest piece that stands within one value goes first.
-    const first = placesOf(template, columns, piece, test);
+    const first = placesOf(template, columns, piece, anywhere(contains));
     if (first.includes('true')) add(line, template.id);
     else if (first.length > 0)
       add(`CASE WHEN ${first.join(' OR ')} THEN ${line} ELSE false END`, template.id);
@@ -123,25 +137,21 @@ function placesOf(
   template: KnownTemplate,
   columns: ReadonlySet<string>,
   text: string,
-  test: TextTest,
+  { test, inLiteral }: Pick<RawSearch, 'test' | 'inLiteral'>,
 ): string[] {
   const places = new Set<string>();
   for (let i = 1; i < template.runs.length; i++)
     places.add(test(REST_COLUMNS[i - 1]!, REST_COLUMNS[i - 1]!, text));
   for (const part of template.runs.flat()) {
     if (typeof part === 'string') {
-      if (part.toLowerCase().includes(text)) places.add('true');
+      if (inLiteral(part, text)) places.add('true');
       continue;
     }
     const present = columns.has(part.column);
     const { optional, absent } = part;
-    if (absent.toLowerCase().includes(text))
-      places.add(present ? `${identifier(part.column)} IS NULL` : 'true');
+    if (inLiteral(absent, text)) places.add(present ? `${identifier(part.column)} IS NULL` : 'true');
     if (!present) continue;
-    if (
-      optional !== null &&
-      [optional.before, optional.after].some((one) => one.toLowerCase().includes(text))
-    )
+    if (optional !== null && [optional.before, optional.after].some((one) => inLiteral(one, text)))
       places.add(`${identifier(part.column)} IS NOT NULL`);
     if (mayStandIn(part, text)) places.add(test(slotSql(part.column, part.form), slotColumn(part), text));
   }
@@ -149,14 +159,44 @@ function placesOf(
   return places.has('true') ? ['true'] : [...places];
 }
 
+/** A search for a text wherever it stands. */
+export function anywhere(contains: TextTest): RawSearch {
+  return {
+    contains,
+    test: contains,
+    inLiteral: (literal, text) => literal.toLowerCase().includes(text.toLowerCase()),
+    asWord: false,
+  };
+}
+
+/** A value between literals is a word, or several, by itself. */
+function partWords(edges: ReadonlySet<string>): boolean {
+  for (const c of edges) if (/[\p{L}\p{N}_]/u.test(c)) return false;
+  return true;
+}
+
+/** Columns of text that stand in all raw lines as they are, set apart from what stands beside them. */
+export function wordColumns(raw: RawLines): ReadonlySet<string> {
+  if (raw.partial || raw.whole) return new Set();
+  const lists = raw.templates.map((template) => {
+    const edges = edgesOf(template);
+    if (edges === null || !partWords(edges)) return new Set<string>();
+    return new Set(slotsOf(template).flatMap((slot) => slotColumn(slot) ?? []));
+  });
+  return new Set([...(lists[0] ?? [])].filter((column) => lists.every((list) => list.has(column))));
+}
+
 /** The column when the slot holds its text as it is. */
 function slotColumn(slot: Slot): string | null {
   return slot.form === 'plain' ? slot.column : null;
 }
 
-/** Numbers and booleans have few characters; the last letter of a column's name says its kind. */
-function mayStandIn({ column }: Slot, text: string): boolean {
-  if (column === 'ts' || /\d[id]$/.test(column)) return /^[-+0-9.einfa]*$/.test(text);
+/** Numbers and booleans are written in few ways; the last letter of a column's name says its kind. */
+function mayStandIn({ column, form }: Slot, text: string): boolean {
+  if (column === 'ts') return form === 'plain' ? /^-?\d*$/.test(text) : /^-?\d*[.]?\d*$/.test(text);
+  if (/\di$/.test(column)) return /^-?\d*$/.test(text);
+  if (/\dd$/.test(column))
+    return /^-?\d*[.]?\d*(e?[-+]?\d*)$/.test(text) || '-inf'.includes(text) || 'nan'.includes(text);
   if (/\db$/.test(column)) return 'true'.includes(text) || 'false'.includes(text);
   return true;
 }

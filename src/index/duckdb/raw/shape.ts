@@ -104,12 +104,12 @@ export function shapeOf({ raw, values }: Sample): Run {
   return { units, tail };
 }
 
-/** A guess of it: of the columns that all samples agreed on, the first. */
-export function templateOf(shape: Shape, candidates: readonly Candidate[]): Template {
-  return { runs: shape.map((run) => partsOf(run, candidates)) };
+/** A guess of it: of the candidates that all samples agreed on the one at `which`. */
+export function templateOf(shape: Shape, candidates: readonly Candidate[], which: number): Template {
+  return { runs: shape.map((run) => partsOf(run, candidates, which)) };
 }
 
-function partsOf({ units, tail }: Run, candidates: readonly Candidate[]): Part[] {
+function partsOf({ units, tail }: Run, candidates: readonly Candidate[], which: number): Part[] {
   const list: Part[] = [];
   const add = (text: string): void => {
     if (text === '') return;
@@ -122,7 +122,7 @@ function partsOf({ units, tail }: Run, candidates: readonly Candidate[]): Part[]
       add(`${pre}-${post}`);
       continue;
     }
-    const { column, form } = candidates[set[0]!]!;
+    const { column, form } = candidates[set.at(which)!]!;
     if (optional) {
       list.push({ column, form, optional: { before: pre, after: post }, absent: '' });
     } else {

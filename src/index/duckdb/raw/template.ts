@@ -36,10 +36,10 @@ export interface KnownTemplate extends Template {
 export const TEMPLATE_COLUMN = 'raw_template';
 export const REST_COLUMNS = ['raw_rest', 'raw_rest2'] as const;
 
-/** Forms that values of a column may have. */
+/** Forms that values of a column may have; the last is the one with as many decimals as a number needs. */
 export function formsOf(column: string, kind: ColumnKind): readonly SlotForm[] {
   if (column === 'ts') return ['plain', 'seconds', 'decimal'];
-  return kind === 'd' ? ['whole', 'plain'] : ['plain'];
+  return kind === 'd' ? ['plain', 'whole'] : ['plain'];
 }
 
 export function slotSql(column: string, form: SlotForm): string {
