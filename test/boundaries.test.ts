@@ -41,6 +41,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
+  migrate: ['bus', 'index', 'pipeline', 'store'],
   workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
