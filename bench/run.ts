@@ -46,6 +46,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     full: { events: 10_000_000 },
     short: { events: 100_000 },
   },
+  hbase: {
+    what: 'the store in HBase (fetches and starts one; needs java and mvn)',
+    file: 'hbase.bench.ts',
+    full: {},
+    short: { rows: 20_000, batches: 20, rounds: 3 },
+  },
   sketches: {
     what: 'sketches taking values in',
     file: 'sketches.bench.ts',

@@ -13,6 +13,7 @@ const index: Registry<IndexEngine> = new Map([['duckdb', async () => (await impo
 
 const store: Registry<StoreEngine> = new Map([
   ['lmdb', async () => (await import('./lmdb-store.ts')).lmdbStore],
+  ['hbase', async () => (await import('./hbase.ts')).hbase],
 ]);
 
 export const engines = { bus, index, store } as const;

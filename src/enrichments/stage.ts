@@ -159,6 +159,17 @@ function clean(message: Message, aside: SharedFragment[] | undefined): void {
   aside.length = 0;
 }
 
+interface Failure {
+  readonly adapter: string;
+  readonly error: Error;
+}
+
+/** What one look-up of a value came to. */
+interface Found {
+  readonly fragment: SharedFragment;
+  readonly failures: readonly Failure[];
+}
+
 interface Source {
   readonly adapter: EnrichmentAdapter;
   readonly open: OpenAdapter;
@@ -206,6 +217,8 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
   const area = stage === 'enrichment' ? 'enrichments' : 'threatintels';
   const cache = new LookupCache<SharedFragment>(cacheSize);
   const task = {};
+  /** Values that are being looked up: who asks meanwhile waits for the same answer. */
+  const underWay = new Map<string, Promise<Found>>();
   const versions = (): number => sources.reduce((sum, { open }) => sum + open.version(), 0);
   let version = -1;
 
@@ -215,17 +228,18 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
     value: string,
     report: Report,
   ): SharedFragment | Promise<SharedFragment> {
-    let failed = false;
+    const under = underWay.get(value);
+    if (under !== undefined) return under.then((found) => told(found, index, message, report));
+    const failures: Failure[] = [];
     const fail = (adapter: string, error: unknown): Fragment => {
-      failed = true;
-      report({ index, adapter, error: error as Error, input: { [field]: message[field] } });
+      failures.push({ adapter, error: error as Error });
       return emptyFragment;
     };
-    const keep = (parts: readonly Fragment[]): SharedFragment => {
-      const whole = join(parts, stage === 'threatIntel', field, value);
+    const keep = (parts: readonly Fragment[]): Found => {
+      const fragment = join(parts, stage === 'threatIntel', field, value);
       // What failed may not fail the next time.
-      if (!failed) cache.set(value, whole);
-      return whole;
+      if (failures.length === 0) cache.set(value, fragment);
+      return { fragment, failures };
     };
     const parts = sources.map(({ adapter, open }) => {
       const prefix = `${area}.${adapter.name}.${field}.`;
@@ -238,9 +252,20 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
         return fail(adapter.name, error);
       }
     });
-    return parts.some((part) => part instanceof Promise)
-      ? Promise.all(parts).then(keep)
-      : keep(parts as Fragment[]);
+    if (!parts.some((part) => part instanceof Promise))
+      return told(keep(parts as Fragment[]), index, message, report);
+    const finding = Promise.all(parts).then((all) => {
+      underWay.delete(value);
+      return keep(all);
+    });
+    underWay.set(value, finding);
+    return finding.then((found) => told(found, index, message, report));
+  }
+
+  function told(found: Found, index: number, message: Message, report: Report): SharedFragment {
+    for (const { adapter, error } of found.failures)
+      report({ index, adapter, error, input: { [field]: message[field] } });
+    return found.fragment;
   }
 
   /** By way of what an earlier stage found for the value, which knows what was found here the last time. */

@@ -15,6 +15,18 @@ export interface SourceCounts {
   readonly dropped: ReadonlyMap<string, number>;
 }
 
+export interface StoreCounts {
+  readonly down: unknown;
+  readonly hits: number;
+  readonly negativeHits: number;
+  readonly misses: number;
+  readonly fetched: number;
+  readonly fetches: number;
+  readonly fetchSeconds: number;
+  readonly outages: number;
+  readonly cached: number;
+}
+
 export interface Metrics {
   readonly registry: Registry;
   received(kind: ComponentKind, name: string, sensor: string, events: number, bytes?: number): void;
@@ -24,6 +36,8 @@ export interface Metrics {
   seconds(kind: ComponentKind, name: string, seconds: number): void;
   /** The counters of a source as they stand: sources count by themselves. */
   source(name: string, sensor: string, counts: SourceCounts): void;
+  /** The look-ups of one worker in a store on other machines, as they stand. */
+  store(worker: string, counts: StoreCounts): void;
   /** Records in the log that the group has not read yet. */
   lag(group: string, topic: string, partition: number, records: number): void;
   /** What a worker of a consumer group has. */
@@ -69,6 +83,20 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     labelNames: ['group', 'topic', 'partition'] as const,
     registers,
   });
+  const lookUps = counter('skopos_store_lookups_total', 'Look-ups in the store, by what answered them', [
+    'worker',
+    'result',
+  ]);
+  const rows = counter('skopos_store_rows_total', 'Rows asked of the servers of the store', ['worker']);
+  const calls = counter('skopos_store_calls_total', 'Calls for rows', ['worker']);
+  const callSeconds = counter('skopos_store_call_seconds_total', 'Time of these calls, seconds', ['worker']);
+  const outages = counter('skopos_store_outages_total', 'Times that no server of the store answered', [
+    'worker',
+  ]);
+  const gauge = (name: string, help: string): Gauge<'worker'> =>
+    new Gauge({ name, help, labelNames: ['worker'] as const, registers });
+  const storeUp = gauge('skopos_store_up', 'Whether the servers of the store answer (1) or not (0)');
+  const cached = gauge('skopos_store_cached', 'Answers in the cache of the store');
   const memberGauge = (name: string, help: string): Gauge<'member'> =>
     new Gauge({ name, help, labelNames: ['member'] as const, registers });
   const assigned = memberGauge('skopos_group_partitions', 'Partitions that a worker of the group reads');
@@ -93,6 +121,20 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
       for (const [reason, count] of counts.dropped) {
         raise(`${name} dropped ${reason}`, count, (by) => dropped.inc({ ...label, reason }, by));
       }
+    },
+    store(worker, counts) {
+      const found = counts.hits - counts.negativeHits;
+      raise(`store ${worker} hit`, found, (by) => lookUps.inc({ worker, result: 'hit' }, by));
+      raise(`store ${worker} absent`, counts.negativeHits, (by) =>
+        lookUps.inc({ worker, result: 'absent' }, by),
+      );
+      raise(`store ${worker} miss`, counts.misses, (by) => lookUps.inc({ worker, result: 'miss' }, by));
+      raise(`store ${worker} rows`, counts.fetched, (by) => rows.inc({ worker }, by));
+      raise(`store ${worker} calls`, counts.fetches, (by) => calls.inc({ worker }, by));
+      raise(`store ${worker} seconds`, counts.fetchSeconds, (by) => callSeconds.inc({ worker }, by));
+      raise(`store ${worker} outages`, counts.outages, (by) => outages.inc({ worker }, by));
+      storeUp.set({ worker }, counts.down === null ? 1 : 0);
+      cached.set({ worker }, counts.cached);
     },
     received(component, name, sensor, events, size) {
       received.inc({ component, name, sensor }, events);

@@ -1,7 +1,7 @@
 /** What a worker is at, in memory that the main thread sees too: also when the worker hangs, or died without a word. */
 
-/** busy (0 or 1), number of the batch since the start, id of the partition, first offset, records. */
-const slots = 5;
+/** busy (0 or 1), number of the batch since the start, id of the partition, first offset, records, waits for servers (0 or 1). */
+const slots = 6;
 
 export interface BatchAtWork {
   /** Counts the worker's batches. */
@@ -9,6 +9,8 @@ export interface BatchAtWork {
   readonly partition: number;
   readonly from: number;
   readonly count: number;
+  /** It waits for servers that others run, and may do so for long. */
+  readonly waits: boolean;
 }
 
 export class AtWork {
@@ -35,9 +37,14 @@ export class AtWork {
     this.#values[0] = 0;
   }
 
+  /** By the worker, when the servers that it needs are away and when they are back. */
+  waits(waits: boolean): void {
+    this.#values[5] = waits ? 1 : 0;
+  }
+
   /** The batch at hand; null between batches. */
   look(): BatchAtWork | null {
-    const [busy = 0, number = 0, partition = 0, from = 0, count = 0] = this.#values;
-    return busy === 0 ? null : { number, partition, from, count };
+    const [busy = 0, number = 0, partition = 0, from = 0, count = 0, waits = 0] = this.#values;
+    return busy === 0 ? null : { number, partition, from, count, waits: waits === 1 };
   }
 }

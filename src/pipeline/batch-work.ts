@@ -17,6 +17,7 @@ import { extendChain, type Lineage, lineageHeaders, lineageKey, readLineage } fr
 import type { DeadLetter, ErrorType, Redirect } from './outcome.ts';
 import type { Places } from './places.ts';
 import type { SensorPipeline } from './sensor-pipeline.ts';
+import { isStoreAway, markNotEnriched } from './store-away.ts';
 
 /** What the API takes as an id. */
 const longestGuid = 200;
@@ -58,6 +59,8 @@ export interface BatchOutcome extends SensorMessages {
   readonly empty: number;
   /** Risk rules that failed on an event. */
   readonly ruleErrors: number;
+  /** Messages of which something was not looked up, since no server of the store answered; they say so themselves. */
+  readonly notEnriched: number;
   /** Some events may have been written before, out of another record. */
   readonly mayRepeat: boolean;
 }
@@ -92,6 +95,7 @@ export class BatchWork implements BatchOutcome {
   filtered = 0;
   empty = 0;
   ruleErrors = 0;
+  notEnriched = 0;
   mayRepeat = false;
   readonly #batch: RecordBatch;
   readonly #places: Places;
@@ -202,6 +206,7 @@ export class BatchWork implements BatchOutcome {
 
   taskFailed(group: Group, errorType: ErrorType, stage: string): (error: TaskError) => void {
     return ({ index, adapter, error, input }) => {
+      if (this.storeAway(group, index, adapter, error)) return;
       const text = `${stage} error with ${adapter} failed: ${error.message}`;
       addEnrichmentError(group.messages[index]!, text);
       this.#keep(group.recordOf[index]!, {
@@ -215,6 +220,13 @@ export class BatchWork implements BatchOutcome {
         wentOn: true,
       });
     };
+  }
+
+  /** Marks a message when the store being away is the reason of a failure: the event is whole but for that, and no error. */
+  storeAway(group: Group, index: number, adapter: string, error: Error): boolean {
+    if (!isStoreAway(error)) return false;
+    if (markNotEnriched(group.messages[index]!, adapter)) this.notEnriched++;
+    return true;
   }
 
   #begin(lineage: Lineage | null): void {

@@ -31,6 +31,8 @@ export interface BatchCounts {
   readonly filtered: number;
   readonly empty: number;
   readonly ruleErrors: number;
+  /** Events of which something was not looked up, since no server of the store answered. */
+  readonly notEnriched: number;
 }
 
 export function pack(outcome: BatchOutcome, { now, pipelines, memory }: PackContext): Packed {
@@ -67,6 +69,7 @@ export function countsOf(outcome: BatchOutcome): BatchCounts {
     filtered: outcome.filtered,
     empty: outcome.empty,
     ruleErrors: outcome.ruleErrors,
+    notEnriched: outcome.notEnriched,
   };
 }
 
@@ -84,6 +87,7 @@ export function countBatch(
   if (batch.ruleErrors > 0) metrics.errors('stage', 'triage', sensor, batch.ruleErrors);
   if (batch.filtered > 0) metrics.dropped(...stage, 'filtered', batch.filtered);
   if (batch.empty > 0) metrics.dropped(...stage, 'no message', batch.empty);
+  if (batch.notEnriched > 0) metrics.errors('stage', 'not enriched', sensor, batch.notEnriched);
   if (batch.redirected > 0) metrics.sent('stage', 'redirect', sensor, batch.redirected);
   for (const { sensor: one, count } of sent)
     if (one !== errorSensor) metrics.sent('stage', 'pipeline', one, count);

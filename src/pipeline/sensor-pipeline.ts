@@ -12,7 +12,7 @@ import {
 } from '../enrichments/index.ts';
 import { charsetDecoder, type ParserRunner } from '../parsers/index.ts';
 import type { Capabilities, CompiledExpression } from '../stellar/index.ts';
-import { createTriage, type Triage } from '../triage/index.ts';
+import { createTriage, type Triage, type TriageError } from '../triage/index.ts';
 import { type BatchOutcome, BatchWork, type Group } from './batch-work.ts';
 import { Places } from './places.ts';
 import type { Router } from './routing.ts';
@@ -117,8 +117,8 @@ export class SensorPipeline {
       asides,
     );
     if (looking !== undefined) await looking;
-    const count = (): void => {
-      work.ruleErrors++;
+    const count = ({ index, error }: TriageError): void => {
+      if (!work.storeAway(group, index, 'triage', error)) work.ruleErrors++;
     };
     const scoring = this.#triage.run(messages, count, asides);
     if (scoring !== undefined) await scoring;

@@ -46,7 +46,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
   const data = new ReferenceData(options.store);
   const reference: ReferenceLookup = {
     get: (table, type, indicator) => data.get(table, type, indicator),
-    version: versionsOf(options.store),
+    version: versionsOf(data),
   };
   const services: EnrichmentServices = { geo, asn, hosts, reference };
   const pipelines = new Map<string, SensorPipeline>();
@@ -131,12 +131,16 @@ function spread(found: object | null): Record<string, unknown> | null {
 }
 
 /** A store that answers later is asked ahead: the version known at present is given, and the next one fetched. */
-function versionsOf(store: KeyValueStore): (table: string) => number {
+function versionsOf(data: ReferenceData): (table: string) => number {
   const known = new Map<string, number>();
   return (table) => {
-    const version = store.version(table);
+    const version = data.version(table);
     if (typeof version === 'number') return version;
-    void version.then((one) => known.set(table, one));
+    // When it cannot be had, look-ups say so.
+    version.then(
+      (one) => known.set(table, one),
+      () => undefined,
+    );
     return known.get(table) ?? 0;
   };
 }

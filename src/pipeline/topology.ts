@@ -12,6 +12,7 @@ import type { Snapshot } from '../config/index.ts';
 import type { ClusterSettings } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { Metrics } from '../metrics/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 import { AtWork } from './at-work.ts';
 import { errorTopic, replayedTopic } from './error-event.ts';
 import type { IndexSink } from './index-sink.ts';
@@ -44,6 +45,8 @@ export interface TopologyOptions extends PartitionTableOptions {
     readonly hint: string | null;
   }) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
+  /** Told when a worker lost the servers of the store, and when it has them again. */
+  readonly onStore?: (status: RemoteStatus) => void;
 }
 
 interface Member {
@@ -59,6 +62,8 @@ interface Member {
   retired: boolean;
   /** The batch that it was seen at, and for how many looks. */
   seen: { number: number; looks: number };
+  /** What it said last of a store on other machines. */
+  store: RemoteStatus | null;
 }
 
 const lookEveryMs = 1_000;
@@ -118,6 +123,11 @@ export class Topology implements WorkerPool {
       .flatMap(({ sensor, unreadable }) =>
         sensor === null || unreadable === null ? [] : [{ sensor, message: unreadable }],
       );
+  }
+
+  /** What workers say of a store on other machines that does not answer them, once for all of them. */
+  get storeAway(): RemoteStatus | null {
+    return this.#members().find(({ store }) => store !== null && store.down !== null)?.store ?? null;
   }
 
   async configure(snapshot: Snapshot): Promise<void> {
@@ -208,6 +218,7 @@ export class Topology implements WorkerPool {
       death: null,
       retired: false,
       seen: { number: -1, looks: 0 },
+      store: null,
     };
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'batch') this.#took(member, message);
@@ -215,6 +226,7 @@ export class Topology implements WorkerPool {
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
       else if (message.type === 'unreadable') this.#cannotRead(message.id, message.message, message.hint);
+      else if (message.type === 'store') this.#heardOfStore(member, message.status);
       else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
       else if (message.type === 'geo-v6-wanted') this.#options.onGeoV6Wanted();
     });
@@ -312,6 +324,14 @@ export class Topology implements WorkerPool {
     });
   }
 
+  #heardOfStore(member: Member, status: RemoteStatus): void {
+    const { metrics, onStore } = this.#options;
+    const before = member.store?.down ?? null;
+    member.store = status;
+    metrics.store(member.alone === null ? `${member.home}` : `alone-${member.alone.id}`, status);
+    if ((before === null) !== (status.down === null)) onStore?.(status);
+  }
+
   #cannotRead(id: number, message: string, hint: string | null): void {
     const state = this.#table.byId(id);
     if (state === undefined) return;
@@ -324,7 +344,7 @@ export class Topology implements WorkerPool {
   #endHung(): void {
     for (const member of this.#members()) {
       const at = member.atWork.look();
-      if (at === null || at.number !== member.seen.number) {
+      if (at === null || at.waits || at.number !== member.seen.number) {
         member.seen = { number: at?.number ?? -1, looks: 0 };
         continue;
       }

@@ -1,4 +1,5 @@
 import type { Snapshot } from '../config/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 
 /** The workers of a process, whether they read a log of its own or share one with other processes. */
 export interface WorkerPool {
@@ -12,6 +13,8 @@ export interface WorkerPool {
   }[];
   /** What cannot be read on. */
   readonly unreadable: readonly { readonly sensor: string; readonly message: string }[];
+  /** A store on other machines that does not answer, as the worker has it that says so; null while it answers, or is here. */
+  readonly storeAway: RemoteStatus | null;
   configure(snapshot: Snapshot): Promise<void>;
   setDatabases(databases: { readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }): void;
   /** Lets the workers finish what they have. */

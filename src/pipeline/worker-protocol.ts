@@ -3,6 +3,7 @@ import type { Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/index.ts';
 import type { ClusterSettings } from '../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../index/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 import type { OutboxRecord } from './outbox.ts';
 import type { BatchCounts } from './pack.ts';
 
@@ -63,6 +64,8 @@ export type FromWorker =
       readonly message: string;
       readonly hint: string | null;
     }
+  /** How a store on other machines does: told when it is lost or back, and when its figures changed. */
+  | { readonly type: 'store'; readonly status: RemoteStatus }
   /** There are events, and they wait for the databases. */
   | { readonly type: 'databases-wanted' }
   /** Somebody asked for the place of an IPv6 address. */

@@ -12,6 +12,7 @@ import { installPlugins } from './install-plugins.ts';
 import { countsOf, pack } from './pack.ts';
 import { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
 import { SharedMemory } from './shared-memory.ts';
+import { watchStore } from './store-watch.ts';
 import type { Assignment, FromWorker, ToWorker, WorkedBatch, WorkerStart } from './worker-protocol.ts';
 
 const port = parentPort;
@@ -35,6 +36,7 @@ function post(message: FromWorker): void {
 await installPlugins(start.snapshot.folder);
 const log = await openBus(start.cluster, { dataFolder: start.dataFolder, notifier: start.notifier });
 const store = await openStore(start.cluster, { dataFolder: start.dataFolder });
+const storeWatch = watchStore(store, atWork, (status) => post({ type: 'store', status }));
 
 interface Reading extends Assignment {
   next: number;
@@ -108,7 +110,10 @@ port.on('message', (message: ToWorker) => {
   } else if (message.type === 'written') {
     underWay -= message.batches;
     shared.written(message.batches);
-  } else stopping = true;
+  } else {
+    stopping = true;
+    storeWatch.stop();
+  }
   signal();
 });
 
@@ -159,6 +164,7 @@ async function step(reading: Reading): Promise<boolean> {
   const from = reading.next;
   atWork.begin(reading.id, from, batch.count);
   const outcome = await pipeline.process(batch);
+  if (storeWatch.gaveUp) return false;
   underWay++;
   post(packed(batch, from, outcome, started));
   shared.handOn();

@@ -2,6 +2,7 @@
 import type { Health } from '../api/index.ts';
 import type { Appender, IngestService, ListenerStatus } from '../ingest/index.ts';
 import type { IndexFeed, IndexSink, WorkerPool } from '../pipeline/index.ts';
+import type { OnStoreFailure } from '../store/index.ts';
 
 /** How long an append that failed says something of the log. */
 const failureHoldsMs = 30_000;
@@ -22,6 +23,7 @@ export function healthOf(parts: {
   return {
     warnings: () => [
       ...(parts.warnings ?? []),
+      ...storeAway(workers, 'mark'),
       ...listeners().flatMap(({ state, name, problem }) =>
         state === 'listening' && problem !== null ? [`Listener ${name}: ${problem}`] : [],
       ),
@@ -36,6 +38,7 @@ export function healthOf(parts: {
       ...(workers?.unreadable ?? []).map(
         ({ sensor, message }) => `Sensor ${sensor}: its events cannot be read on: ${message}`,
       ),
+      ...storeAway(workers, 'wait'),
       ...(appender === null ? [] : notTaken(appender, clock)),
       ...(workers === null || workers.down === 0 ? [] : [`${workers.down} worker(s) are down`]),
       ...(workers?.suspected ?? []).map(
@@ -47,6 +50,16 @@ export function healthOf(parts: {
       ),
     ],
   };
+}
+
+/** Events wait for the store, or go on without what it has. */
+function storeAway(workers: WorkerPool | null, onFailure: OnStoreFailure): string[] {
+  const store = workers?.storeAway ?? null;
+  if (store === null || store.down === null || store.onFailure !== onFailure) return [];
+  const since = new Date(store.down.since).toISOString();
+  const what =
+    onFailure === 'wait' ? 'events wait for it' : 'events go on without its answers, marked (not_enriched)';
+  return [`The store does not answer since ${since}; ${what}: ${store.name}: ${store.down.message}`];
 }
 
 /** Who is refused goes away, so an old failure says nothing. */

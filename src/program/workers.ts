@@ -7,6 +7,7 @@ import type { ClusterSettings } from '../engines/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { Metrics } from '../metrics/index.ts';
 import { GroupTopology, type IndexSink, Topology, type WorkerPool } from '../pipeline/index.ts';
+import type { RemoteStatus } from '../store/index.ts';
 import { drainMsOf } from './bus-options.ts';
 import { Databases } from './databases.ts';
 import { logIdOf } from './log-id.ts';
@@ -64,6 +65,10 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     },
     onGeoV6Wanted: () => void databases.wantV6(),
     onWorkerDied: (error: Error) => logger.error({ err: error }, 'a worker died; it is started again'),
+    onStore: ({ name, onFailure, down }: RemoteStatus) => {
+      if (down === null) logger.info(`the store answers again: ${name}`);
+      else logger.error({ onStoreFailure: onFailure }, `the store does not answer: ${name}: ${down.message}`);
+    },
     onSetAside: ({ reason, ...record }: { readonly reason: Error }) =>
       logger.error(
         { ...record, err: reason },

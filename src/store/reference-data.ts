@@ -1,4 +1,4 @@
-import type { JsonValue, KeyValueEntry, KeyValueStore } from './key-value.ts';
+import type { JsonValue, KeyValueEntry, KeyValueStore, ReferenceTables } from './key-value.ts';
 import { StoreError } from './store-error.ts';
 
 /** The table of context looked up by enrichments (Metron's HBase table of that name). */
@@ -26,17 +26,24 @@ const TYPES_SUFFIX = ':types';
 
 /**
  * Reference data and threat intelligence over a key-value store. An entry's key is its type, NUL, its indicator; so a type's entries
- * stand together, in the order of their indicators. The types that a table holds are entries of the table `<table>:types`.
+ * stand together, in the order of their indicators. The types that a table holds are entries of the table `<table>:types`. A store
+ * that keeps reference data in a form of its own (`references`) is asked for it instead.
  */
 export class ReferenceData {
   readonly #store: KeyValueStore;
+  readonly #tables: ReferenceTables | undefined;
   readonly #knownTypes = new Set<string>();
 
   constructor(store: KeyValueStore) {
     this.#store = store;
+    this.#tables = store.references;
   }
 
   get(table: string, type: string, indicator: string): Metadata | undefined | Promise<Metadata | undefined> {
+    if (this.#tables !== undefined) {
+      const value = this.#tables.get(table, checkType(type), indicator);
+      return value instanceof Promise ? value.then(asMetadata) : asMetadata(value);
+    }
     const values = this.#store.getMany(table, [referenceKey(type, indicator)]);
     return values instanceof Promise ? values.then(([value]) => asMetadata(value)) : asMetadata(values[0]);
   }
@@ -46,6 +53,12 @@ export class ReferenceData {
     table: string,
     references: readonly Reference[],
   ): readonly (Metadata | undefined)[] | Promise<readonly (Metadata | undefined)[]> {
+    if (this.#tables !== undefined) {
+      const found = references.map(({ type, indicator }) => this.get(table, type, indicator));
+      return found.some((one) => one instanceof Promise)
+        ? Promise.all(found)
+        : (found as (Metadata | undefined)[]);
+    }
     const keys = references.map(({ type, indicator }) => referenceKey(type, indicator));
     const values = this.#store.getMany(table, keys);
     return values instanceof Promise ? values.then((found) => found.map(asMetadata)) : values.map(asMetadata);
@@ -65,19 +78,22 @@ export class ReferenceData {
     onProgress?: (written: number) => void,
   ): Promise<number> {
     let written = 0;
-    let chunk: KeyValueEntry[] = [];
+    let chunk: ReferenceEntry[] = [];
     let types = new Set<string>();
     const flush = async () => {
-      await this.#rememberTypes(table, types);
-      await this.#store.putMany(table, chunk);
+      if (this.#tables !== undefined) await this.#tables.putMany(table, chunk);
+      else {
+        await this.#rememberTypes(table, types);
+        await this.#store.putMany(table, chunk.map(keyValueEntry));
+      }
       written += chunk.length;
       chunk = [];
       types = new Set();
       onProgress?.(written);
     };
-    for await (const { type, indicator, metadata } of entries) {
-      chunk.push({ key: referenceKey(type, indicator), value: metadata });
-      types.add(type);
+    for await (const entry of entries) {
+      chunk.push(entry);
+      types.add(checkType(entry.type));
       if (chunk.length >= IMPORT_CHUNK) await flush();
     }
     if (chunk.length > 0) await flush();
@@ -85,14 +101,23 @@ export class ReferenceData {
   }
 
   async delete(table: string, references: readonly Reference[]): Promise<void> {
+    if (this.#tables !== undefined) {
+      await this.#tables.deleteMany(table, references);
+      return;
+    }
     await this.#store.deleteMany(
       table,
       references.map(({ type, indicator }) => referenceKey(type, indicator)),
     );
   }
 
-  /** Entries of a type in the order of their indicators. */
+  /** Entries of a type in the order of their indicators, or of the table where the store has an order of its own. */
   async *list(table: string, type: string, options: { limit?: number } = {}): AsyncGenerator<ReferenceEntry> {
+    if (this.#tables !== undefined) {
+      for await (const { indicator, metadata } of this.#tables.list(table, checkType(type), options))
+        yield { type, indicator, metadata: asMetadata(metadata) ?? {} };
+      return;
+    }
     const range = { from: `${checkType(type)}\0`, to: `${type}\x01`, ...options };
     for await (const { key, value } of this.#store.scan(table, range)) {
       yield { type, indicator: key.slice(type.length + 1), metadata: asMetadata(value) ?? {} };
@@ -101,6 +126,7 @@ export class ReferenceData {
 
   /** Types that were ever written to the table and still have an entry, in order. */
   async types(table: string): Promise<readonly string[]> {
+    if (this.#tables !== undefined) return this.#tables.types(table);
     const types: string[] = [];
     for await (const { key } of this.#store.scan(table + TYPES_SUFFIX, {})) {
       for await (const _ of this.list(table, key, { limit: 1 })) types.push(key);
@@ -110,7 +136,7 @@ export class ReferenceData {
 
   /** Grows with every write to the table: caches compare it to know that they are stale. */
   version(table: string): number | Promise<number> {
-    return this.#store.version(table);
+    return this.#tables === undefined ? this.#store.version(table) : this.#tables.version(table);
   }
 
   async #rememberTypes(table: string, types: ReadonlySet<string>): Promise<void> {
@@ -126,6 +152,10 @@ export class ReferenceData {
 /** The key of an entry: type, NUL, indicator. */
 export function referenceKey(type: string, indicator: string): string {
   return `${checkType(type)}\0${indicator}`;
+}
+
+function keyValueEntry({ type, indicator, metadata }: ReferenceEntry): KeyValueEntry {
+  return { key: referenceKey(type, indicator), value: metadata };
 }
 
 function checkType(type: string): string {

@@ -2,6 +2,7 @@
 import type { Snapshot } from '../../config/index.ts';
 import type { ClusterSettings } from '../../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../../index/index.ts';
+import type { RemoteStatus } from '../../store/index.ts';
 import type { BatchCounts } from '../pack.ts';
 
 /** Where the events of a worker go: to the main thread, which writes them into the index, or into the topic `indexing`. */
@@ -75,5 +76,7 @@ export type FromGroupWorker =
       /** What keeps it from reading or committing; null when nothing does. */
       readonly trouble: string | null;
     }
+  /** How a store on other machines does: told when it is lost or back, and when its figures changed. */
+  | { readonly type: 'store'; readonly status: RemoteStatus }
   | { readonly type: 'databases-wanted' }
   | { readonly type: 'geo-v6-wanted' };

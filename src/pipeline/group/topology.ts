@@ -8,6 +8,7 @@ import type { Snapshot } from '../../config/index.ts';
 import type { ClusterSettings } from '../../engines/index.ts';
 import { SkoposError } from '../../errors.ts';
 import type { Metrics } from '../../metrics/index.ts';
+import type { RemoteStatus } from '../../store/index.ts';
 import { AtWork } from '../at-work.ts';
 import type { IndexSink } from '../index-sink.ts';
 import { countBatch } from '../pack.ts';
@@ -37,6 +38,8 @@ export interface GroupTopologyOptions {
   readonly onWorkerDied: (error: Error) => void;
   readonly onRefused: (sensor: string, message: string, hint: string | null) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
+  /** Told when a worker lost the servers of the store, and when it has them again. */
+  readonly onStore?: (status: RemoteStatus) => void;
 }
 
 type Status = Extract<FromGroupWorker, { type: 'status' }>;
@@ -48,6 +51,7 @@ interface Member {
   readonly ready: Promise<void>;
   readonly partitions: Map<number, { readonly topic: string; readonly partition: number }>;
   status: Status | null;
+  store: RemoteStatus | null;
   death: Error | null;
   seen: { number: number; looks: number };
 }
@@ -85,6 +89,10 @@ export class GroupTopology implements WorkerPool {
       topology.#members.push(topology.#spawn(`${options.process}-${at}`));
     await Promise.all(topology.#members.map(({ ready }) => ready));
     return topology;
+  }
+
+  get storeAway(): RemoteStatus | null {
+    return this.#members.find(({ store }) => store !== null && store.down !== null)?.store ?? null;
   }
 
   get down(): number {
@@ -190,6 +198,7 @@ export class GroupTopology implements WorkerPool {
       }),
       partitions: new Map(),
       status: null,
+      store: null,
       death: null,
       seen: { number: -1, looks: 0 },
     };
@@ -198,6 +207,7 @@ export class GroupTopology implements WorkerPool {
       else if (message.type === 'ready') isReady();
       else if (message.type === 'partition') member.partitions.set(message.id, message);
       else if (message.type === 'status') member.status = message;
+      else if (message.type === 'store') this.#heardOfStore(member, message.status);
       else if (message.type === 'refused')
         this.#options.onRefused(message.sensor, message.message, message.hint);
       else if (message.type === 'set-aside') this.#setAside(message);
@@ -269,6 +279,13 @@ export class GroupTopology implements WorkerPool {
   }
 
   /** It may come once more, when the worker dies before that was committed: the record stays known. */
+  #heardOfStore(member: Member, status: RemoteStatus): void {
+    const before = member.store?.down ?? null;
+    member.store = status;
+    this.#options.metrics.store(member.name, status);
+    if ((before === null) !== (status.down === null)) this.#options.onStore?.(status);
+  }
+
   #setAside({ topic, partition, offset }: { topic: string; partition: number; offset: number }): void {
     const { metrics, onSetAside } = this.#options;
     const sensor = this.#sensorOf(topic);
@@ -283,7 +300,7 @@ export class GroupTopology implements WorkerPool {
   #endHung(): void {
     for (const member of this.#members) {
       const at = member.atWork.look();
-      if (at === null || at.number !== member.seen.number) {
+      if (at === null || at.waits || at.number !== member.seen.number) {
         member.seen = { number: at?.number ?? -1, looks: 0 };
         continue;
       }

@@ -16,6 +16,7 @@ import type { SensorPipeline } from '../sensor-pipeline.ts';
 import { createSensorPipelines, type SensorPipelines } from '../sensor-pipelines.ts';
 import { setAside } from '../set-aside.ts';
 import { SharedMemory } from '../shared-memory.ts';
+import { watchStore } from '../store-watch.ts';
 import { cutBatch } from './cut-batch.ts';
 import { type Entry, Ledger } from './ledger.ts';
 import { eventRecords } from './output.ts';
@@ -52,6 +53,7 @@ await installPlugins(start.snapshot.folder);
 const { cluster, dataFolder, member } = start;
 const log = await openBus(cluster, { dataFolder, member });
 const store = await openStore(cluster, { dataFolder, member });
+const storeWatch = watchStore(store, atWork, (status) => post({ type: 'store', status }));
 const pipelines: SensorPipelines = createSensorPipelines({
   store,
   clock,
@@ -106,7 +108,10 @@ port.on('message', (message: ToGroupWorker) => {
       });
     }
     databases = true;
-  } else stopping = true;
+  } else {
+    stopping = true;
+    storeWatch.stop();
+  }
   interrupt.abort();
   signal();
 });
@@ -219,6 +224,8 @@ async function work(batch: RecordBatch, entry: Entry, suspect: Suspect | undefin
   }
   atWork.begin(idOf(batch), batch.baseOffset, batch.count);
   const outcome = await pipeline.process(batch);
+  // Its position is not committed: the group reads it again.
+  if (storeWatch.gaveUp) return;
   const packed = pack(outcome, {
     now: clock.now(),
     pipelines,
@@ -252,6 +259,7 @@ async function withoutTooLarge(batch: RecordBatch, entry: Entry, pipeline: Senso
   for (const [at, one] of singly.entries()) {
     const started = performance.now();
     const outcome = await pipeline.process(one);
+    if (storeWatch.gaveUp) return;
     let packed = pack(outcome, { now: clock.now(), pipelines });
     if (isTooLarge(packed)) packed = await asideForSize(one, pipeline.sensor);
     // The position is committed with the last of them, so all of their records go with that one.
@@ -341,6 +349,7 @@ async function setPoisonAside(batch: RecordBatch, entry: Entry, reason: string):
     filtered: 0,
     empty: 0,
     ruleErrors: 0,
+    notEnriched: 0,
     mayRepeat: false,
   };
   handOn(batch, entry, { events: events.events, records }, outcome, performance.now());

@@ -1,0 +1,32 @@
+import { type HBaseSettings, type KeyValueStore, openHBaseKeyValueStore } from '../store/index.ts';
+import type { Engine, EnginePlace } from './engine.ts';
+import type { HBaseSection } from './hbase-schema.ts';
+import { readNamedFile, readSecret } from './secret.ts';
+
+/** The settings with everything read that they name. Plain data. */
+export type HBaseOptions = Pick<HBaseSettings, keyof HBaseSettings>;
+
+/** The store in HBase, with Metron's tables of reference data. */
+export const hbase: Engine<KeyValueStore, EnginePlace, HBaseSection, HBaseOptions> = {
+  shared: true,
+  schema: async () => (await import('./hbase-schema.ts')).hbaseSchema,
+  async prepare({ tls, ...rest }, folder) {
+    return tls === undefined ? rest : { ...rest, tls: await prepareTls(tls, folder) };
+  },
+  open: (settings) => openHBaseKeyValueStore(settings),
+};
+
+async function prepareTls(
+  tls: NonNullable<HBaseSection['tls']>,
+  folder: string,
+): Promise<NonNullable<HBaseSettings['tls']>> {
+  const { ca, cert, key, passphrase, ...rest } = tls;
+  const pem = async (file: string): Promise<string> => (await readNamedFile(file, folder)).toString('utf8');
+  return {
+    ...rest,
+    ...(ca === undefined ? {} : { ca: await pem(ca) }),
+    ...(cert === undefined ? {} : { cert: await pem(cert) }),
+    ...(key === undefined ? {} : { key: await pem(key) }),
+    ...(passphrase === undefined ? {} : { passphrase: await readSecret(passphrase, folder) }),
+  };
+}

@@ -1,0 +1,2 @@
+export { openHBaseKeyValueStore } from './open.ts';
+export type { HBaseSettings } from './settings.ts';
