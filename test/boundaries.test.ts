@@ -80,6 +80,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'ingest',
     'loaders',
     'metrics',
+    'migrate',
     'parsers',
     'pipeline',
     'program',

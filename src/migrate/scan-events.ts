@@ -1,4 +1,5 @@
 /** All events of a sensor, some thousands at a time, by the interface that every index has. */
+import { SkoposError } from '../errors.ts';
 import type { EventIndex, IndexedEvent, Query, TimeRange } from '../index/index.ts';
 
 export interface EventPage {
@@ -10,12 +11,23 @@ export interface EventPage {
 /** Pages are sorted: no more than this is asked for at once, which every engine grants. */
 export const largestPage = 5_000;
 
-const timed: Query = { type: 'exists', field: 'timestamp' };
-const untimed: Query = { type: 'not', clause: timed };
+const all: Query = { type: 'all' };
+/** Of JavaScript's dates. */
+const anyTime: TimeRange = { from: -8.64e15, to: 8.64e15 };
+/** No timestamp, or one that is no whole number of milliseconds. */
+const untimed: Query = {
+  type: 'or',
+  clauses: [
+    { type: 'not', clause: { type: 'exists', field: 'timestamp' } },
+    { type: 'regex', field: 'timestamp', pattern: '.*[^0-9-].*' },
+  ],
+};
 const sort = [{ field: 'timestamp', order: 'asc' }] as const;
 
 /**
  * The events of a sensor by time, in windows that are as wide as the events are few. `from`: events before it are left out.
+ *
+ * Throws `SKP_MIGRATE_EVENTS` when there are events that it did not come by.
  */
 export async function* scanEvents(
   index: EventIndex,
@@ -23,42 +35,44 @@ export async function* scanEvents(
   from: number | null = null,
 ): AsyncGenerator<EventPage> {
   const scope = { sensors: [sensor] };
-  const edge = async (order: 'asc' | 'desc', timeRange?: TimeRange): Promise<number | null> => {
+  let given = 0;
+  const edge = async (order: 'asc' | 'desc', timeRange: TimeRange): Promise<number | null> => {
     const { results } = await index.search({
       ...scope,
-      query: timed,
+      query: all,
+      timeRange,
       from: 0,
       size: 1,
       sort: [{ field: 'timestamp', order }],
-      ...(timeRange === undefined ? {} : { timeRange }),
     });
     const time = results[0]?.source['timestamp'];
     return typeof time === 'number' ? time : null;
   };
-  const last = await edge('desc');
-  let at = last === null ? null : await edge('asc', from === null ? undefined : { from, to: null });
+  const last = await edge('desc', anyTime);
+  let at = last === null ? null : await edge('asc', from === null ? anyTime : { from, to: anyTime.to });
   let width = 60_000;
   while (at !== null && last !== null && at <= last) {
     const range: TimeRange = { from: at, to: at + width };
-    const { total } = await index.search({ ...scope, query: timed, timeRange: range, from: 0, size: 0 });
+    const { total } = await index.search({ ...scope, query: all, timeRange: range, from: 0, size: 0 });
     if (total > largestPage && width > 1) {
       width = Math.max(1, Math.floor(width / Math.max(2, (total / largestPage) * 1.5)));
       continue;
     }
     if (total === 0) {
       // Over a time without events in one step.
-      at = await edge('asc', { from: at + width, to: null });
+      at = await edge('asc', { from: at + width, to: anyTime.to });
       continue;
     }
     for (let start = 0; start < total; start += largestPage) {
       const { results } = await index.search({
         ...scope,
-        query: timed,
+        query: all,
         timeRange: range,
         from: start,
         size: largestPage,
         sort,
       });
+      given += results.length;
       yield { events: results, until: start + largestPage >= total ? at + width : at };
     }
     at += width;
@@ -73,6 +87,13 @@ export async function* scanEvents(
       size: largestPage,
       sort,
     });
+    given += results.length;
     yield { events: results, until: null };
   }
+  if (from !== null) return;
+  const { total: whole } = await index.search({ ...scope, query: all, from: 0, size: 0 });
+  if (given === whole) return;
+  throw new SkoposError('SKP_MIGRATE_EVENTS', `Of ${whole} events of ${sensor}, ${given} could be read`, {
+    hint: 'Events may have come meanwhile. Otherwise report it: their timestamps are of an unknown kind.',
+  });
 }
