@@ -37,6 +37,8 @@ export interface IngestFilesOptions {
   readonly sink: FileSink;
   readonly framing?: FileFraming;
   readonly maxMessageBytes?: number;
+  /** Bytes that are handed to the sink together (default: as much as makes a good batch for the log). */
+  readonly unitBytes?: number;
   readonly onProgress?: (progress: FileProgress) => void;
   readonly signal?: AbortSignal;
   /** Read where a path is `-` (default: the standard input of this process). */
@@ -97,7 +99,7 @@ async function ingestFile(
   report: (bytes: number, records: number) => void,
 ): Promise<FileSummary> {
   const { sensor, sink, signal } = options;
-  const gatherer = new UnitGatherer();
+  const gatherer = new UnitGatherer(options.unitBytes);
   const { framing = 'auto', maxMessageBytes = 1024 * 1024 } = options;
   const framer = new FileFramer({ framing, maxMessageBytes }, gatherer);
   let bytes = 0;

@@ -10,8 +10,9 @@ import { JsonSplitter } from './json-splitter.ts';
 import { LengthSplitter } from './length-splitter.ts';
 import { LineSplitter, type RecordSink } from './line-splitter.ts';
 import type { IngestMetrics } from './metrics.ts';
+import { OtlpSplitter } from './otlp-splitter.ts';
 
-export type BodyFormat = 'lines' | 'json' | 'records';
+export type BodyFormat = 'lines' | 'json' | 'records' | 'otlp';
 
 export interface BodyLimits {
   /** Bytes as sent. */
@@ -37,7 +38,7 @@ export interface BodyTarget {
 
 /** A body up to this size, decompressed, is stored whole or not at all. */
 export const UNIT_BYTES = 4 * 1024 * 1024;
-const SPLITTERS = { lines: LineSplitter, json: JsonSplitter, records: LengthSplitter };
+const SPLITTERS = { lines: LineSplitter, json: JsonSplitter, records: LengthSplitter, otlp: OtlpSplitter };
 const UNIT_RECORDS = 20_000;
 const FREE_OF_RATIO = 16 * 1024 * 1024;
 

@@ -66,6 +66,23 @@ describe('records over HTTP', () => {
     expect(values()).toEqual(['{"a":1}', '{broken']);
   });
 
+  it('takes a request of OTLP in protobuf, one record for each resource, and answers as OTLP does', async () => {
+    const headers = { 'content-type': 'application/x-protobuf' };
+    // Two resources, each with a scope and a log record whose severity is "I".
+    const resource = Buffer.from([0x0a, 7, 0x12, 5, 0x12, 3, 0x1a, 1, 0x49]);
+    const send = (body: Buffer) =>
+      fetch(`${url}/api/v1/ingest/squid`, { method: 'POST', headers, body: new Uint8Array(body) });
+    const answer = await send(Buffer.concat([resource, resource]));
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('application/x-protobuf');
+    expect((await answer.arrayBuffer()).byteLength).toBe(0);
+    expect(context.records('squid').map(({ value }) => Buffer.from(value))).toEqual([resource, resource]);
+    const broken = await send(resource.subarray(0, 5));
+    expect(broken.status).toBe(400);
+    expect(await broken.json()).toMatchObject({ code: 'SKP_INGEST_PROTOBUF', accepted: 0 });
+    expect(values()).toHaveLength(2);
+  });
+
   it('takes the elements of a JSON array, an object, and objects one after another', async () => {
     expect((await post('[{"a":[1,"]"]}, "x\\"y", 3,null]', json)).body.accepted).toBe(4);
     expect((await post('{\n "a": {"b": "}"}\n}', json)).body.accepted).toBe(1);

@@ -12,6 +12,7 @@ import { JsonBodyError } from './json-splitter.ts';
 import { RECORDS_TYPE } from './length-splitter.ts';
 import { plainAddress } from './listener.ts';
 import { countDrop, createMetrics, type IngestMetrics } from './metrics.ts';
+import { PROTOBUF_TYPE } from './otlp-splitter.ts';
 
 export interface IngestRouteOptions {
   readonly appender: Appender;
@@ -55,6 +56,7 @@ export const DEFAULT_BODY_LIMITS: BodyLimits = {
 const RETRY_AFTER_SECONDS = 2;
 /** @fastify/compress would decompress bodies before they are counted, without a limit. */
 const OWN_DECOMPRESSION = { decompress: false } as const;
+const BROKEN_BODIES = new Set(['SKP_INGEST_RECORDS', 'SKP_INGEST_PROTOBUF']);
 const LINE_TYPES = new Set([
   '',
   'text/plain',
@@ -86,7 +88,7 @@ async function ingest(
   reply: FastifyReply,
   options: IngestRouteOptions,
   metrics: IngestMetrics,
-): Promise<WireIngested | WireIngestProblem> {
+): Promise<WireIngested | WireIngestProblem | Buffer> {
   const progress = { accepted: 0, rejected: 0 };
   const limits = { ...DEFAULT_BODY_LIMITS, ...options.limits?.() };
   try {
@@ -119,6 +121,11 @@ async function ingest(
     // No body at all: nothing was parsed.
     const body = (request.body as IncomingMessage | undefined) ?? request.raw;
     await ingestBody(body, compression, format, target, progress);
+    if (format === 'otlp' && progress.rejected === 0) {
+      // The answer of OTLP to a request that was taken whole: a message without fields.
+      reply.status(200).type(PROTOBUF_TYPE);
+      return Buffer.alloc(0);
+    }
     reply.status(202);
     return progress;
   } catch (error) {
@@ -150,8 +157,10 @@ function problem(
 
 function statusOf(error: unknown): number {
   if (error instanceof BodyError) return error.status;
-  if (error instanceof JsonBodyError || (error instanceof IngestError && error.code === 'SKP_INGEST_RECORDS'))
-    return 400;
+  if (error instanceof IngestError) {
+    if (error instanceof JsonBodyError || BROKEN_BODIES.has(error.code)) return 400;
+    if (error.code === 'SKP_INGEST_TOO_LARGE') return 413;
+  }
   // The sender went away: nobody reads this answer.
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE')
     return 499;
@@ -162,6 +171,7 @@ function formatOf(contentType: string | undefined): BodyFormat {
   const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase();
   if (type === 'application/json') return 'json';
   if (type === RECORDS_TYPE) return 'records';
+  if (type === PROTOBUF_TYPE) return 'otlp';
   if (LINE_TYPES.has(type)) return 'lines';
   throw new BodyError(
     415,

@@ -38,6 +38,12 @@ export class UnitGatherer implements RecordSink {
   records: Buffer[] = [];
   oversized: OverlongLine[] = [];
   #bytes = 0;
+  readonly #most: number;
+
+  /** `most`: bytes of a full unit. */
+  constructor(most = UNIT_BYTES) {
+    this.#most = most;
+  }
 
   record(bytes: Buffer): void {
     this.records.push(bytes);
@@ -50,7 +56,7 @@ export class UnitGatherer implements RecordSink {
   }
 
   get full(): boolean {
-    return this.#bytes >= UNIT_BYTES || this.records.length >= UNIT_RECORDS;
+    return this.#bytes >= this.#most || this.records.length >= UNIT_RECORDS;
   }
 
   take(path: string): TailUnit {

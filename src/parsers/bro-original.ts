@@ -124,11 +124,17 @@ function compactJson(raw: string): string {
   return out;
 }
 
-const wholeFraction = /\d\.0+[,}\]\s]/;
-
 /** Whether a number is written with a fraction of nought (`1.0`), which its value no longer tells. May be true without need. */
 export function holdsWholeFraction(text: string): boolean {
-  return wholeFraction.test(text);
+  for (let dot = text.indexOf('.0'); dot >= 0; dot = text.indexOf('.0', dot + 2)) {
+    const before = text.charCodeAt(dot - 1);
+    if (!(before >= 0x30 && before <= 0x39)) continue;
+    let end = dot + 2;
+    while (text.charCodeAt(end) === 0x30) end++;
+    const c = text.charCodeAt(end);
+    if (c === 0x2c || c === 0x7d || c === 0x5d || c <= 0x20) return true;
+  }
+  return false;
 }
 
 /** A function that renders records with these members as ` key:value key:value`. The names enter the code as quoted JSON. */

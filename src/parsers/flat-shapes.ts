@@ -8,6 +8,8 @@ import type { Message } from './parser.ts';
 
 const maxNodes = 20_000;
 const maxFillers = 256;
+/** After so many objects that found no room, what was learned is forgotten: junk must not keep good objects slow for ever. */
+const patience = 50_000;
 /** Names come from data: without bounds they would fill the memory, and code is compiled from them. */
 const maxNameLength = 512;
 const maxCodeNames = 1_000_000;
@@ -19,6 +21,8 @@ class ShapeNode {
   /** What stands before the names of the members that follow: empty at the top, else it ends with a dot. */
   readonly prefix: string;
   fill: ((target: Message, values: readonly unknown[]) => void) | undefined;
+  /** Names of the values, where there is no room for code. */
+  list: readonly string[] | undefined;
   #lastKey: string | undefined;
   #last: ShapeNode | undefined;
   #children: Map<string, ShapeNode> | undefined;
@@ -69,13 +73,14 @@ class ShapeNode {
 }
 
 export class FlatShapes {
-  readonly #root = new ShapeNode(undefined, undefined, '');
+  #root = new ShapeNode(undefined, undefined, '');
   readonly #rename: ReadonlyMap<string, string | undefined>;
   readonly #values: unknown[] = [];
   #nodes = 0;
   #fillers = 0;
   #codeNames = 0;
   #count = 0;
+  #refused = 0;
 
   /** `rename`: other names for members at the top; undefined leaves the member out. */
   constructor(rename: ReadonlyMap<string, string | undefined> = new Map()) {
@@ -88,6 +93,7 @@ export class FlatShapes {
     const end = this.#walk(this.#root, map, skipNull);
     if (end === undefined) {
       this.#copy(target, '', map, skipNull);
+      if (++this.#refused >= patience) this.#forget();
       return;
     }
     if (end.fill === undefined && this.#fillers < maxFillers && this.#codeNames < maxCodeNames) {
@@ -96,8 +102,19 @@ export class FlatShapes {
       for (const name of names) this.#codeNames += name.length + 32;
       end.fill = compileFiller(names);
     }
-    if (end.fill !== undefined) end.fill(target, this.#values);
-    else this.#copy(target, '', map, skipNull);
+    if (end.fill !== undefined) {
+      end.fill(target, this.#values);
+      return;
+    }
+    end.list ??= end.names();
+    const names = end.list;
+    for (let i = 0; i < names.length; i++) setField(target, names[i]!, this.#values[i]);
+    if (++this.#refused >= patience) this.#forget();
+  }
+
+  #forget(): void {
+    this.#root = new ShapeNode(undefined, undefined, '');
+    this.#nodes = this.#fillers = this.#codeNames = this.#refused = 0;
   }
 
   /** Collects the values on the way; undefined when the tree is full. */

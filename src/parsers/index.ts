@@ -3,6 +3,7 @@ export { type CharsetDecoder, charsetDecoder } from './charset.ts';
 export type { IntendedDifference } from './difference.ts';
 export { ParseError, ParserConfigError } from './errors.ts';
 export { type FrameListener, type ZeekFramingOptions, ZeekTsvFraming, zeekTsvFraming } from './framing.ts';
+export { splitOtlp } from './generic/otlp-protobuf.ts';
 export { type Dictionary, readDictionary, readPatternFile } from './grok/dictionary.ts';
 export { explainGrok, type GrokExplanation } from './grok/explain-grok.ts';
 export { compileGrok, type GrokMatcher, type GrokOptions } from './grok/grok.ts';
@@ -29,6 +30,7 @@ export type {
   ParseSink,
 } from './parser.ts';
 export { builtInPatterns } from './patterns/index.ts';
+export { recordDecoder } from './record-decoder.ts';
 export { ParserRegistry } from './registry.ts';
 export {
   type DropReason,

@@ -5,43 +5,74 @@
 import { charsetDecoder } from './charset.ts';
 import { excerpt, ParseError } from './errors.ts';
 import { readMap } from './jsonmap.ts';
+import { KeyShapes } from './key-shapes.ts';
 import { parseWhole } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
 import { readIsoTime } from './timestamps.ts';
 
-const words = /\S+/g;
+/** The place of the alarm's time among the words of the line. */
 const timeWord = 5;
+const mostWords = 4;
 
 class LancopeParser implements Parser {
+  readonly #shapes = new KeyShapes();
+  readonly #names: string[] = [];
+  readonly #values: unknown[] = [];
+  readonly #words: string[] = [];
+
   constructor(config: Settings) {
     charsetDecoder(textSetting(config, 'readCharset', 'UTF-8'));
   }
 
   parse(text: string, sink: ParseSink): void {
-    parseWhole(text, sink, read);
+    parseWhole(text, sink, this.#read);
+  }
+
+  readonly #read = (text: string): Message => {
+    const map = readMap(text);
+    const line = Object.hasOwn(map, 'message') ? map['message'] : undefined;
+    if (typeof line !== 'string') throw new ParseError(`No text in the member message: ${excerpt(text)}`);
+    const words = this.#words;
+    const count = readWords(line, words);
+    const time = count === 0 ? Number.NaN : readIsoTime(words[0]!);
+    if (Number.isNaN(time) || count < 3)
+      throw new ParseError(`Not a StealthWatch alarm (time, source, destination): ${excerpt(line)}`);
+    const names = this.#names;
+    const values = this.#values;
+    let fields = 0;
+    const add = (name: string, value: unknown): void => {
+      names[fields] = name;
+      values[fields++] = value;
+    };
+    for (const name in map) if (name !== '@timestamp' && name !== 'message') add(name, map[name]);
+    add('ip_src_addr', words[1]);
+    add('ip_dst_addr', words[2]);
+    if (count > 3) add('alarm_severity', words[3]);
+    add('original_string', line);
+    add('timestamp', time);
+    return this.#shapes.build(names, values, fields);
+  };
+}
+
+/** Writes the words of the line from its time on, four at most; answers how many there are. */
+function readWords(line: string, words: string[]): number {
+  let at = 0;
+  for (let word = 0; ; word++) {
+    while (at < line.length && isSpace(line.charCodeAt(at))) at++;
+    if (at === line.length) return Math.max(0, word - timeWord);
+    const from = at;
+    while (at < line.length && !isSpace(line.charCodeAt(at))) at++;
+    if (word >= timeWord) words[word - timeWord] = line.slice(from, at);
+    if (word === timeWord + mostWords - 1) return mostWords;
   }
 }
 
-function read(text: string): Message {
-  const message = readMap(text);
-  const line = Object.hasOwn(message, 'message') ? message['message'] : undefined;
-  if (typeof line !== 'string') throw new ParseError(`No text in the member message: ${excerpt(text)}`);
-  words.lastIndex = 0;
-  const found: string[] = [];
-  for (let word = words.exec(line); word !== null && found.length < timeWord + 4; word = words.exec(line))
-    found.push(word[0]);
-  const time = found[timeWord] === undefined ? Number.NaN : readIsoTime(found[timeWord]);
-  if (Number.isNaN(time) || found.length < timeWord + 3)
-    throw new ParseError(`Not a StealthWatch alarm (time, source, destination): ${excerpt(line)}`);
-  delete message['@timestamp'];
-  delete message['message'];
-  message['ip_src_addr'] = found[timeWord + 1];
-  message['ip_dst_addr'] = found[timeWord + 2];
-  if (found[timeWord + 3] !== undefined) message['alarm_severity'] = found[timeWord + 3];
-  message['original_string'] = line;
-  message['timestamp'] = time;
-  return message;
+const rareSpace = /\s/;
+
+function isSpace(c: number): boolean {
+  if (c <= 0x20) return c === 0x20 || (c >= 0x09 && c <= 0x0d);
+  return c === 0xa0 || (c >= 0x1680 && rareSpace.test(String.fromCharCode(c)));
 }
 
 const sample = (alarm: string): string =>

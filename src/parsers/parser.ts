@@ -87,6 +87,8 @@ export interface ParserType {
   readonly sampleConfig?: Readonly<Record<string, unknown>>;
   /** False for a format that another parser reads as well: detection names that one. */
   readonly detectable?: boolean;
+  /** The text of a record, for a format that may be binary; absent: `decode`, which goes by the character set. Never throws for what a record holds. */
+  readBytes?(bytes: Uint8Array, decode: (bytes: Uint8Array) => string): string;
   /** Where the format is described: titles and addresses. */
   readonly references?: readonly string[];
   /** Builds a parser from `parserConfig`. Throws `ParserConfigError` when the configuration is wrong. */

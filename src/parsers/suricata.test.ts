@@ -64,8 +64,12 @@ describe('Suricata EVE', () => {
     expect([messages.length, errors.length]).toEqual([2, 1]);
   });
 
+  test('blank text is skipped, a broken record refused as a whole', () => {
+    expect(run('')).toMatchObject({ messages: [], errors: [] });
+    expect(run('{"a":')).toMatchObject({ messages: [], errors: [expect.any(Error)] });
+  });
+
   test.each([
-    '',
     '[]',
     '{}',
     '{"event_type":"dns"}',

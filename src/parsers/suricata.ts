@@ -12,34 +12,23 @@
 import { excerpt, ParseError } from './errors.ts';
 import { isMap } from './fields.ts';
 import { FlatShapes } from './flat-shapes.ts';
-import { needsExactNumbers, parseJson } from './json.ts';
-import { asParseError, holdsLines, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
+import { eachJsonValue, type JsonValueReader } from './shared/json-format.ts';
 import { readIsoTime } from './timestamps.ts';
 
 class SuricataParser implements Parser {
   readonly #shapes = new FlatShapes(renamed);
 
   parse(text: string, sink: ParseSink): void {
-    let event: unknown;
-    try {
-      event = JSON.parse(text);
-    } catch (cause) {
-      if (holdsLines(text))
-        parseLines(nonBlankLines(text), sink, (line) => toMessage(JSON.parse(line), line, this.#shapes));
-      else sink.fail(new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause }));
-      return;
-    }
-    try {
-      sink.emit(toMessage(event, text, this.#shapes));
-    } catch (error) {
-      sink.fail(asParseError(error, text));
-    }
+    eachJsonValue(text, sink, this.#one);
   }
+
+  readonly #one: JsonValueReader = (event, text, _alone, sink) => {
+    sink.emit(toMessage(event, text, this.#shapes));
+  };
 }
 
-function toMessage(value: unknown, text: string, shapes: FlatShapes): Message {
-  const event = needsExactNumbers(value, 0) ? parseJson(text) : value;
+function toMessage(event: unknown, text: string, shapes: FlatShapes): Message {
   if (!isMap(event)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
   const type = event['event_type'];
   if (typeof type !== 'string') throw new ParseError(`An event without event_type: ${excerpt(text)}`);

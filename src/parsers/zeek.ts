@@ -40,6 +40,10 @@ class ZeekParser implements Parser {
   readonly #metronOriginal: boolean;
   readonly #reader = new ZeekJsonReader();
   readonly #headers = new Map<string, ZeekHeader>();
+  /** Of the tag that came last: the log's name, and how Metron's text begins. */
+  #lastTag = '';
+  #log = '';
+  #head = ' |';
 
   constructor(settings: Settings, metronOriginal: boolean) {
     const path = textSetting(settings, 'path', '');
@@ -98,7 +102,12 @@ class ZeekParser implements Parser {
   }
 
   #fromTagged(tag: string, outer: Message, text: string): Message {
-    const log = clean(tag);
+    if (tag !== this.#lastTag) {
+      this.#lastTag = tag;
+      this.#log = clean(tag);
+      this.#head = `${this.#log.toUpperCase()} |`;
+    }
+    const log = this.#log;
     let record = asMap(outer[tag], text);
     let kind: MapKind = inspect(record);
     if (kind === 'inexact') {
@@ -117,10 +126,10 @@ class ZeekParser implements Parser {
       shape.renderText ??= compileBroTextMembers(shape.keys);
       const from = startOfFirstValue(text);
       const members = shape.renderText(record, text, from);
-      return members === undefined ? broOriginal(log, text, from, same) : `${log.toUpperCase()} |${members}`;
+      return members === undefined ? broOriginal(log, text, from, same) : this.#head + members;
     }
     shape.render ??= compileBroMembers(shape.keys);
-    return `${log.toUpperCase()} |${shape.render(record)}`;
+    return this.#head + shape.render(record);
   }
 
   /** Flat with a `type`: the names of all members are cleaned. */

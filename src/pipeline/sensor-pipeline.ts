@@ -10,7 +10,7 @@ import {
   type SharedFragment,
   type Stage,
 } from '../enrichments/index.ts';
-import { charsetDecoder, type ParserRunner } from '../parsers/index.ts';
+import type { CharsetDecoder, ParserRunner } from '../parsers/index.ts';
 import type { Capabilities, CompiledExpression } from '../stellar/index.ts';
 import { createTriage, type Triage, type TriageError } from '../triage/index.ts';
 import { type BatchOutcome, BatchWork, type Group } from './batch-work.ts';
@@ -20,8 +20,8 @@ import type { Router } from './routing.ts';
 export interface SensorPipelineOptions {
   readonly config: SensorConfig;
   readonly runner: ParserRunner;
-  /** Java's name of the charset of the sensor's records. */
-  readonly charset: string;
+  /** Makes the sensor's records text. */
+  readonly decode: CharsetDecoder;
   /** Whether records' metadata (topic, key) is read. */
   readonly readMetadata: boolean;
   readonly services: EnrichmentServices;
@@ -68,7 +68,7 @@ export class SensorPipeline {
     this.router = options.router;
     this.errorCopyTopic = options.errorCopyTopic;
     this.readMetadata = options.readMetadata;
-    this.decode = charsetDecoder(options.charset);
+    this.decode = options.decode;
     this.#options = options;
     const shared = {
       compile,

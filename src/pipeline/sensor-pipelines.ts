@@ -9,6 +9,7 @@ import {
   SwappableAsnDatabase,
 } from '../enrichments/index.ts';
 import { SkoposError } from '../errors.ts';
+import { recordDecoder } from '../parsers/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, ReferenceData } from '../store/index.ts';
 import { compileStellar } from './compile.ts';
@@ -77,7 +78,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
       compile: compileStellar,
       clock: options.clock,
       logId: options.logId,
-      charset: String(parser.parserConfig['readCharset'] ?? 'UTF-8'),
+      decode: recordDecoder(parser.parserClassName, parser.parserConfig),
       readMetadata: parser.readMetadata,
       topic: parser.sensorTopic,
       router: createRouter(snapshot, sensor),

@@ -24,6 +24,8 @@ export interface DetectOptions {
 const leastUnderstood = 0.5;
 /** A message that has fewer of the fields that the format's own samples have is no message of the format. */
 const leastFit = 0.5;
+/** A parser that takes more than a third of other formats' samples says little by understanding a record. */
+const leastParticular = 0.65;
 /** Fields that every message has, whatever its format. */
 const everywhere = new Set(['timestamp', 'original_string', 'source.type', 'guid']);
 
@@ -32,8 +34,8 @@ interface Format {
   readonly runner: ParserRunner;
   /** Fields that at least half of the format's samples have. */
   readonly core: ReadonlySet<string>;
-  /** Known once it was asked for. */
-  particular: number | null;
+  /** By the fit that messages must have; known once it was asked for. */
+  readonly particular: Map<number, number>;
 }
 
 interface Trial {
@@ -61,19 +63,32 @@ export class FormatDetector {
       .flatMap((type) => {
         const runner = runnerOf(type, options);
         if (runner === null) return [];
-        return [{ type, runner, core: coreFields(runner, type.samples ?? []), particular: null }];
+        return [{ type, runner, core: coreFields(runner, type.samples ?? []), particular: new Map() }];
       });
   }
 
-  /** The parsers that understand at least half of the records, the likeliest first. */
+  /**
+   * The parsers that understand at least half of the records, the likeliest first. Where none finds the fields that its format mostly has (a single
+   * line of a rare kind, JSON of an application), those that are particular enough to be believed without are named, half as sure.
+   */
   detect(records: readonly string[]): readonly Candidate[] {
     if (records.length === 0) return [];
+    const found = this.#find(records, leastFit);
+    if (found.length > 0) return found;
+    return this.#find(records, 0).map((candidate) => ({
+      ...candidate,
+      confidence: candidate.confidence / 2,
+    }));
+  }
+
+  #find(records: readonly string[], fit: number): readonly Candidate[] {
     const found: (Omit<Candidate, 'confidence'> & { readonly weight: number })[] = [];
     for (const format of this.#formats) {
-      const trial = tryFormat(format, records);
+      const trial = tryFormat(format, records, fit);
       const understood = trial.understood / records.length;
       if (understood < leastUnderstood || trial.first === null) continue;
-      const particular = this.#particularOf(format);
+      const particular = this.#particularOf(format, fit);
+      if (fit === 0 && particular < leastParticular) continue;
       // Of two that are as particular, the one that finds more in the records knows them better.
       const weight = understood * particular ** 4 * Math.log2(2 + trial.fields);
       found.push({ parser: format.type, understood, particular, first: trial.first, weight });
@@ -90,18 +105,20 @@ export class FormatDetector {
     });
   }
 
-  #particularOf(format: Format): number {
-    if (format.particular !== null) return format.particular;
+  #particularOf(format: Format, fit: number): number {
+    const known = format.particular.get(fit);
+    if (known !== undefined) return known;
     let others = 0;
     let taken = 0;
     for (const other of this.#formats) {
       if (other === format) continue;
       const samples = (other.type.samples ?? []).slice(0, 5);
       others += samples.length;
-      taken += tryFormat(format, samples).understood;
+      taken += tryFormat(format, samples, fit).understood;
     }
-    format.particular = others === 0 ? 1 : 1 - taken / others;
-    return format.particular;
+    const particular = others === 0 ? 1 : 1 - taken / others;
+    format.particular.set(fit, particular);
+    return particular;
   }
 }
 
@@ -135,13 +152,13 @@ function coreFields(runner: ParserRunner, samples: readonly string[]): ReadonlyS
   return new Set([...counts].filter(([, count]) => count * 2 >= messages).map(([field]) => field));
 }
 
-function tryFormat({ runner, core }: Format, records: readonly string[]): Trial {
+function tryFormat({ runner, core }: Format, records: readonly string[], fit: number): Trial {
   let understood = 0;
   let fields = 0;
   let first: Message | null = null;
   for (const record of records) {
     const { messages, failures } = messagesOf(runner, record);
-    const fitting = messages.filter((message) => fitOf(message, core) >= leastFit);
+    const fitting = messages.filter((message) => fitOf(message, core) >= fit);
     if (fitting.length === 0 || fitting.length < failures) continue;
     understood += 1;
     first ??= fitting[0] ?? null;

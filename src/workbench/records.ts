@@ -23,20 +23,23 @@ export async function readRecords(
   const oversize = await visitRecords(
     path,
     sensor,
-    (record) => void records.push(Buffer.from(record)),
+    (record) => {
+      records.push(Buffer.from(record));
+      return undefined;
+    },
     options,
   );
   return { records, oversize };
 }
 
 /**
- * The same one by one, so that the file may be of any size; the bytes are the reader's again afterwards. Answers how many were too long to
+ * The same one by one, so that the file may be of any size; the bytes are the reader's again afterwards. What `visit` returns is waited for. Answers how many were too long to
  * be records.
  */
 export async function visitRecords(
   path: string,
   sensor: string,
-  visit: (record: Buffer) => void,
+  visit: (record: Buffer) => Promise<void> | undefined,
   options: ReadRecordsOptions = {},
 ): Promise<number> {
   const most = options.most ?? Number.POSITIVE_INFINITY;
@@ -48,11 +51,14 @@ export async function visitRecords(
       paths: [path],
       sensor,
       signal: enough.signal,
+      // What is small dies young: a file of any size leaves the memory as it is.
+      unitBytes: 64 * 1024,
       sink: async (unit) => {
         for (const record of unit.records) {
           if (visited >= most) break;
           visited += 1;
-          visit(record);
+          const wait = visit(record);
+          if (wait !== undefined) await wait;
         }
         oversize += unit.oversize.length;
         if (visited >= most) enough.abort();

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
-import { charsetDecoder, type Message, type RunnerSink } from '../parsers/index.ts';
+import { type Message, type RunnerSink, recordDecoder } from '../parsers/index.ts';
 import { createSensorRunner } from '../pipeline/index.ts';
 import { readRecords } from './records.ts';
 import { parserOf } from './trace.ts';
@@ -21,6 +21,8 @@ const expectationSchema = z.strictObject({
   failures: z.array(z.strictObject({ raw: z.string(), error: z.string() })).default([]),
   filtered: z.int().min(0).default(0),
   skipped: z.int().min(0).default(0),
+  /** Too long to be records. */
+  oversize: z.int().min(0).default(0),
 });
 
 /** What a file of samples becomes. */
@@ -100,12 +102,12 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
   const parser = parserOf(snapshot, sample.sensor);
   const clock = { now: () => now };
   const runner = createSensorRunner(snapshot, sample.sensor, parser, { clock, capabilities: { clock } });
-  const decode = charsetDecoder(String(parser.parserConfig['readCharset'] ?? 'UTF-8'));
+  const decode = recordDecoder(parser.parserClassName, parser.parserConfig);
   const messages: Message[] = [];
   const failures: { raw: string; error: string }[] = [];
   let filtered = 0;
   let skipped = 0;
-  const { records } = await readRecords(sample.file, sample.sensor);
+  const { records, oversize } = await readRecords(sample.file, sample.sensor);
   const sink: RunnerSink = {
     emit: (message) => messages.push(message),
     fail: ({ raw, error }) => failures.push({ raw, error: error.message }),
@@ -117,7 +119,7 @@ async function outcomeOf(snapshot: Snapshot, sample: SampleFile, now: number): P
   for (const record of records) runner.run(decode(record), null, sink, record);
   // Through JSON, as the expectation went: -0, undefined and the like do not survive it.
   return JSON.parse(
-    JSON.stringify({ now: new Date(now).toISOString(), messages, failures, filtered, skipped }),
+    JSON.stringify({ now: new Date(now).toISOString(), messages, failures, filtered, skipped, oversize }),
   );
 }
 
@@ -131,13 +133,14 @@ async function readExpectation(file: string): Promise<SampleOutcome> {
 
 /** Without what is empty. */
 function shortened(outcome: SampleOutcome): Partial<SampleOutcome> {
-  const { now, messages, failures, filtered, skipped } = outcome;
+  const { now, messages, failures, filtered, skipped, oversize } = outcome;
   return {
     now,
     messages,
     ...(failures.length === 0 ? {} : { failures }),
     ...(filtered === 0 ? {} : { filtered }),
     ...(skipped === 0 ? {} : { skipped }),
+    ...(oversize === 0 ? {} : { oversize }),
   };
 }
 

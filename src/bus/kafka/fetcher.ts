@@ -49,10 +49,10 @@ export class Fetcher {
     this.#client.on('error' as never, (() => undefined) as never);
   }
 
-  /** Kafka's ids of topics, as known at present. */
-  async identities(topics: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** Kafka's ids of topics, as known at present or asked anew. */
+  async identities(topics: readonly string[], fresh: boolean): Promise<ReadonlyMap<string, string>> {
     const places = topics.map((topic) => ({ topic, partition: 0, offset: 0 }));
-    const metadata = await this.#metadata(places, false);
+    const metadata = await this.#metadata(places, fresh);
     return new Map([...metadata.topics].map(([topic, { id }]) => [topic, id]));
   }
 

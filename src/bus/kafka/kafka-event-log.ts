@@ -185,7 +185,11 @@ export class KafkaEventLog implements EventLog {
     this.#open();
     checkName('group', group);
     try {
-      const [found] = await this.#admin.listConsumerGroupOffsets({ groups: [group] });
+      const [found] = await this.#admin.listConsumerGroupOffsets({
+        groups: [group],
+        // Those of a transaction that is about to end are waited for: whoever takes a partition over begins behind them.
+        requireStable: true,
+      });
       return (found?.topics ?? []).flatMap(({ name, partitions }) =>
         partitions
           .filter(({ committedOffset }) => committedOffset >= 0n)

@@ -33,11 +33,12 @@ export interface KafkaSettings {
 }
 
 export const defaultMaxBatchBytes = 32 * 1024 * 1024;
+export const defaultRetryForMs = 60_000;
 const retryDelayMs = 250;
 
 /** The part of the client's options that all its clients share. */
 export function clientOptions(settings: KafkaSettings): BaseOptions {
-  const retryForMs = settings.retryForMs ?? 60_000;
+  const retryForMs = settings.retryForMs ?? defaultRetryForMs;
   return {
     clientId: settings.clientId ?? 'skopos',
     bootstrapBrokers: [...settings.brokers],

@@ -14,7 +14,7 @@ import { busErrorOf } from './errors.ts';
 import { Fetcher, type FetchPlace } from './fetcher.ts';
 import { GroupMember, type MemberIdentity, type TopicPartition } from './member.ts';
 import type { KafkaRecordBatch } from './record-batch.ts';
-import type { KafkaSettings } from './settings.ts';
+import { defaultRetryForMs, type KafkaSettings } from './settings.ts';
 
 export interface KafkaSubscriptionOptions {
   readonly settings: KafkaSettings;
@@ -50,6 +50,7 @@ const aheadBytes = 16 * 1024 * 1024;
 const fetchBytes = 8 * 1024 * 1024;
 const partitionBytes = 1024 * 1024;
 const afterErrorMs = 250;
+const clientRetryMs = 250;
 
 export class KafkaSubscription implements Subscription {
   readonly #options: KafkaSubscriptionOptions;
@@ -62,6 +63,7 @@ export class KafkaSubscription implements Subscription {
   readonly #fetching = new Set<number>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #staleLeaders = false;
+  #troubleSince: number | null = null;
   #pumping = false;
   #pumpAgain = false;
   #wake: (() => void) | undefined;
@@ -70,7 +72,8 @@ export class KafkaSubscription implements Subscription {
 
   constructor(options: KafkaSubscriptionOptions) {
     this.#options = options;
-    this.#fetcher = new Fetcher(options.settings);
+    // The client repeats what a broker refuses as it was asked, also for a topic that is another one by now: here it is asked anew.
+    this.#fetcher = new Fetcher({ ...options.settings, retryForMs: clientRetryMs });
     this.#member = new GroupMember({
       settings: options.settings,
       group: options.group,
@@ -193,8 +196,8 @@ export class KafkaSubscription implements Subscription {
 
   #start(partitions: readonly TopicPartition[]): void {
     for (const partition of partitions) this.#starting.set(nameOf(partition), partition);
-    const { startAt, committed } = this.#options;
-    const positions = committed();
+    const { startAt } = this.#options;
+    const positions = this.#committed();
     const asked = partitions.map(async (partition) => {
       const offset = await startAt?.(partition);
       if (offset !== undefined) return { partition, offset };
@@ -217,6 +220,19 @@ export class KafkaSubscription implements Subscription {
         },
         (error: unknown) => this.#fail(error),
       );
+    }
+  }
+
+  /** Asked until it answers: a partition whose beginning is not known is read by nobody. */
+  async #committed(): Promise<readonly GroupPosition[]> {
+    for (;;) {
+      try {
+        return await this.#options.committed();
+      } catch (error) {
+        if (this.#closed) return [];
+        this.#fail(error);
+        await pause(afterErrorMs);
+      }
     }
   }
 
@@ -263,8 +279,10 @@ export class KafkaSubscription implements Subscription {
   async #pumpOnce(): Promise<void> {
     if (this.#closed) return;
     if (this.#positions.size === 0) return;
+    const fresh = this.#staleLeaders;
+    this.#staleLeaders = false;
     try {
-      await this.#startAgain();
+      await this.#startAgain(fresh);
     } catch (error) {
       await this.#trouble(error);
       return;
@@ -276,9 +294,7 @@ export class KafkaSubscription implements Subscription {
       position,
     }));
     try {
-      const fresh = this.#staleLeaders;
-      this.#staleLeaders = false;
-      const byLeader = await this.#fetcher.leaders(places, fresh);
+      const byLeader = await this.#fetcher.leaders(places, false);
       for (const [node, list] of byLeader) {
         const led = list as (typeof places)[number][];
         if (this.#fetching.has(node) || ahead(led.map(({ position }) => position)) >= aheadBytes) continue;
@@ -291,9 +307,9 @@ export class KafkaSubscription implements Subscription {
   }
 
   /** A topic that was deleted and made anew has offsets of its own. */
-  async #startAgain(): Promise<void> {
+  async #startAgain(fresh: boolean): Promise<void> {
     const topics = new Set([...this.#positions.values()].map(({ partition }) => partition.topic));
-    const identities = await this.#fetcher.identities([...topics]);
+    const identities = await this.#fetcher.identities([...topics], fresh);
     for (const position of this.#positions.values()) {
       const identity = identities.get(position.partition.topic) ?? null;
       if (identity === null || identity === position.identity) continue;
@@ -313,6 +329,7 @@ export class KafkaSubscription implements Subscription {
         maxBytes: fetchBytes,
         maxBytesPerPartition: partitionBytes,
       });
+      this.#troubleSince = null;
       for (const { place, batch, nextOffset, outOfRange } of results) {
         const position = (place as FetchPlace & { readonly position: Position }).position;
         const { partition } = position;
@@ -342,11 +359,13 @@ export class KafkaSubscription implements Subscription {
     else await pause(afterErrorMs);
   }
 
-  /** Brokers come and go: the reader waits for them, and says nothing as long as the client itself goes on trying. */
+  /** Brokers come and go, topics too: the reader waits for them, and says nothing for as long as other requests are repeated. */
   async #trouble(error: unknown): Promise<void> {
     if (this.#closed) return;
     this.#staleLeaders = true;
-    this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
+    this.#troubleSince ??= Date.now();
+    if (Date.now() - this.#troubleSince >= (this.#options.settings.retryForMs ?? defaultRetryForMs))
+      this.#fail(busErrorOf(error, `Reading for group ${this.#options.group} failed`));
     await pause(afterErrorMs);
     this.#pumpAgain = true;
   }

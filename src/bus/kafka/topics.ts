@@ -4,7 +4,7 @@ import { checkName, checkTopicOptions } from '../checks.ts';
 import type { TopicDescription, TopicOptions } from '../event-log.ts';
 import { brokerErrors, busErrorOf } from './errors.ts';
 import type { TopicPartition } from './member.ts';
-import { defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
+import { defaultMaxBatchBytes, defaultRetryForMs, type KafkaSettings } from './settings.ts';
 
 const largestRetention = -1;
 const leastSegment = 1024 * 1024;
@@ -89,7 +89,8 @@ export class KafkaTopics {
   }
 
   async describe(topic: string): Promise<TopicDescription> {
-    const count = await this.known(topic);
+    const count = await this.#countOf(topic, true);
+    if (count === null) throw this.unknown(topic);
     try {
       const [starts, ends, sizes] = await Promise.all([
         this.#offsets(topic, count, -2n),
@@ -153,12 +154,15 @@ export class KafkaTopics {
     try {
       const metadata = await this.#admin.metadata({ topics: [topic], forceUpdate: true, retries: 0 });
       const count = metadata.topics.get(topic)?.partitionsCount ?? null;
-      if (count !== null) this.#partitions.set(topic, count);
+      if (count === null) this.#partitions.delete(topic);
+      else this.#partitions.set(topic, count);
       return count;
     } catch (error) {
       const names = brokerErrors(error);
-      if (names.includes('UNKNOWN_TOPIC_OR_PARTITION') || names.includes('INVALID_TOPIC_EXCEPTION'))
+      if (names.includes('UNKNOWN_TOPIC_OR_PARTITION') || names.includes('INVALID_TOPIC_EXCEPTION')) {
+        this.#partitions.delete(topic);
         return null;
+      }
       throw busErrorOf(error, `Topic ${topic} cannot be looked up`);
     }
   }
@@ -170,7 +174,7 @@ export class KafkaTopics {
   }
 
   async #appears(topic: string): Promise<void> {
-    const patience = Date.now() + (this.#settings.retryForMs ?? 60_000);
+    const patience = Date.now() + (this.#settings.retryForMs ?? defaultRetryForMs);
     while ((await this.#countOf(topic, true)) === null) {
       if (Date.now() > patience) throw this.unknown(topic);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -209,7 +213,9 @@ export class KafkaTopics {
 
   /** By partition: the first offset that is held, and the one behind the last. */
   async ranges(topic: string): Promise<readonly { readonly start: number; readonly end: number }[]> {
-    const count = await this.known(topic);
+    // Asked anew: it may have grown, or be another one of that name.
+    const count = await this.#countOf(topic, true);
+    if (count === null) throw this.unknown(topic);
     const [starts, ends] = await Promise.all([
       this.#offsets(topic, count, -2n),
       this.#offsets(topic, count, -1n),

@@ -21,8 +21,9 @@ export interface OffsetOwner {
 /**
  * Appends to several partitions and commits a group's offsets in one transaction. One at a time.
  *
- * The transactional id is made anew for each log: what a dead process left open ends by its timeout. Who stalled and lost its
- * partitions is fenced by its generation in the group (KIP-447).
+ * A static member has a transactional id of its own, so that what it left open when it was killed ends when it is back. Otherwise the id
+ * is new for each log, and such a transaction ends by its timeout. Who stalled and lost its partitions is fenced by its generation in the
+ * group (KIP-447), not by the id.
  */
 export class Transactions {
   readonly #settings: KafkaSettings;
@@ -95,7 +96,10 @@ export class Transactions {
   #open(): Producer {
     const producer = new Producer({
       ...clientOptions(this.#settings),
-      transactionalId: `skopos-${randomUUID()}`,
+      transactionalId: `skopos-${this.#settings.groupInstanceId ?? randomUUID()}`,
+      // Asked for anew: the client would claim the number 0, and be fenced where the id was in use before.
+      producerId: -1n,
+      producerEpoch: -1,
       idempotent: true,
       acks: -1,
       compression: this.#settings.compression ?? 'zstd',

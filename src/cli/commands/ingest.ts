@@ -17,7 +17,7 @@ interface IngestOptions extends FolderOptions {
   readonly json?: boolean;
 }
 
-const framings: readonly FileFraming[] = ['auto', 'line', 'zeek-tsv'];
+const framings: readonly FileFraming[] = ['auto', 'line', 'zeek-tsv', 'auditd'];
 
 export function registerIngest(program: Command): void {
   withFolders(program.command('ingest'))
@@ -31,6 +31,10 @@ export function registerIngest(program: Command): void {
       examples(
         ['skopos ingest auth.log', 'the sensor is found out'],
         ['skopos ingest conn.log.gz dns.log.gz --sensor zeek', "Zeek's logs, tab-separated or JSON"],
+        [
+          'skopos ingest audit.log --sensor auditd --framing auditd',
+          'lines of one event together, whatever the first one is',
+        ],
         ['zcat access.log.gz | skopos ingest - --sensor squid', 'from another program'],
       ),
     )

@@ -19,6 +19,27 @@ describe('VPC flow logs', () => {
     expect(messages).toMatchObject([{ ip_src_addr: '10.0.0.1', 'aws.vpcflow.vpc_id': 'vpc-1' }]);
   });
 
+  test('read all columns of version 10: names stay text even when they are digits', () => {
+    // AWS, "Flow log records", available fields of versions 2 to 10.
+    const format =
+      'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id reject-reason resource-id encryption-status';
+    const line =
+      '10 123456789012 eni-1 10.0.0.1 10.0.0.2 443 49152 6 1 40 1773043964 1773043974 REJECT OK vpc-1 subnet-1 i-1 2 IPv4 10.0.0.1 10.0.0.2 eu-central-1 euc1-az1 - - - S3 egress 8 arn:a 7 arn:b 8 9 10 11 arn:c arn:d 12 BPA tgw-1 1';
+    const [message] = runParser('aws-vpc-flow', { format }, line).messages;
+    expect(message).toMatchObject({
+      'event.type': 'denied',
+      'network.direction': 'egress',
+      'aws.vpcflow.pkt_dst_aws_service': 'S3',
+      'aws.vpcflow.traffic_path': 8,
+      'aws.vpcflow.ecs_cluster_name': '7',
+      'aws.vpcflow.ecs_service_name': '11',
+      'aws.vpcflow.ecs_task_id': '12',
+      'aws.vpcflow.reject_reason': 'BPA',
+      'aws.vpcflow.resource_id': 'tgw-1',
+      'aws.vpcflow.encryption_status': 1,
+    });
+  });
+
   test.each(['srcaddr dstaddr', 'START', 'a/b start'])('refuse the format %j', (format) => {
     expect(() => runParser('aws-vpc-flow', { format }, '')).toThrow(/parserConfig.format/);
   });
@@ -26,6 +47,7 @@ describe('VPC flow logs', () => {
   test.each([
     '2 1',
     `${'x '.repeat(13)}x`,
+    'CEF: a b c d e f g h i 01 2026 x y',
     '2 1 e 1.1.1.1 2.2.2.2 1 2 6 1 1 1773043964 1773043965 ACCEPT OK extra',
   ])('refuse the line %j', (line) => {
     expect(runParser('aws-vpc-flow', {}, line).rejected).toEqual([line]);
@@ -108,6 +130,17 @@ test.each([
 });
 
 describe('Kubernetes audit', () => {
+  test('come from who was connected, whatever the client says of others', () => {
+    const event = { verb: 'get', stageTimestamp: '2026-03-09T08:12:44.000000Z' };
+    const run = (sourceIPs: string[]) =>
+      runParser('kubernetes-audit', {}, JSON.stringify({ ...event, sourceIPs })).messages[0];
+    expect(run(['203.0.113.9', '10.0.0.7'])).toMatchObject({
+      ip_src_addr: '10.0.0.7',
+      'client.ip': '203.0.113.9',
+    });
+    expect(run(['10.0.0.7'])).not.toHaveProperty(['client.ip']);
+  });
+
   const text =
     '{"verb":"create","stageTimestamp":"2026-03-09T08:12:44.000001Z","requestObject":{"spec":{"hostPID":true}},"responseObject":null}';
 

@@ -52,7 +52,13 @@ class KubernetesAuditParser extends JsonFormat {
     fields.setText('user.id', textIn(user, 'uid'));
     fields.setText('user.effective.name', textIn(mapIn(event, 'impersonatedUser'), 'username'));
     const addresses = event['sourceIPs'];
-    if (Array.isArray(addresses) && typeof addresses[0] === 'string') fields.set('ip_src_addr', addresses[0]);
+    if (Array.isArray(addresses)) {
+      // All but the last may be whatever the client wrote into X-Forwarded-For.
+      const first: unknown = addresses[0];
+      const last: unknown = addresses.at(-1);
+      if (typeof last === 'string') fields.set('ip_src_addr', last);
+      if (addresses.length > 1 && typeof first === 'string') fields.set('client.ip', first);
+    }
     fields.setText('user_agent.original', textIn(event, 'userAgent'));
     fields.setText('url.original', textIn(event, 'requestURI'));
     const object = mapIn(event, 'objectRef');
@@ -95,7 +101,12 @@ export const kubernetesAudit: DocumentedParser = {
     'Kubernetes, kube-apiserver Audit Configuration (v1), Event: https://kubernetes.io/docs/reference/config-api/apiserver-audit.v1/',
   ],
   fields: [
-    field('ip_src_addr', 'text', 'First of `sourceIPs`.'),
+    field('ip_src_addr', 'text', 'Last of `sourceIPs`: who was connected; the others may be made up.'),
+    field(
+      'client.ip',
+      'text',
+      'First of several `sourceIPs`: the client, if the proxies in between can be trusted.',
+    ),
     field('event.action', 'text', '`verb`.'),
     field('event.category', 'text', '`configuration`.'),
     field('event.type', 'text', '`creation`, `change`, `deletion` or `access`.'),

@@ -1,5 +1,5 @@
 /**
- * AWS VPC Flow Logs, versions 2 to 8, default or custom format. The columns are those of the header line, if the record has one (files in S3 begin
+ * AWS VPC Flow Logs, versions 2 to 10, default or custom format. The columns are those of the header line, if the record has one (files in S3 begin
  * with it), else those of the option `format`, else those of the default format (version 2).
  */
 import { ParserConfigError } from '../errors.ts';
@@ -35,6 +35,19 @@ const texts = new Set([
   'sublocation-id',
   'flow-direction',
   'resource-id',
+  'pkt-src-aws-service',
+  'pkt-dst-aws-service',
+  'reject-reason',
+  'ecs-cluster-arn',
+  'ecs-cluster-name',
+  'ecs-container-instance-arn',
+  'ecs-container-instance-id',
+  'ecs-container-id',
+  'ecs-second-container-id',
+  'ecs-service-name',
+  'ecs-task-definition-arn',
+  'ecs-task-arn',
+  'ecs-task-id',
 ]);
 
 const standard: ReadonlyMap<string, string> = new Map([
@@ -116,6 +129,8 @@ class VpcFlowParser extends LineFormat {
       if (value === '-') continue;
       const kept = column.isText ? value : numberOr(value);
       fields.set(column.field, kept);
+      if (column.name === 'version' && typeof kept !== 'number')
+        throw refusedLine(line, 'a line of a VPC flow log', 'a number as version');
       if (column.standard !== undefined) fields.set(column.standard, kept);
       else if (column.name === 'protocol') fields.set('protocol', protocolOf(value));
       else if (column.name === 'start' && typeof kept === 'number') start = kept;

@@ -1,5 +1,6 @@
 /**
- * OpenTelemetry logs in OTLP's JSON: a request with `resourceLogs`, or one a line (as the collector's file exporter writes). Each log record is a message.
+ * OpenTelemetry logs in OTLP's JSON: a request with `resourceLogs`, or one a line (as the collector's file exporter writes); or a request in protobuf, of
+ * which the same JSON is made first. Each log record is a message.
  *
  * Attributes of the record, of its resource and of its scope stand under their own names; where two have the same, the record's holds, then the resource's;
  * the others stand under `resource.` and `scope.`. A body of text is `message`; an object's members stand under `body.`. Integers, which OTLP writes as text, are numbers
@@ -14,6 +15,7 @@ import { type DocumentedParser, field } from '../shared/documented.ts';
 import { EventFields, numberOr, PrefixedNames } from '../shared/event-fields.ts';
 import { eachJsonValue, type Json, type JsonValueReader, mapIn, textIn } from '../shared/json-format.ts';
 import { otlpSamples } from './otlp.samples.ts';
+import { otlpText } from './otlp-protobuf.ts';
 
 const maxDepth = 32;
 const reserved = new Set([
@@ -69,13 +71,12 @@ class OtlpParser implements Parser {
     eachJsonValue(text, sink, this.#request);
   }
 
-  readonly #request: JsonValueReader = (request, text, _alone, sink) => {
+  readonly #request: JsonValueReader = (request, text, alone, sink) => {
     const resources = isMap(request) ? request['resourceLogs'] : undefined;
     if (!Array.isArray(resources)) {
-      sink.reject(
-        text,
-        new ParseError(`Not OTLP logs: expected an object with resourceLogs: ${excerpt(text)}`),
-      );
+      const error = new ParseError(`Not OTLP logs: expected an object with resourceLogs: ${excerpt(text)}`);
+      if (!alone) throw error;
+      sink.reject(text, error);
       return;
     }
     let count = 0;
@@ -238,11 +239,12 @@ function mapOf(pairs: readonly unknown[], depth: number): Json {
 export const otlp: DocumentedParser = {
   name: 'otlp-logs',
   classNames: ['OtlpLogsParser', 'otlp', 'opentelemetry'],
-  description: 'OpenTelemetry logs in OTLP’s JSON',
+  description: 'OpenTelemetry logs in OTLP’s JSON or protobuf',
   options: [],
   samples: otlpSamples,
   references: [
     'OpenTelemetry, OTLP Specification, JSON Protobuf Encoding: https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding',
+    'OpenTelemetry, opentelemetry-proto, logs/v1/logs.proto: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/logs/v1/logs.proto',
     'OpenTelemetry, Logs Data Model: https://opentelemetry.io/docs/specs/otel/logs/data-model/',
   ],
   fields: [
@@ -275,5 +277,6 @@ export const otlp: DocumentedParser = {
     field('scope.*', 'any', 'Attributes of the scope, likewise.'),
     field('*', 'any', 'Attributes under their own names.'),
   ],
+  readBytes: otlpText,
   configure: (_config, environment) => new OtlpParser(environment),
 };

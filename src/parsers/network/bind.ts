@@ -112,10 +112,14 @@ class BindParser extends TimedLineFormat {
     else if (
       line.startsWith('query (', at) ||
       line.startsWith("query '", at) ||
-      line.startsWith('update ', at)
+      line.startsWith("update '", at) ||
+      line.startsWith("zone transfer '", at)
     )
-      this.#readDenied(line, at);
+      this.#readAccess(line, at);
     else if (line.startsWith('query failed (', at)) this.#readFailed(line, at + 14);
+    else if (line.startsWith("transfer of '", at)) this.#readTransfer(line, at + 13);
+    else if (line.startsWith('rpz ', at)) this.#readPolicy(line, at);
+    else if (line.startsWith('rate limit ', at)) this.#readRateLimit(line, at);
   }
 
   /** `NAME CLASS TYPE FLAGS (SERVER)[ [ECS NET]]`. */
@@ -149,17 +153,78 @@ class BindParser extends TimedLineFormat {
       fields.setText('bind.client_subnet', line.slice(subnet + 5, line.endsWith(']') ? -1 : undefined));
   }
 
-  /** `query (cache) 'NAME/TYPE/CLASS' denied`; of a zone’s own names without `(cache)`. */
-  #readDenied(line: string, from: number): void {
+  /**
+   * `query (cache) 'NAME/TYPE/CLASS' denied`, of a zone’s own names without `(cache)`; `update 'ZONE/CLASS' denied`; `zone transfer
+   * 'ZONE/TYPE/CLASS' denied`. At debug levels `approved` as well.
+   */
+  #readAccess(line: string, from: number): void {
     const { fields } = this;
-    fields.set('event.action', line.startsWith('update', from) ? 'update' : 'query');
-    fields.set('event.type', 'denied');
-    fields.set('event.outcome', 'failure');
+    const action = line.startsWith('update', from)
+      ? 'update'
+      : line.startsWith('zone', from)
+        ? 'zone-transfer'
+        : 'query';
+    fields.set('event.action', action);
     const open = line.indexOf("'", from);
     const close = open < 0 ? -1 : line.lastIndexOf("'");
+    const said = close > open ? line.slice(close + 1).trim() : '';
+    const approved = said.startsWith('approved');
+    fields.set('event.type', approved ? 'allowed' : 'denied');
+    fields.set('event.outcome', approved ? 'success' : 'failure');
     if (close <= open) return;
-    this.#question(line.slice(open + 1, close), 1);
-    fields.setText('event.reason', line.slice(close + 1).trim());
+    const name = line.slice(open + 1, close);
+    if (action === 'update') this.#zone(name);
+    else this.#question(name, 1);
+    fields.setText('event.reason', said);
+  }
+
+  /** `ZONE/CLASS': AXFR started`: what a secondary server, or a thief, asked for. */
+  #readTransfer(line: string, from: number): void {
+    const { fields } = this;
+    fields.set('event.action', 'zone-transfer');
+    fields.set('event.type', 'protocol');
+    const close = line.indexOf("': ", from);
+    if (close < 0) return;
+    this.#zone(line.slice(from, close));
+    const said = line.slice(close + 3);
+    fields.setText('event.reason', said);
+    const kind = /^[AI]XFR(?=[ :-])/.exec(said.slice(0, 8));
+    if (kind !== null) fields.set('dns.question.type', kind[0]);
+  }
+
+  /** `rpz QNAME NXDOMAIN rewrite NAME/TYPE/CLASS via RULE`: an answer that a response policy changed. */
+  #readPolicy(line: string, from: number): void {
+    const { fields } = this;
+    const found = /^rpz ([A-Z-]{1,16}) ([A-Za-z-]{1,16}) rewrite /.exec(line.slice(from, from + 60));
+    if (found === null) return;
+    const at = from + found[0].length;
+    const via = line.indexOf(' via ', at);
+    fields.set('event.action', 'rpz-rewrite');
+    fields.set('event.type', found[2] === 'PASSTHRU' ? 'allowed' : 'denied');
+    fields.set('bind.rpz.trigger', found[1]);
+    fields.set('bind.rpz.policy', found[2]);
+    this.#question(line.slice(at, via < 0 ? line.length : via), 1);
+    if (via > 0) fields.setText('rule.name', line.slice(via + 5).split(' ', 1)[0]);
+  }
+
+  /** `rate limit drop|slip … response to NETWORK for NAME CLASS TYPE (…)`. */
+  #readRateLimit(line: string, from: number): void {
+    const { fields } = this;
+    fields.set('event.action', 'rate-limit');
+    fields.set('event.type', 'denied');
+    const at = line.indexOf(' for ', from);
+    if (at < 0) return;
+    const [name, dnsClass, type] = line.slice(at + 5).split(' ', 3);
+    fields.setText('dns.question.name', name);
+    fields.setText('dns.question.class', dnsClass);
+    fields.setText('dns.question.type', type);
+  }
+
+  /** `ZONE/CLASS`. */
+  #zone(text: string): void {
+    const slash = text.lastIndexOf('/');
+    this.fields.setText('dns.question.name', slash < 0 ? text : text.slice(0, slash));
+    if (slash >= 0) this.fields.setText('dns.question.class', text.slice(slash + 1));
   }
 
   /** `SERVFAIL) for NAME/CLASS/TYPE at query.c:7837`. */
@@ -242,15 +307,20 @@ export const bind: DocumentedParser = {
     field('dns.question.type', 'text', 'Type, such as `A`.'),
     field('dns.question.class', 'text', 'Class, mostly `IN`.'),
     field('dns.response_code', 'text', 'Why a query failed.'),
-    field('event.action', 'text', '`query` or `update`.'),
+    field('event.action', 'text', '`query`, `update`, `zone-transfer`, `rpz-rewrite` or `rate-limit`.'),
     field('event.category', 'text', '`network`.'),
-    field('event.type', 'text', '`protocol`, `denied` or `error`.'),
-    field('event.outcome', 'text', '`failure` when it was denied or failed.'),
-    field('event.reason', 'text', 'What stands behind a denied question.'),
+    field('event.type', 'text', '`protocol`, `allowed`, `denied` or `error`.'),
+    field('event.outcome', 'text', '`failure` when it was denied or failed, `success` when it was approved.'),
+    field(
+      'event.reason',
+      'text',
+      'What stands behind a question that was denied or approved, or behind a zone that is transferred.',
+    ),
+    field('rule.name', 'text', 'Rule of the response policy that changed an answer.'),
     field(
       'bind.*',
       'any',
-      '`category`, `client`, `view`, `flags`, `recursion_desired`, `client_subnet`, `key`.',
+      '`category`, `client`, `view`, `flags`, `recursion_desired`, `client_subnet`, `key`, `rpz.trigger`, `rpz.policy`.',
     ),
   ],
   configure: (config, environment) => new BindParser(config, environment),

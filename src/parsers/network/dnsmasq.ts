@@ -16,6 +16,8 @@ const query = /^(?:query|auth)\[([A-Za-z0-9=-]{1,24})\] /;
 const forward = /^(?:forwarded|dnssec-(?:query|retry)\[([A-Za-z0-9=-]{1,24})\]) /;
 /** Words in the place of a name where an answer has none. */
 const nameless = new Set(['validation result', 'reply error']);
+/** With `stop-dns-rebind`: an answer with a private address was thrown away. */
+const rebindAttack = 'possible DNS-rebind attack detected: ';
 const blocking = /blocked|denied|blacklisted/;
 /** An answer that is no record; with `-IPv4` or an extended error (RFC 8914) behind it it is the same. */
 const responseCode = /^(?:NXDOMAIN|SERVFAIL|REFUSED)\b/;
@@ -67,6 +69,13 @@ class DnsmasqParser extends TimedLineFormat {
       const to = text.lastIndexOf(' to ');
       fields.setText('dns.question.name', text.slice(sent[0].length, to > 0 ? to : text.length));
       if (to > 0) this.#readServer(text.slice(to + 4));
+      return;
+    }
+    const rebind = text.indexOf(rebindAttack);
+    if (rebind === 0) {
+      this.#described('dns-rebind');
+      fields.set('event.type', 'denied');
+      fields.setText('dns.question.name', text.slice(rebindAttack.length));
       return;
     }
     this.#readAnswer(text);
@@ -163,7 +172,11 @@ export const dnsmasq: DocumentedParser = {
     field('client.ip', 'text', 'Leased address.'),
     field('client.mac', 'text', 'Hardware address.'),
     field('observer.ingress.interface.name', 'text', 'Interface of the lease.'),
-    field('event.action', 'text', '`query`, `forward`, `answer`, `block`, or the kind of DHCP message.'),
+    field(
+      'event.action',
+      'text',
+      '`query`, `forward`, `answer`, `block`, `dns-rebind` (an attack that was stopped), or the kind of DHCP message.',
+    ),
     field('event.category', 'text', '`network`.'),
     field('event.type', 'text', '`protocol` or `denied`.'),
     field('event.reason', 'text', 'What else stands on a lease’s line.'),

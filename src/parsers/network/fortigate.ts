@@ -73,12 +73,21 @@ const outcomes: Readonly<Record<string, string>> = {
   passthrough: 'allowed',
   pass: 'allowed',
   permit: 'allowed',
+  allow: 'allowed',
+  allowed: 'allowed',
+  exempt: 'allowed',
+  pass_session: 'allowed',
+  clear_session: 'info',
+  monitor: 'info',
   detected: 'info',
   deny: 'denied',
   blocked: 'denied',
   block: 'denied',
   dropped: 'denied',
   reset: 'denied',
+  reset_client: 'denied',
+  reset_server: 'denied',
+  drop_session: 'denied',
 };
 
 const categories: Readonly<Record<string, string>> = {
@@ -86,6 +95,22 @@ const categories: Readonly<Record<string, string>> = {
   utm: 'intrusion_detection',
   event: 'host',
   dns: 'network',
+};
+
+/** Of a type some subtypes are of another kind. */
+const bySubtype: Readonly<Record<string, string>> = {
+  'utm/virus': 'malware',
+  'utm/webfilter': 'web',
+  'utm/dns': 'network',
+  'utm/app-ctrl': 'network',
+  'utm/voip': 'network',
+  'utm/ssl': 'network',
+  'utm/ssh': 'network',
+  'utm/emailfilter': 'email',
+  'utm/file-filter': 'file',
+  'utm/dlp': 'file',
+  'event/user': 'authentication',
+  'event/vpn': 'network',
 };
 
 class FortigateParser extends TimedLineFormat {
@@ -114,8 +139,10 @@ class FortigateParser extends TimedLineFormat {
       throw refusedLine(line, 'a FortiGate line', 'date=… time=… (or eventtime=…) and type=…');
     fields.set('timestamp', timestamp);
     const type = fields.get('fortinet.firewall.type');
-    if (typeof type === 'string' && Object.hasOwn(categories, type))
-      fields.set('event.category', categories[type]);
+    if (typeof type === 'string' && Object.hasOwn(categories, type)) {
+      const kind = `${type}/${String(fields.get('fortinet.firewall.subtype'))}`;
+      fields.set('event.category', Object.hasOwn(bySubtype, kind) ? bySubtype[kind] : categories[type]);
+    }
     const action = fields.get('event.action');
     if (typeof action === 'string' && Object.hasOwn(outcomes, action))
       fields.set('event.type', outcomes[action]);
@@ -188,7 +215,11 @@ export const fortigate: DocumentedParser = {
     field('protocol', 'text', 'Name of `proto`.'),
     field('event.action', 'text', '`action`.'),
     field('event.type', 'text', '`allowed`, `denied` or `info`, where the action says so.'),
-    field('event.category', 'text', '`network`, `intrusion_detection` or `host`, by `type`.'),
+    field(
+      'event.category',
+      'text',
+      'By `type` and `subtype`: `network`, `intrusion_detection`, `malware`, `web`, `email`, `file`, `authentication` or `host`.',
+    ),
     field('event.code', 'text', '`logid`.'),
     field('event.duration', 'number', '`duration` in nanoseconds.'),
     field('message', 'text', '`msg`.'),

@@ -54,6 +54,38 @@ describe('FortiGate', () => {
   });
 });
 
+describe('what FortiOS did', () => {
+  const run = (pairs: string) => runParser('fortigate', {}, `eventtime=1773043964 ${pairs}`).messages[0];
+
+  // FortiOS Log Message Reference 7.6, 16384: what the actions of IPS mean.
+  test.each([
+    ['detected', 'info'],
+    ['dropped', 'denied'],
+    ['reset', 'denied'],
+    ['reset_client', 'denied'],
+    ['reset_server', 'denied'],
+    ['drop_session', 'denied'],
+    ['pass_session', 'allowed'],
+    ['clear_session', 'info'],
+  ])('of an attack, action %s, is %s', (action, type) => {
+    expect(run(`type="utm" subtype="ips" action="${action}"`)).toMatchObject({
+      'event.type': type,
+      'event.category': 'intrusion_detection',
+    });
+  });
+
+  test.each([
+    ['type="utm" subtype="virus"', 'malware'],
+    ['type="utm" subtype="webfilter"', 'web'],
+    ['type="utm" subtype="waf"', 'intrusion_detection'],
+    ['type="event" subtype="user"', 'authentication'],
+    ['type="event" subtype="system"', 'host'],
+    ['type="traffic" subtype="forward"', 'network'],
+  ])('is of a category by type and subtype: %s', (pairs, category) => {
+    expect(run(pairs)).toMatchObject({ 'event.category': category });
+  });
+});
+
 describe('packet logs', () => {
   const line = (prefix: string, rest: string) =>
     `Mar  9 08:12:44 h kernel: ${prefix}IN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 ${rest}`;
@@ -99,6 +131,34 @@ describe('packet logs', () => {
 
 describe('filterlog', () => {
   const head = 'Mar  9 08:12:44 fw filterlog[1]: ';
+
+  // Netgate, Raw Filter Log Format: protocol names of IPv6 come in any case, CARP and ICMP have columns of their own.
+  test.each([
+    [
+      'in,6,0x00,0x00000,255,ICMPv6,58,32,fe80::1,ff02::1,',
+      { protocol: 'ipv6-icmp', 'network.direction': 'inbound' },
+    ],
+    [
+      'out,6,0x00,0xbe8d4,64,UDP,17,60,2001:db8::1,2001:db8::2,5353,53,60',
+      { protocol: 'udp', ip_dst_port: 53, 'network.direction': 'outbound' },
+    ],
+    [
+      'in,4,0xc0,,1,0,0,none,112,carp,56,10.0.0.2,224.0.0.18,advertise,255,1,2,0,1',
+      { 'pfsense.carp.vhid': 1, 'pfsense.carp.advbase': 1 },
+    ],
+    [
+      'in,4,0x0,,64,1,0,DF,1,icmp,84,10.0.0.1,10.0.0.2,request,5113,6664',
+      { 'pfsense.icmp.id': 5113, 'pfsense.icmp.sequence': 6664 },
+    ],
+    [
+      'in,4,0x0,,64,1,0,DF,1,icmp,84,10.0.0.1,10.0.0.2,unreachport,10.0.0.9,17,53',
+      { 'pfsense.icmp.destination_ip': '10.0.0.9', 'pfsense.icmp.unreachable_port': 53 },
+    ],
+  ])('reads the columns %s', (columns, expected) => {
+    expect(runParser('pfsense', {}, `${head}5,,,9,em0,match,block,${columns}`).messages).toMatchObject([
+      expected,
+    ]);
+  });
 
   test('keeps columns that it does not know', () => {
     const { messages } = runParser(
@@ -182,6 +242,56 @@ describe('DNS servers', () => {
     expect(
       runParser('bind', {}, `09-Mar-2026 08:12:44.5 client @0x7f 10.0.0.1#5 (a.example): ${text}`).messages,
     ).toMatchObject([{ 'event.type': 'denied', 'dns.question.name': 'a.example', 'dns.question.type': 'A' }]);
+  });
+
+  test.each([
+    [
+      "query (cache) 'a.example/A/IN' approved",
+      { 'event.type': 'allowed', 'event.outcome': 'success', 'dns.question.type': 'A' },
+    ],
+    [
+      "update 'a.example/IN' denied",
+      {
+        'event.action': 'update',
+        'event.type': 'denied',
+        'dns.question.name': 'a.example',
+        'dns.question.class': 'IN',
+      },
+    ],
+    [
+      "zone transfer 'a.example/AXFR/IN' denied",
+      { 'event.action': 'zone-transfer', 'event.type': 'denied', 'dns.question.type': 'AXFR' },
+    ],
+    [
+      "transfer of 'a.example/IN': AXFR started (serial 5)",
+      { 'event.action': 'zone-transfer', 'dns.question.name': 'a.example', 'dns.question.type': 'AXFR' },
+    ],
+    ["transfer of 'a.example/IN': AXFR-style IXFR ended", { 'dns.question.type': 'AXFR' }],
+    [
+      'rpz QNAME NXDOMAIN rewrite bad.example/A/IN via bad.example.rpz',
+      {
+        'event.action': 'rpz-rewrite',
+        'event.type': 'denied',
+        'rule.name': 'bad.example.rpz',
+        'dns.question.name': 'bad.example',
+      },
+    ],
+    ['rpz QNAME PASSTHRU rewrite good.example/A/IN via good.example.rpz', { 'event.type': 'allowed' }],
+    [
+      'rate limit drop REFUSED error response to 192.0.2.0/24 for a.example IN A  (0)',
+      { 'event.action': 'rate-limit', 'event.type': 'denied', 'dns.question.type': 'A' },
+    ],
+  ])('say of BIND what became of a request: %j', (text, expected) => {
+    expect(
+      runParser('bind', {}, `09-Mar-2026 08:12:44.5 client @0x7f 10.0.0.1#5 (a.example): ${text}`).messages,
+    ).toMatchObject([expected]);
+  });
+
+  test('tell of an attack that dnsmasq stopped', () => {
+    const line = 'Mar  9 08:12:44 h dnsmasq[1]: possible DNS-rebind attack detected: evil.example';
+    expect(runParser('dnsmasq', {}, line).messages).toMatchObject([
+      { 'event.action': 'dns-rebind', 'event.type': 'denied', 'dns.question.name': 'evil.example' },
+    ]);
   });
 
   test.each([

@@ -136,6 +136,9 @@ class PfsenseParser extends TimedLineFormat {
       'event.type',
       action === 'pass' ? 'allowed' : action === 'block' || action === 'reject' ? 'denied' : 'info',
     );
+    const direction = fields.get('network.direction');
+    if (direction === 'in') fields.set('network.direction', 'inbound');
+    else if (direction === 'out') fields.set('network.direction', 'outbound');
     fields.set('event.category', 'network');
     const rest: string[] = [];
     for (let cell = this.#cell(line); cell !== undefined; cell = this.#cell(line))
@@ -201,7 +204,7 @@ export const pfsense: DocumentedParser = {
     field('event.reason', 'text', 'Mostly `match`.'),
     field('rule.id', 'text', 'Number of the rule.'),
     field('network.bytes', 'number', 'Length of the packet.'),
-    field('network.direction', 'text', '`in` or `out`.'),
+    field('network.direction', 'text', '`inbound` or `outbound`, for `in` and `out`.'),
     field('observer.ingress.interface.name', 'text', 'Interface that the rule was met on.'),
     field(
       'pfsense.*',

@@ -29,21 +29,13 @@ export abstract class JsonFormat implements Parser {
     eachJsonValue(text, sink, this.#one);
   }
 
-  readonly #one: JsonValueReader = (value, text, alone, sink) => {
+  readonly #one: JsonValueReader = (value, text, _alone, sink) => {
     const list = Array.isArray(value) ? value : this.#listIn(value);
     if (list !== undefined) {
       this.#parseList(list, text, sink);
       return;
     }
-    let message: Message;
-    try {
-      message = this.#read(value, text);
-    } catch (error) {
-      if (alone) sink.fail(asParseError(error, text));
-      else sink.reject(text, asParseError(error, text));
-      return;
-    }
-    sink.emit(message);
+    sink.emit(this.#read(value, text));
   };
 
   #listIn(value: unknown): readonly unknown[] | undefined {
@@ -91,7 +83,7 @@ export abstract class JsonFormat implements Parser {
   }
 }
 
-/** Told of a value: `alone` says that it is the record, else it is a line of one. */
+/** Told of a value: `alone` says that it is the record, else it is a line of one. Throws for one that it refuses. */
 export type JsonValueReader = (value: unknown, text: string, alone: boolean, sink: ParseSink) => void;
 
 /** The JSON value that a record is, or that each of its lines is. What is no JSON is refused, blank text is skipped. */
@@ -105,22 +97,24 @@ export function eachJsonValue(text: string, sink: ParseSink, read: JsonValueRead
     else sink.fail(asParseError(error, text));
     return;
   }
-  read(value, text, true, sink);
+  try {
+    read(value, text, true, sink);
+  } catch (error) {
+    sink.fail(asParseError(error, text));
+  }
 }
 
 function eachLine(lines: readonly string[], sink: ParseSink, read: JsonValueReader): void {
   const refusals = new LineRefusals(sink);
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
-    let value: unknown;
     try {
-      value = parseJson(line);
+      read(parseJson(line), line, false, sink);
     } catch (error) {
       if (refusals.refuse(line, error)) continue;
       refusals.refuseRest(lines.slice(i + 1).join('\n'));
       return;
     }
-    read(value, line, false, sink);
   }
 }
 

@@ -1,23 +1,27 @@
 /** One Windows event while it is read, whatever it was written in, and what follows from its data. */
 import { type EventFields, PrefixedNames } from '../shared/event-fields.ts';
-import type { DataRules, EventAction } from './data-rules.ts';
+import { type DataRules, type EventAction, toField } from './data-rules.ts';
 import { securityActions, securityRules } from './security.ts';
 import { sysmonActions, sysmonRules } from './sysmon.ts';
 
 export const sysmonProvider = 'Microsoft-Windows-Sysmon';
+const serviceControl = 'Service Control Manager';
 const securityProvider = 'Microsoft-Windows-Security-Auditing';
 const auditSuccess = 0x20_0000n;
 const auditFailure = 0x10_0000n;
 
 /** System log: `7045` a service was installed; `104` a log was cleared. */
 const otherActions: ReadonlyMap<string, EventAction> = new Map([
-  [
-    'Service Control Manager/7045',
-    { action: 'service-installed', category: 'configuration', type: 'creation' },
-  ],
+  [`${serviceControl}/7045`, { action: 'service-installed', category: 'configuration', type: 'creation' }],
   ['Microsoft-Windows-Eventlog/1102', { action: 'audit-log-cleared', category: 'iam', type: 'deletion' }],
   ['Microsoft-Windows-Eventlog/104', { action: 'log-cleared', category: 'configuration', type: 'deletion' }],
   ['Microsoft-Windows-PowerShell/4104', { action: 'script-block', category: 'process', type: 'info' }],
+]);
+
+/** 7045: which service, and what it runs. */
+const serviceRules: DataRules = new Map([
+  ['ServiceName', toField('service.name')],
+  ['ImagePath', toField('service.executable')],
 ]);
 
 export const dataNames = new PrefixedNames('winlog.event_data.');
@@ -48,7 +52,8 @@ function actionOf(provider: string, eventId: number): EventAction | undefined {
 /** What to make of an event's data; undefined when its provider is none that is known. */
 export function rulesFor(provider: string, eventId: number): DataRules | undefined {
   if (provider === securityProvider) return securityRules(eventId);
-  return provider === sysmonProvider ? sysmonRules(eventId) : undefined;
+  if (provider === sysmonProvider) return sysmonRules(eventId);
+  return provider === serviceControl && eventId === 7045 ? serviceRules : undefined;
 }
 
 let lastKeywords = '';

@@ -171,6 +171,9 @@ const actorRules: DataRules = new Map([
   ['ProcessName', toExecutable('process')],
   ['ProcessId', toNumber('process.pid')],
 ]);
+/** 4697: a service was installed. */
+const installRules: DataRules = new Map([...actorRules, ['ServiceName', toField('service.name')]]);
+
 /** A member is written as a distinguished name (`CN=Maria,OU=…`), whose first part is taken. */
 const member: DataRule = (fields, value) => {
   if (isSaid(value)) fields.set('user.target.name', commonName.exec(value)?.[1] ?? value);
@@ -216,6 +219,7 @@ const filterRules: DataRules = new Map([
 
 export function securityRules(eventId: number): DataRules {
   if (eventId === 4688) return creationRules;
+  if (eventId === 4697) return installRules;
   if (eventId === 4778 || eventId === 4779) return sessionRules;
   if (aboutGroup.has(eventId)) return groupRules;
   if (eventId >= 5150 && eventId <= 5159) return filterRules;

@@ -8,7 +8,7 @@
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { javaZone } from '../java-zone.ts';
-import { asParseError, LineRefusals } from '../line-records.ts';
+import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
@@ -34,17 +34,9 @@ class WindowsEventParser implements Parser {
     else this.#parseXml(text, sink);
   }
 
-  readonly #event: JsonValueReader = (value, text, alone, sink) => {
-    let message: Message;
-    try {
-      if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
-      message = this.#json.read(value, text, this.#fields);
-    } catch (error) {
-      if (alone) sink.fail(asParseError(error, text));
-      else sink.reject(text, asParseError(error, text));
-      return;
-    }
-    sink.emit(message);
+  readonly #event: JsonValueReader = (value, text, _alone, sink) => {
+    if (!isMap(value)) throw new ParseError(`Expected a JSON object: ${excerpt(text)}`);
+    sink.emit(this.#json.read(value, text, this.#fields));
   };
 
   /** Events one after another; what stands between them (an outer element, blanks) is no part of any. */
@@ -168,7 +160,8 @@ export const windowsEvent: DocumentedParser = {
     field('sysmon.dns.status', 'text', 'Status of the DNS query.'),
     field('network.direction', 'text', '`egress` when the host began the connection.'),
     field('rule.name', 'text', 'Sysmon’s rule.'),
-    field('service.executable', 'text', 'File of an installed service.'),
+    field('service.name', 'text', 'Name of an installed service (4697, 7045).'),
+    field('service.executable', 'text', 'Its file, or the command that starts it.'),
     field(
       'winlog.event_data.*',
       'any',

@@ -124,6 +124,22 @@ describe('events of the Security log', () => {
     expect(security(4755, {})).toMatchObject([{ 'event.action': 'modified-group-account' }]);
   });
 
+  test('about a service that was installed say which, and what it runs', () => {
+    expect(
+      security(4697, {
+        SubjectUserName: 'maria',
+        ServiceName: 'PSEXESVC',
+        ServiceFileName: '%SystemRoot%\\PSEXESVC.exe',
+      }),
+    ).toMatchObject([
+      {
+        'user.name': 'maria',
+        'service.name': 'PSEXESVC',
+        'service.executable': '%SystemRoot%\\PSEXESVC.exe',
+      },
+    ]);
+  });
+
   test('about a session say whose it is', () => {
     expect(
       security(4778, {

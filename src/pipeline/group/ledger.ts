@@ -19,8 +19,6 @@ export interface Entry {
   records: readonly OutboxRecord[];
   /** The sink has its events. */
   written: boolean;
-  /** Not to be committed any more. */
-  dropped: boolean;
 }
 
 export interface LedgerOptions {
@@ -63,9 +61,19 @@ export class Ledger {
 
   /** A batch was read, and is about to be worked. */
   begin(position: GroupPosition): Entry {
-    const entry: Entry = { position, records: [], written: false, dropped: false };
+    const entry: Entry = { position, records: [], written: false };
     this.#entries.push(entry);
     return entry;
+  }
+
+  /** It is not worked after all, and nothing behind it: the group reads it again. */
+  abandon(entry: Entry): void {
+    const at = this.#entries.indexOf(entry);
+    const name = nameOf(entry.position);
+    this.#entries = this.#entries.filter(
+      (other, index) => at < 0 || index < at || nameOf(other.position) !== name,
+    );
+    this.#tellWaiting();
   }
 
   written(entry: Entry): void {
@@ -75,6 +83,8 @@ export class Ledger {
 
   /** Resolves when nothing of these partitions is open, or `patienceMs` are over: what is left is not committed then. */
   async drain(partitions: readonly TopicPartition[], patienceMs: number): Promise<void> {
+    // A batch that was just taken is begun by then; nothing of these partitions comes after it.
+    await new Promise((resolve) => setImmediate(resolve));
     const names = new Set(partitions.map(nameOf));
     for (const name of names) this.#draining.add(name);
     const ours = (): Entry[] => this.#entries.filter(({ position }) => names.has(nameOf(position)));
@@ -87,8 +97,8 @@ export class Ledger {
         await this.#changed(left);
       }
     } finally {
-      for (const entry of ours()) entry.dropped = true;
-      this.#entries = this.#entries.filter(({ dropped }) => !dropped);
+      const left = new Set(ours());
+      this.#entries = this.#entries.filter((entry) => !left.has(entry));
       for (const name of names) this.#draining.delete(name);
       this.#tellWaiting();
     }
@@ -140,10 +150,9 @@ export class Ledger {
       this.#entries = this.#entries.filter((entry) => !done.has(entry));
     } catch (error) {
       if ((error as { code?: unknown }).code === 'SKP_BUS_FENCED') {
-        // Somebody else has them, or a rebalance is under way and this member still does: only a drain says which.
-        this.#entries = this.#entries.filter(
-          (entry) => !taken.includes(entry) || !this.#draining.has(nameOf(entry.position)),
-        );
+        // Somebody else has them, or a rebalance is under way and this member still does: only a drain says which. All of a
+        // partition goes, or what is behind would be committed without what was before.
+        this.#entries = this.#entries.filter(({ position }) => !this.#draining.has(nameOf(position)));
       } else this.#options.onTrouble(error as Error);
       await new Promise((resolve) => setTimeout(resolve, retryMs));
     } finally {

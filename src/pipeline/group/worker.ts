@@ -162,15 +162,17 @@ async function run(): Promise<void> {
     }
     const batch = await read();
     if (batch === null) continue;
-    if (!databases) await wantDatabases();
-    // Nothing was promised of it yet: the group reads it again.
-    if (stopping) break;
     const suspect = suspects.get(`${batch.topic}/${batch.partition}`);
     const pieces = suspect === undefined ? [batch] : cutBatch(batch, suspect);
-    // All of them are open before the first is worked: partitions that are taken away wait for the last one.
+    // At once, before anything is awaited: partitions that are taken away wait for what was read of them.
     const entries = pieces.map(({ topic, partition, nextOffset }) =>
       ledger.begin({ topic, partition, nextOffset }),
     );
+    if (!databases) await wantDatabases();
+    if (!databases) {
+      for (const entry of entries) ledger.abandon(entry);
+      break;
+    }
     for (const [at, piece] of pieces.entries()) await work(piece, entries[at]!, suspect);
     // Messages from the main thread and the broker get their turn even when there is always something to read.
     await new Promise((resolve) => setImmediate(resolve));
@@ -219,7 +221,8 @@ async function work(batch: RecordBatch, entry: Entry, suspect: Suspect | undefin
   if (pipeline === undefined) {
     // Its parser was never good here: what it would have read waits in the log for a configuration that works.
     await waitForPipeline(batch.topic);
-    if (!stopping) await work(batch, entry, suspect);
+    if (stopping) ledger.abandon(entry);
+    else await work(batch, entry, suspect);
     return;
   }
   atWork.begin(idOf(batch), batch.baseOffset, batch.count);

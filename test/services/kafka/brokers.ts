@@ -20,6 +20,8 @@ export interface KafkaCluster {
   /** Starts a broker again over its own data. */
   restart(number: number): Promise<void>;
   deleteTopics(topics: readonly string[]): Promise<void>;
+  /** As the brokers have it now; 0 when there is no such topic. */
+  partitionsOf(topic: string): Promise<number>;
   /** Raises the number of partitions of a topic. */
   addPartitions(topic: string, partitions: number): Promise<void>;
   stop(): Promise<void>;
@@ -90,6 +92,12 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
         if (gone.length > 0) await admin.deleteTopics({ topics: gone });
       });
     },
+    partitionsOf: (topic) =>
+      administer(brokers, async (admin) => {
+        if (!(await admin.listTopics()).includes(topic)) return 0;
+        const { topics } = await admin.metadata({ topics: [topic], forceUpdate: true });
+        return topics.get(topic)?.partitionsCount ?? 0;
+      }).catch(() => 0),
     async addPartitions(topic, partitions) {
       await administer(brokers, (admin) =>
         admin.createPartitions({
@@ -105,13 +113,13 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
   };
 }
 
-async function administer(
+async function administer<T>(
   bootstrapBrokers: readonly string[],
-  work: (admin: Admin) => Promise<unknown>,
-): Promise<void> {
+  work: (admin: Admin) => Promise<T>,
+): Promise<T> {
   const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...bootstrapBrokers] });
   try {
-    await work(admin);
+    return await work(admin);
   } finally {
     await admin.close();
   }

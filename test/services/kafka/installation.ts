@@ -39,7 +39,7 @@ export async function installation(
       heartbeatIntervalMs: 500,
     },
   });
-  await write('listeners.json', []);
+  await write('listeners.json', [{ name: 'http', type: 'http' }]);
   await write('global.json', { pipeline: { workers: 1 }, ...options.global });
   for (const [sensor, parser] of Object.entries(options.parsers))
     await write(`parsers/${sensor}.json`, parser);

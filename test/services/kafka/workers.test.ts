@@ -139,8 +139,8 @@ it('read partitions that are added, a record of 20 MiB, and a topic that was del
   expect(failure?.headers(0)['reason']).toContain('larger than the bus takes');
 
   await cluster.deleteTopics([topic]);
-  // The program makes it anew.
-  await expect.poll(() => log.topics(), { timeout: 20_000 }).toContain(topic);
+  // The program makes it anew, with the partitions that it makes topics with.
+  await expect.poll(() => cluster.partitionsOf(topic), { timeout: 20_000 }).toBe(partitions);
   await expect
     .poll(
       () =>
