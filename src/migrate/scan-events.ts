@@ -14,12 +14,24 @@ export const largestPage = 5_000;
 const all: Query = { type: 'all' };
 /** Of JavaScript's dates. */
 const anyTime: TimeRange = { from: -8.64e15, to: 8.64e15 };
-/** No timestamp, or one that is no whole number of milliseconds. */
+/** No timestamp, or one that is no whole number of milliseconds: as every engine can be asked for it. */
 const untimed: Query = {
   type: 'or',
   clauses: [
     { type: 'not', clause: { type: 'exists', field: 'timestamp' } },
-    { type: 'regex', field: 'timestamp', pattern: '.*[^0-9-].*' },
+    {
+      type: 'not',
+      clause: {
+        type: 'range',
+        field: 'timestamp',
+        from: String(anyTime.from),
+        to: String(anyTime.to),
+        includeFrom: true,
+        includeTo: true,
+      },
+    },
+    // Texts that stand among the digits in the order of texts: dates and fractions.
+    ...['?*-*', '*:*', '*.*'].map((pattern): Query => ({ type: 'wildcard', field: 'timestamp', pattern })),
   ],
 };
 const sort = [{ field: 'timestamp', order: 'asc' }] as const;
