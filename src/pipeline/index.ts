@@ -9,6 +9,7 @@ export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } f
 export { installPlugins } from './install-plugins.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
 export { readPatternFile } from './pattern-files.ts';
+export { outboxGroup } from './outbox.ts';
 export { type ReplayChoice, type ReplayCounts, replayErrors } from './replay.ts';
 export { SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';

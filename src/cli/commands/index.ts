@@ -15,6 +15,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   parse: async () => (await import('./parse.ts')).registerParse,
   test: async () => (await import('./test.ts')).registerTest,
   grok: async () => (await import('./grok.ts')).registerGrok,
+  migrate: async () => (await import('./migrate.ts')).registerMigrate,
   replay: async () => (await import('./replay.ts')).registerReplay,
   password: async () => (await import('./password.ts')).registerPassword,
   bench: async () => (await import('./bench.ts')).registerBench,

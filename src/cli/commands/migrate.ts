@@ -1,0 +1,170 @@
+/** `skopos migrate`: to other engines, with all that there is. */
+import { createWriteStream } from 'node:fs';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { openConfigFolder } from '../../config/index.ts';
+import { lockDataFolder } from '../../data-folder/index.ts';
+import {
+  type ClusterSettings,
+  type EngineKind,
+  loadCluster,
+  openBus,
+  openIndex,
+  openStore,
+} from '../../engines/index.ts';
+import { SkoposError } from '../../errors.ts';
+import { type Compared, migrate } from '../../migrate/index.ts';
+import { examples } from '../examples.ts';
+import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
+
+interface MigrateCommandOptions extends FolderOptions {
+  readonly to: string;
+  readonly json?: boolean;
+  readonly switch: boolean;
+}
+
+const clusterFile = 'cluster.json';
+
+export function registerMigrate(program: Command): void {
+  withFolders(program.command('migrate'))
+    .description(
+      'Carry this installation over to the engines of another cluster.json, and compare both at the end',
+    )
+    .requiredOption('--to <file>', 'the cluster.json of the engines to go to')
+    .option('--no-switch', 'leave the configuration folder as it is: by default it gets that file in the end')
+    .option('--json', 'the comparison as JSON')
+    .addHelpText(
+      'after',
+      `
+Stop Skopos first: senders over TCP and files that are followed wait meanwhile. It goes on where it was
+stopped, and nothing is written twice. What is here stays as it is. Exit code 1 when the two sides differ.
+${examples(
+  ['skopos migrate --to new/cluster.json', 'to Kafka and OpenSearch, say'],
+  ['skopos migrate --to new/cluster.json --no-switch', 'and look at the comparison first'],
+)}`,
+    )
+    .action(async (options: MigrateCommandOptions) => {
+      const report = await run(options);
+      if (options.json === true) console.log(JSON.stringify(report));
+      else tell(report);
+      process.exitCode = report.same ? 0 : 1;
+    });
+}
+
+interface Report {
+  readonly compared: readonly Compared[];
+  readonly refused: number;
+  readonly refusedFile: string | null;
+  readonly same: boolean;
+  readonly switched: string | null;
+}
+
+async function run(options: MigrateCommandOptions): Promise<Report> {
+  const { data } = options;
+  const to = await clusterFolderOf(options.to);
+  const folder = configFolder(options.config);
+  const lock = await lockDataFolder(data);
+  await using parts = new AsyncDisposableStack();
+  parts.defer(() => lock.release());
+  const here = await loadCluster(folder);
+  const there = await loadCluster(to);
+  const config = await openConfigFolder(folder);
+  parts.defer(() => config.close());
+  const snapshot = config.current();
+  const differs = (kind: EngineKind): boolean => JSON.stringify(here[kind]) !== JSON.stringify(there[kind]);
+  if (!(['bus', 'index', 'store'] as const).some(differs)) {
+    throw new SkoposError('SKP_MIGRATE_SAME', `${options.to} names the engines that Skopos runs on already`, {
+      hint: 'Write the sections that are to change: "bus", "index", "store".',
+    });
+  }
+  const refusedFile = path.join(data, 'migration-refused.ndjson');
+  const refused = createWriteStream(refusedFile, { flags: 'a' });
+  const open = async <T extends { close(): Promise<void> }>(
+    kind: EngineKind,
+    opened: (one: ClusterSettings) => Promise<T>,
+  ) => {
+    if (!differs(kind)) return null;
+    const from = await opened(here);
+    parts.defer(() => from.close());
+    const other = await opened(there);
+    parts.defer(() => other.close());
+    return { from, to: other };
+  };
+  const member = 'migrate';
+  const sides = {
+    log: await open('bus', (one) => openBus(one, { dataFolder: data, member })),
+    index: await open('index', (one) => openIndex(one, { dataFolder: data, snapshot, member })),
+    store: await open('store', (one) => openStore(one, { dataFolder: data, member })),
+  };
+  const progressFile = path.join(data, 'migration.json');
+  const report = await migrate(sides, {
+    progressFile,
+    target: JSON.stringify([there.bus, there.index, there.store].map(withoutSecrets)),
+    onProgress: progress,
+    onRefused: (event) => refused.write(`${JSON.stringify(event)}\n`),
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+  await new Promise<void>((resolve) => refused.end(resolve));
+  const anyRefused = (await stat(refusedFile)).size > 0;
+  if (!anyRefused) await rm(refusedFile);
+  const switched = report.same && options.switch ? await switchTo(path.join(to, clusterFile), folder) : null;
+  if (report.same) await rm(progressFile, { force: true });
+  return { ...report, refusedFile: anyRefused ? refusedFile : null, switched };
+}
+
+async function clusterFolderOf(file: string): Promise<string> {
+  const full = path.resolve(file);
+  if (path.basename(full) !== clusterFile) {
+    throw new SkoposError('SKP_MIGRATE_FILE', `${file} is not named ${clusterFile}`, {
+      hint: `Name the file itself: some/folder/${clusterFile}. Files that it names are looked for beside it.`,
+    });
+  }
+  await stat(full).catch((cause: unknown) => {
+    throw new SkoposError('SKP_MIGRATE_FILE', `${file} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
+  });
+  return path.dirname(full);
+}
+
+/** Secrets decide nothing about where things go. */
+function withoutSecrets(section: {
+  readonly type: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}): unknown {
+  const { brokers, nodes, url, urls, servers, hosts, group } = section.options;
+  return [section.type, brokers, nodes, url, urls, servers, hosts, group];
+}
+
+async function switchTo(file: string, folder: string | null): Promise<string> {
+  const target = path.join(folder ?? path.resolve('config'), clusterFile);
+  await mkdir(path.dirname(target), { recursive: true });
+  if (path.resolve(file) !== target) await copyFile(file, target);
+  return target;
+}
+
+function progress(step: string, done: number): void {
+  if (process.stderr.isTTY)
+    process.stderr.write(`\r\u001b[K${step}${done > 0 ? `: ${done.toLocaleString('en')}` : ''}`);
+}
+
+function tell({ compared, refused, refusedFile, same, switched }: Report): void {
+  const width = Math.max(8, ...compared.map(({ name }) => name.length));
+  console.log(`${''.padEnd(7)}${'name'.padEnd(width)} ${'here'.padStart(12)} ${'there'.padStart(12)}`);
+  for (const { kind, name, here, there, same: equal } of compared) {
+    const numbers = [here, there].map((one) => one.toLocaleString('en').padStart(12)).join(' ');
+    console.log(`${kind.padEnd(7)}${name.padEnd(width)} ${numbers}  ${equal ? 'the same' : 'DIFFERENT'}`);
+  }
+  if (refused > 0)
+    console.log(`\n${refused.toLocaleString('en')} events were refused there: they are in ${refusedFile}.`);
+  if (!same)
+    console.log(
+      '\nThe two sides differ. What is here stays in use; run this again to carry over what is missing.',
+    );
+  else if (switched !== null)
+    console.log(
+      `\nEverything is there. ${switched} names the new engines: start Skopos, and delete the data folder when you are content.`,
+    );
+  else console.log('\nEverything is there. Put the file into the configuration folder and start Skopos.');
+}
