@@ -41,6 +41,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
+  zookeeper: [],
+  metron: ['config', 'parsers', 'pipeline', 'zookeeper'],
   workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
@@ -67,6 +69,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   demo: ['loaders', 'store'],
   cli: [
     'management',
+    'metron',
     'plugins',
     'api',
     'bus',
@@ -88,6 +91,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'triage',
     'shell',
     'workbench',
+    'zookeeper',
   ],
 };
 
