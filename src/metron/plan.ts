@@ -54,7 +54,7 @@ export async function planImport(
     files,
     leftOut: [...configuration.leftOut, ...given.leftOut],
     missingPatterns: checked.flatMap(({ tried }) => tried?.missing ?? []),
-    unused: unusedParts(configuration.documents),
+    unused: unusedParts(configuration.documents, options.folder),
   };
 }
 

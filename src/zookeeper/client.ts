@@ -53,6 +53,7 @@ class Reader implements ZookeeperReader {
   #next = 0;
   #server = 0;
   #seen = 0n;
+  #closed = false;
 
   constructor(address: ZookeeperAddress, options: ZookeeperOptions) {
     this.#address = address;
@@ -64,6 +65,7 @@ class Reader implements ZookeeperReader {
   }
 
   async connect(): Promise<ZookeeperSession> {
+    if (this.#closed) throw new ZookeeperError('SKP_ZOOKEEPER_REFUSED', 'This reader of ZooKeeper is closed');
     if (this.#session !== null && !this.#session.isBroken) return this.#session;
     const { servers } = this.#address;
     const failed: Error[] = [];
@@ -103,6 +105,7 @@ class Reader implements ZookeeperReader {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#session?.close();
   }
 
