@@ -1,7 +1,7 @@
 /** What `skopos import` says: the difference before, the summary after. */
 import path from 'node:path';
 import { styleText } from 'node:util';
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { type ConfigProblem, formatProblem } from '../config/index.ts';
 import type { FileOutcome, ImportPlan, PlannedFile } from '../metron/index.ts';
 import { printable, printableLine } from './terminal/printable.ts';
@@ -64,7 +64,7 @@ function patch(file: PlannedFile): string {
     file.bytes.toString('utf8'),
     undefined,
     undefined,
-    { context: 3, timeout: diffWithinMs },
+    { context: 3, timeout: diffWithinMs, headerOptions: FILE_HEADERS_ONLY },
   );
   // Two long texts that have nothing in common.
   return text ?? `--- ${name}\n+++ ${name}\n(they differ throughout)\n`;

@@ -217,7 +217,7 @@ describe('a reader of ZooKeeper', () => {
   });
 
   it('meets any bytes with an answer or an error of its own', async () => {
-    let bytes = Buffer.alloc(0);
+    let bytes: Buffer = Buffer.alloc(0);
     let stage = 0;
     const address = await serving((body, number, socket) => {
       if (number < stage) return number === 0 ? welcome : reply(body).frame();

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { openZookeeper } from '../../../src/zookeeper/index.ts';
 import { jarsOf } from '../support/jars.ts';
 import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
 
@@ -45,10 +47,22 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
       args: [settings],
       jvm: [logging],
       heapMb: 256,
-      ready: /PrepRequestProcessor \(sid:0\) started|Started AdminServer|binding to port .*:\d+$/,
+      ready: /PrepRequestProcessor \(sid:0\) started/,
       logFile: path.join(folder, 'server.log'),
     });
+  /** Its port is open a moment before it takes sessions. */
+  const answering = async (deadline: number): Promise<void> => {
+    try {
+      const reader = await openZookeeper(address);
+      await reader.close();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await setTimeout(50);
+      await answering(deadline);
+    }
+  };
   let server = await start();
+  await answering(Date.now() + 30_000);
   return {
     address,
     async run(commands) {
@@ -72,6 +86,7 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
     kill: () => server.kill(),
     async restart() {
       server = await start();
+      await answering(Date.now() + 30_000);
     },
     async stop() {
       await server.stop();
