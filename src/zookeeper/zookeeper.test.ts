@@ -216,6 +216,14 @@ describe('a reader of ZooKeeper', () => {
     await reader.close();
   });
 
+  it('reads no more children than it may', async () => {
+    const address = await serving(polite((body) => reply(body).int(3).text('a').text('b').text('c').frame()));
+    const most = async (maxChildren: number) =>
+      (await openZookeeper(address, { ...quick, maxChildren })).children('/');
+    expect(await most(3)).toHaveLength(3);
+    await expect(most(2)).rejects.toMatchObject({ code: 'SKP_ZOOKEEPER_PROTOCOL' });
+  });
+
   it('meets any bytes with an answer or an error of its own', async () => {
     let bytes: Buffer = Buffer.alloc(0);
     let stage = 0;
