@@ -9,7 +9,10 @@ const bus: Registry<BusEngine> = new Map([
   ['kafka', async () => (await import('./kafka.ts')).kafka],
 ]);
 
-const index: Registry<IndexEngine> = new Map([['duckdb', async () => (await import('./duckdb.ts')).duckdb]]);
+const index: Registry<IndexEngine> = new Map([
+  ['duckdb', async () => (await import('./duckdb.ts')).duckdb],
+  ['opensearch', async () => (await import('./opensearch.ts')).opensearch],
+]);
 
 const store: Registry<StoreEngine> = new Map([
   ['lmdb', async () => (await import('./lmdb-store.ts')).lmdbStore],

@@ -2,7 +2,7 @@
  * What every event index must do: `eventIndexConformance('name', factory)` runs the cases over an implementation. What only
  * one of them can promise (sealing, say) is tested beside it.
  */
-import { afterEach, beforeEach, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
 import { alertCases } from './conformance/alerts.ts';
 import { countCases } from './conformance/counts.ts';
 import { fieldCases } from './conformance/fields.ts';
@@ -15,14 +15,21 @@ export type { IndexUnderTest };
 
 export function eventIndexConformance(name: string, factory: () => Promise<IndexUnderTest>): void {
   describe(`${name} as an event index`, () => {
-    const { suite, begin, end } = indexSuite(factory);
-    beforeEach(begin);
-    afterEach(end);
-    writingCases(suite);
-    fieldCases(suite);
-    queryCases(suite);
-    resultCases(suite);
-    countCases(suite);
-    alertCases(suite);
+    describe('new for each case', () => {
+      const { suite, begin, end } = indexSuite(factory);
+      beforeEach(begin);
+      afterEach(end);
+      writingCases(suite);
+      fieldCases(suite);
+      resultCases(suite);
+      countCases(suite);
+      alertCases(suite);
+    });
+    describe('of one kind of events', () => {
+      const { suite, begin, end } = indexSuite(factory);
+      beforeAll(begin);
+      afterAll(end);
+      queryCases(suite);
+    });
   });
 }

@@ -21,6 +21,14 @@ export type IndexErrorCode =
   | 'SKP_INDEX_CLOSED'
   /** The folder was written by a version that lays it out otherwise. */
   | 'SKP_INDEX_LAYOUT'
+  /** The server that keeps the events cannot be reached. */
+  | 'SKP_INDEX_AWAY'
+  /** It does not know us, or does not let us do this. */
+  | 'SKP_INDEX_AUTH'
+  /** It has too much to do at present. */
+  | 'SKP_INDEX_BUSY'
+  /** It is of a kind or version that is not supported. */
+  | 'SKP_INDEX_SERVER'
   /** The store failed otherwise. */
   | 'SKP_INDEX_STORE';
 

@@ -1,3 +1,5 @@
+import { TEXT_FIELDS } from '../text-fields.ts';
+
 export interface DuckdbIndexOptions {
   /** Memory for DuckDB: caches, sorting, what is being written. Default 512. */
   readonly memoryLimitMb?: number;
@@ -42,16 +44,6 @@ export interface DuckdbIndexOptions {
 export type Settings = Required<DuckdbIndexOptions>;
 
 const DAY = 86_400_000;
-
-export const TEXT_FIELDS: readonly string[] = [
-  'original_string',
-  'message',
-  'msg',
-  'raw_message',
-  'exception',
-  'stack',
-  'error_message',
-];
 
 export function settingsOf(options: DuckdbIndexOptions): Settings {
   return {
