@@ -42,6 +42,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'triage',
   ],
   migrate: ['bus', 'index', 'pipeline', 'store'],
+  zookeeper: [],
+  metron: ['config', 'parsers', 'pipeline', 'zookeeper'],
   workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
@@ -68,6 +70,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   demo: ['loaders', 'store'],
   cli: [
     'management',
+    'metron',
     'plugins',
     'api',
     'bus',
@@ -90,6 +93,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'triage',
     'shell',
     'workbench',
+    'zookeeper',
   ],
 };
 

@@ -39,11 +39,11 @@ describe('guides', () => {
     else expect(now).toBe(guide);
   });
 
-  it.skipIf(process.platform === 'win32')(
-    'the commands in the guide of parsers do what it says',
+  it.skipIf(process.platform === 'win32').each(['parsers', 'from-metron'])(
+    'the commands in the guide %s do what it says',
     { timeout: 240_000 },
-    () => {
-      const file = path.resolve(root, 'docs/guides/parsers.md');
+    (name) => {
+      const file = path.resolve(root, `docs/guides/${name}.md`);
       const guide = readFileSync(file, 'utf8');
       const now = rerunCommands(guide);
       if (process.env['UPDATE_GUIDES'] === '1') writeFileSync(file, now);

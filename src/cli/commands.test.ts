@@ -60,6 +60,7 @@ describe('help', () => {
     'ingest',
     'search',
     'load',
+    'import metron',
     'config check',
     'replay errors',
     'password',
@@ -172,6 +173,39 @@ export default definePlugin({
     );
     expect(err).toBe('');
     expect(JSON.parse(out)[0]).toMatchObject({ parser: 'turnstile', understood: 1 });
+  });
+});
+
+describe('skopos import metron', () => {
+  it('shows what would change without control characters, keeps what differs, and says so with its exit code', async () => {
+    const metron = path.join(folder, 'metron');
+    const config = path.join(folder, 'imported');
+    for (const each of [metron, config]) await mkdir(path.join(each, 'parsers'), { recursive: true });
+    await writeFile(path.join(metron, 'parsers', 'doors.json'), '{ "parserClassName": "json" } // \u001b[2J');
+    await writeFile(path.join(config, 'parsers', 'doors.json'), '{ "parserClassName": "csv" }');
+    const args = ['import', 'metron', '--folder', metron, '--config', config];
+    const shown = await skopos([...args, '--dry-run']);
+    expect(shown.out).toContain('-{ "parserClassName": "csv" }\n');
+    expect(shown.out).toContain('+{ "parserClassName": "json" } // \\x1b[2J\n');
+    expect(shown.out).not.toContain('\u001b');
+    expect(shown.code).toBe(2);
+    const refused = JSON.parse((await skopos([...args, '--json'])).out);
+    expect(refused).toMatchObject({ complete: false, files: [{ outcome: 'refused', reason: 'differs' }] });
+    const forced = await skopos([...args, '--force']);
+    expect(forced.out).toMatch(/0 written, 1 overwritten, 0 unchanged, 0 refused/);
+    expect(forced.code).toBe(0);
+  });
+
+  it.each([
+    [[], /--zookeeper HOST:PORT, or --folder/],
+    [['--folder', 'nowhere'], /There is no folder nowhere/],
+    [['--zookeeper', '127.0.0.1:1', '--auth', 'plain:secret'], /digest:USER:PASSWORD/],
+    [['--zookeeper', '127.0.0.1:1'], /Cannot read from 127.0.0.1:1/],
+  ])('%j ends with 1 and what to do', async (args, message) => {
+    const { code, err } = await skopos(['import', 'metron', ...args]);
+    expect(err).toMatch(message);
+    expect(err).not.toContain('plain:secret');
+    expect(code).toBe(1);
   });
 });
 

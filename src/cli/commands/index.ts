@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<Register>>> = {
   stellar: async () => (await import('./stellar.ts')).registerStellar,
   load: async () => (await import('./load.ts')).registerLoad,
   config: async () => (await import('./config.ts')).registerConfig,
+  import: async () => (await import('./import.ts')).registerImport,
   detect: async () => (await import('./detect.ts')).registerDetect,
   parse: async () => (await import('./parse.ts')).registerParse,
   test: async () => (await import('./test.ts')).registerTest,
