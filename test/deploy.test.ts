@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { loadCluster } from '../src/engines/index.ts';
 import { createMetrics } from '../src/metrics/index.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -106,6 +108,12 @@ describe('the compose file', () => {
     expect(roles.sort()).toEqual(['api', 'index', 'ingest', 'work']);
   });
 
+  it('names engines that there are', async () => {
+    process.env['OPENSEARCH_PASSWORD'] = 'x';
+    const { bus, index } = await loadCluster(path.join(folder, 'compose/config'));
+    expect([bus.type, index.type]).toEqual(['kafka', 'opensearch']);
+  });
+
   it('takes images at versions', () => {
     for (const { image } of Object.values(services)) expect(image).toMatch(/:(?!latest)[^:]+$/);
   });
@@ -188,6 +196,22 @@ describe.skipIf(!has('helm'))('the chart', () => {
       type: 'opensearch',
       nodes: ['https://try-skopos-opensearch:9200'],
     });
+  });
+
+  it('writes a cluster.json that the program takes', async () => {
+    process.env['OPENSEARCH_PASSWORD'] = 'x';
+    const made = mkdtempSync(path.join(tmpdir(), 'skopos-chart-'));
+    try {
+      for (const settings of [[], production]) {
+        writeFileSync(
+          path.join(made, 'cluster.json'),
+          JSON.stringify(clusterOf(render(...settings).objects)),
+        );
+        expect((await loadCluster(made)).index.type).toBe('opensearch');
+      }
+    } finally {
+      rmSync(made, { recursive: true, force: true });
+    }
   });
 
   it('names the engines of the values instead, and lays further files into the configuration folder', () => {
