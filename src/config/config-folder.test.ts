@@ -99,6 +99,8 @@ describe('A watched folder', () => {
     await source.reload();
     await folder.write('parsers/a.json', parser('one'));
     await folder.write('parsers/notes.txt', 'x');
+    await source.reload();
+    expect(source.problems()).toEqual([]);
     const before = source.current();
     await folder.write('parsers/a.json', '{"parserClassName": 5}');
     await source.reload();

@@ -1,4 +1,5 @@
 /** The documents of one folder, kept from one reading to the next: what turned bad keeps its last good value. */
+import { isDeepStrictEqual } from 'node:util';
 import type { ConfigChecks } from './checks.ts';
 import { type DocumentKind, type Documents, parseDocument } from './document.ts';
 import type { ConfigFile, FolderFiles } from './folder-files.ts';
@@ -50,11 +51,14 @@ export class LayerState {
         sensor: file.sensor,
         checks: this.#checks,
       });
-      if (parsed.value !== null) changed = true;
+      const held = before?.value ?? null;
+      // Saved as it was, or with other white space and comments.
+      const same = held !== null && isDeepStrictEqual(parsed.value, held);
+      if (parsed.value !== null && !same) changed = true;
       entries.set(name, {
         file,
         problems: parsed.problems,
-        value: parsed.value ?? before?.value ?? null,
+        value: same ? held : (parsed.value ?? held),
         broken: parsed.value === null,
       });
     }
