@@ -208,7 +208,7 @@ describe.each(Object.keys(settings))('%s', (setting) => {
 
 /** Terms, in one field and in any: whole values, words of lines, and pieces of both. */
 function wordsOf(events: readonly Event[], next: (limit: number) => number): Query[] {
-  return Array.from({ length: 150 }, (_, n) => {
+  return Array.from({ length: 40 }, (_, n) => {
     const event = events[next(events.length)]!;
     const texts = Object.values(event).flatMap((value) =>
       value === undefined || value === '' ? [] : String(value),
