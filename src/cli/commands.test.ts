@@ -43,8 +43,13 @@ function skopos(args: readonly string[], input = ''): Promise<Ended> {
 
 describe('started by a Node that cannot become the program', () => {
   it('hands on that it is to stop, and stops with it', { timeout: 60_000 }, async () => {
+    const config = path.join(folder, 'older-node-config');
+    await mkdir(config);
+    // The usual ports may be taken.
+    await writeFile(path.join(config, 'listeners.json'), '[]');
     const running = await startSkopos({
       data: path.join(folder, 'older-node'),
+      config,
       environment: { NODE_OPTIONS: '--import=data:text/javascript,process.execve=undefined' },
     });
     expect((await fetch(`${running.url}/health/live`)).status).toBe(200);
