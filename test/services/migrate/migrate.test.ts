@@ -62,7 +62,7 @@ it('an installation moves from one machine to Kafka, OpenSearch and HBase with a
   const config = path.join(folder, 'config');
   const data = path.join(folder, 'data');
   await mkdir(path.join(config, 'enrichments'), { recursive: true });
-  await writeFile(path.join(config, 'listeners.json'), '[]');
+  await writeFile(path.join(config, 'listeners.json'), '[{ "name": "http", "type": "http" }]');
   await writeFile(
     path.join(config, 'enrichments/json.json'),
     JSON.stringify({
