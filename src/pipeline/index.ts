@@ -7,9 +7,9 @@ export { type GroupTopics, type KeptTopics, keepTopics } from './group/topics.ts
 export { GroupTopology, type GroupTopologyOptions } from './group/topology.ts';
 export { type CommitNotice, IndexSink, type IndexSinkOptions, type SinkBatch } from './index-sink.ts';
 export { installPlugins } from './install-plugins.ts';
+export { outboxGroup } from './outbox.ts';
 export type { DeadLetter, ErrorType } from './outcome.ts';
 export { readPatternFile } from './pattern-files.ts';
-export { outboxGroup } from './outbox.ts';
 export { type ReplayChoice, type ReplayCounts, replayErrors } from './replay.ts';
 export { SensorPipeline } from './sensor-pipeline.ts';
 export { createSensorPipelines, type SensorPipelines } from './sensor-pipelines.ts';
