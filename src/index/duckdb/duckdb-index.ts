@@ -26,6 +26,7 @@ import { histogram } from './histogram.ts';
 import { Mutex } from './mutex.ts';
 import { checkPatterns } from './patterns.ts';
 import { type Plan, planFor } from './plan.ts';
+import { checkRoom } from './room.ts';
 import { Sealer } from './seal.ts';
 import { search } from './search.ts';
 import { type DuckdbIndexOptions, type Settings, settingsOf } from './settings.ts';
@@ -100,6 +101,11 @@ class DuckdbIndex implements EventIndex {
     const calls = this.#waiting;
     this.#waiting = [];
     try {
+      const batches = calls.flatMap((call) => call.batches.flatMap(({ events }) => events));
+      await checkRoom(
+        this.#database.folder,
+        batches.reduce((sum, { ndjson }) => sum + ndjson.byteLength, 0),
+      );
       const reports = await this.#recovering(() => this.#writer.write(calls.map((call) => call.batches)));
       for (const [i, call] of calls.entries()) call.resolve(reports[i]!);
     } catch (error) {
