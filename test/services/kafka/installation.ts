@@ -121,7 +121,7 @@ export function sendEvents(
     for (let batch = 0; !stopping; batch++) {
       const records = Array.from({ length: 500 }, () => ({ value: eventOf(next++) }));
       await log.append(topic, batch % partitions, records);
-      // About 10,000 a second: the machine is the brokers' and the workers' too.
+      // The pace of the load, about 10,000 a second: the machine is the brokers' and the workers' too. Nothing is waited for here.
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   })();
