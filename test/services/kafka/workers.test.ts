@@ -116,7 +116,7 @@ it('lose and double nothing when one stands still for longer than its session, a
 });
 
 it('set a record aside that ends every worker that works it, and work all others once', async () => {
-  const { name, log, tally, start } = await open({ global: { pipeline: { workers: 1, hungSeconds: 2 } } });
+  const { name, log, tally, start } = await open({ global: { pipeline: { workers: 1, hungSeconds: 3 } } });
   const preload = new URL('../../faults/poisonous-parser.ts', import.meta.url).href;
   const poisonous = { NODE_OPTIONS: `--import=${preload}` };
   const running = [await start('a', 'work', poisonous), await start('b', 'work', poisonous)];
