@@ -95,12 +95,12 @@ describe('a reader of ZooKeeper', () => {
           : reply(body).buffer(Buffer.from('x')).frame();
       }),
     );
-    const reader = await openZookeeper(`${address}/root`, quick);
+    const reader = await openZookeeper(`${address}/chroot`, quick);
     expect(await reader.children('/m')).toEqual(['a', 'b']);
     expect(String(await reader.data('/m/a'))).toBe('x');
     expect(await reader.data('/m/null')).toHaveLength(0);
     expect(await reader.data('/m/gone')).toBeNull();
-    expect(asked).toEqual(['/root/m', '/root/m/a', '/root/m/null', '/root/m/gone']);
+    expect(asked).toEqual(['/chroot/m', '/chroot/m/a', '/chroot/m/null', '/chroot/m/gone']);
     await reader.close();
     await expect(reader.data('/m')).rejects.toThrow(/closed/);
   });

@@ -137,6 +137,7 @@ it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marke
         return { value: Buffer.from(JSON.stringify({ n, ip: addressOf(n) })) };
       });
       for (const { log } of both) await log.append('a', 0, values);
+      // No waiting for something: the load's pace, 500 events a second, so that it lasts for the whole outage.
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
   })();
