@@ -1,7 +1,7 @@
 /** Carries out a plan: new files are written, those that differ only when told so. */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { MetronImportError } from './errors.ts';
+import { cannot } from './errors.ts';
 import type { ImportPlan, PlannedFile } from './plan.ts';
 
 export type FileOutcome = 'written' | 'overwritten' | 'unchanged' | 'refused';
@@ -50,10 +50,6 @@ async function write(target: string, bytes: Buffer): Promise<void> {
     await rename(unfinished, target);
   } catch (cause) {
     await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new MetronImportError(
-      'SKP_IMPORT_FILE',
-      `Cannot write ${target}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause, hint: 'What was written before it stays; the import may be run again.' },
-    );
+    throw cannot('write', target, cause, 'What was written before it stays; the import may be run again.');
   }
 }
