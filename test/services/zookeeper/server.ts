@@ -35,7 +35,7 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
       `dataDir=${data}`,
       `clientPort=${port}`,
       'clientPortAddress=127.0.0.1',
-      'tickTime=500',
+      'tickTime=2000',
       'admin.enableServer=false',
       '',
     ].join('\n'),
