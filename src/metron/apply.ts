@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { replaceFile } from '../files/index.ts';
-import { MetronImportError } from './errors.ts';
+import { cannot } from './errors.ts';
 import type { ImportPlan, PlannedFile } from './plan.ts';
 
 export type FileOutcome = 'written' | 'overwritten' | 'unchanged' | 'refused';
@@ -42,10 +42,6 @@ async function write(target: string, bytes: Buffer): Promise<void> {
     await mkdir(path.dirname(target), { recursive: true });
     await replaceFile(target, bytes);
   } catch (cause) {
-    throw new MetronImportError(
-      'SKP_IMPORT_FILE',
-      `Cannot write ${target}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause, hint: 'What was written before it stays; the import may be run again.' },
-    );
+    throw cannot('write', target, cause, 'What was written before it stays; the import may be run again.');
   }
 }
