@@ -2,11 +2,11 @@
 import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
 import { applyPatch } from '../patch.ts';
+import { documentId } from '../remote/document-id.ts';
+import { isObject, type Json, listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
 import { reasonOf } from './client.ts';
 import { documentText, readDocument } from './document.ts';
-import { documentId } from './document-id.ts';
-import { isObject, type Json, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { indexPattern, ORIGINAL, sensorOfIndex } from './names.ts';
 import type { Writer } from './write.ts';
 

@@ -4,8 +4,8 @@
  * between the two are compared by guid when they come again.
  */
 import { IndexError } from '../errors.ts';
+import { listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
 import { type Server, serverError } from './client.ts';
-import { listAt, numberAt, objectAt, textAt } from './json.ts';
 
 const INDEX = 'skopos_positions';
 

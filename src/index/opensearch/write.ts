@@ -1,13 +1,13 @@
 /** Writes batches: each event once, whatever fails in between. */
 import { createHash } from 'node:crypto';
 import type { IndexBatch, WriteReport } from '../event-index.ts';
+import { documentId } from '../remote/document-id.ts';
+import { eventsOf } from '../remote/events.ts';
+import { type Json, listAt, textAt } from '../remote/json.ts';
 import { Bulk, type BulkItem } from './bulk.ts';
 import type { Catalog } from './catalog.ts';
 import type { Server } from './client.ts';
 import { documentText } from './document.ts';
-import { documentId } from './document-id.ts';
-import { eventsOf } from './events.ts';
-import { type Json, listAt, textAt } from './json.ts';
 import { chooseType, type MappedField } from './mapping.ts';
 import { indexName, indexPattern } from './names.ts';
 import { type Move, Positions } from './positions.ts';

@@ -1,9 +1,9 @@
 /** Finding one event, and changing it. */
 import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
-import { documentId } from '../opensearch/document-id.ts';
-import { type Json, objectAt } from '../opensearch/json.ts';
 import { applyPatch } from '../patch.ts';
+import { documentId } from '../remote/document-id.ts';
+import { type Json, objectAt } from '../remote/json.ts';
 import type { Collections } from './collections.ts';
 import { documentText, readDocument } from './document.ts';
 import { Own } from './names.ts';

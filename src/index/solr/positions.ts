@@ -4,7 +4,7 @@
  * between the two are compared by guid when they come again.
  */
 import { IndexError } from '../errors.ts';
-import { listAt, numberAt, objectAt, textAt } from '../opensearch/json.ts';
+import { listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
 import type { Collections } from './collections.ts';
 import { Own } from './names.ts';
 import { type Server, serverError } from './server.ts';

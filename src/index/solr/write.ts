@@ -1,10 +1,10 @@
 /** Writes batches: each event once, whatever fails in between. */
 import { createHash } from 'node:crypto';
 import type { IndexBatch, WriteReport } from '../event-index.ts';
-import { documentId } from '../opensearch/document-id.ts';
-import { eventsOf } from '../opensearch/events.ts';
-import type { Json } from '../opensearch/json.ts';
-import { listAt, textAt } from '../opensearch/json.ts';
+import { documentId } from '../remote/document-id.ts';
+import { eventsOf } from '../remote/events.ts';
+import type { Json } from '../remote/json.ts';
+import { listAt, textAt } from '../remote/json.ts';
 import { Batches } from './batches.ts';
 import type { Collections } from './collections.ts';
 import { documentText } from './document.ts';
