@@ -9,12 +9,13 @@ import { type EngineKind, engineOf, engines } from './registry.ts';
 const file = 'cluster.json';
 const kinds: readonly EngineKind[] = ['bus', 'index', 'store'];
 
-export async function readCluster(folder: string): Promise<ClusterSettings> {
+/** `named`: another file than the folder's own, which must be there; the files that it names are the folder's all the same. */
+export async function readCluster(folder: string, named?: string): Promise<ClusterSettings> {
   let text: string;
   try {
-    text = await readFile(path.join(folder, file), 'utf8');
+    text = await readFile(named ?? path.join(folder, file), 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return embedded;
+    if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return embedded;
     throw new ConfigError([
       {
         code: 'SKP_CONFIG_FILE',

@@ -10,15 +10,15 @@ export { type EngineKind, type EngineOf, engineOf, isShared, registerEngine } fr
 export { readNamedFile, readSecret, type Secret } from './secret.ts';
 
 /**
- * What cluster.json of a configuration folder says; embedded engines where it says nothing, or there is no folder.
+ * What cluster.json of a configuration folder says, or a `file` that is to become it; embedded engines where it says nothing, or there is no folder.
  *
  * Throws `ConfigError` with all that is wrong in it, `SkoposError` (`SKP_CLUSTER_SECRET`) for a secret that is not there.
  */
-export async function loadCluster(configFolder: string | null): Promise<ClusterSettings> {
-  if (configFolder === null) return embedded;
+export async function loadCluster(configFolder: string | null, file?: string): Promise<ClusterSettings> {
+  if (configFolder === null && file === undefined) return embedded;
   // Here and not above: the schemas are not for threads that only open engines.
   const { readCluster } = await import('./cluster.ts');
-  return readCluster(configFolder);
+  return readCluster(configFolder ?? '.', file);
 }
 
 export async function openBus({ bus }: ClusterSettings, place: EnginePlace): Promise<EventLog> {

@@ -1,4 +1,5 @@
 /** Carries events over, alerts with all that was said of them. */
+import type { GroupPosition } from '../bus/index.ts';
 import { type EventIndex, encodeEvents, type WriteReport } from '../index/index.ts';
 import { Digest } from './digest.ts';
 import type { Progress } from './progress.ts';
@@ -25,6 +26,11 @@ export async function carrySensor(
   }
   state.done = true;
   await save();
+}
+
+/** Positions of readers of a log that stays. */
+export async function carryPositions(to: EventIndex, positions: readonly GroupPosition[]): Promise<void> {
+  await to.write(positions.map((position) => ({ events: [], source: { ...position, fromOffset: 0 } })));
 }
 
 export async function digestSensor(

@@ -43,13 +43,17 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const sides = (): Sides => ({
+const sides = async (): Promise<Sides> => ({
+  positions: await here.index.positions(),
   log: { from: here.log, to: there.log },
   index: { from: here.index, to: there.index },
   store: { from: here.store, to: there.store },
 });
-const run = (over: Partial<Sides> = {}) =>
-  migrate({ ...sides(), ...over }, { progressFile: path.join(folder, 'migration.json'), target: 'there' });
+const run = async (over: Partial<Sides> = {}) =>
+  migrate(
+    { ...(await sides()), ...over },
+    { progressFile: path.join(folder, 'migration.json'), target: 'there' },
+  );
 
 /** Events of two sensors, many in one millisecond, some without a time; an alert with a status; accounts, lists; records that wait. */
 async function fill(): Promise<void> {
@@ -155,6 +159,18 @@ describe('a migration', () => {
     expect(await recordsThere('conn', 1)).toEqual(['waits 0']);
   });
 
+  it('of the log alone carries only what the index does not have', async () => {
+    await fill();
+    expect(await run({ index: null, store: null })).toMatchObject({ same: true });
+    expect(await recordsThere('conn', 0)).toEqual(['waits 3', 'waits 4']);
+  });
+
+  it('of the index alone says there how far the log is read, so that nothing is read into it again', async () => {
+    await fill();
+    expect(await run({ log: null, store: null })).toMatchObject({ same: true });
+    expect(await there.index.positions()).toEqual(await here.index.positions());
+  });
+
   it('says what differs', { timeout: 60_000 }, async () => {
     await fill();
     await there.index.write([{ events: [encodeEvents('odd', [{ guid: 'o2', other: true }])], source: null }]);
@@ -175,7 +191,7 @@ describe('a migration', () => {
     await fill();
     const progressFile = path.join(folder, 'migration.json');
     await run();
-    await expect(migrate(sides(), { progressFile, target: 'elsewhere' })).rejects.toMatchObject({
+    await expect(migrate(await sides(), { progressFile, target: 'elsewhere' })).rejects.toMatchObject({
       code: 'SKP_MIGRATE_PROGRESS',
     });
   });

@@ -3,11 +3,11 @@
  * them, and what the log still holds. It goes on where it was stopped; nothing is written twice. At the end both sides are read
  * and compared.
  */
-import type { EventLog } from '../bus/index.ts';
+import type { EventLog, GroupPosition } from '../bus/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { KeyValueStore } from '../store/index.ts';
 import type { Digest } from './digest.ts';
-import { carrySensor, digestSensor } from './events.ts';
+import { carryPositions, carrySensor, digestSensor } from './events.ts';
 import { carryLog, migrationGroup, partitionsToCarry } from './log.ts';
 import { type Progress, readProgress, writeProgress } from './progress.ts';
 import { carryTable, digestTable, isReference, tablesOf } from './store.ts';
@@ -15,6 +15,8 @@ import { carryTable, digestTable, isReference, tablesOf } from './store.ts';
 /** The engines on both sides; null where they are the same. */
 export interface Sides {
   readonly log: { readonly from: EventLog; readonly to: EventLog } | null;
+  /** Where readers of the log stand after what the index here has. */
+  readonly positions: readonly GroupPosition[];
   readonly index: { readonly from: EventIndex; readonly to: EventIndex } | null;
   readonly store: { readonly from: KeyValueStore; readonly to: KeyValueStore } | null;
 }
@@ -65,11 +67,10 @@ export async function migrate(sides: Sides, options: MigrateOptions): Promise<Mi
         onProgress(`events of ${sensor}`, done);
       });
     }
+    // The log stays: what the index has of it is not to be read again.
+    if (sides.log === null) await carryPositions(to, sides.positions);
   }
-  const partitions =
-    sides.log === null
-      ? []
-      : await partitionsToCarry(sides.log.from, (await sides.index?.from.positions()) ?? []);
+  const partitions = sides.log === null ? [] : await partitionsToCarry(sides.log.from, sides.positions);
   if (sides.log !== null) {
     await carryLog(sides.log.from, sides.log.to, partitions, progress, save, (records) =>
       onProgress('records of the log', records),

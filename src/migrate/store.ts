@@ -6,7 +6,7 @@ const entriesAtOnce = 2_000;
 const typesSuffix = ':types';
 
 /** Whether a table holds reference data, which a store may keep in a form of its own. */
-async function isReference(store: KeyValueStore, table: string): Promise<boolean> {
+export async function isReference(store: KeyValueStore, table: string): Promise<boolean> {
   if (store.references !== undefined) return true;
   return (await store.tables()).includes(`${table}${typesSuffix}`);
 }
@@ -59,5 +59,3 @@ export async function digestTable(store: KeyValueStore, table: string, reference
       digest.add([type, indicator, metadata]);
   return digest;
 }
-
-export { isReference };

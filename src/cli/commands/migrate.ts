@@ -3,17 +3,20 @@ import { createWriteStream } from 'node:fs';
 import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { GroupPosition } from '../../bus/index.ts';
 import { openConfigFolder } from '../../config/index.ts';
 import { lockDataFolder } from '../../data-folder/index.ts';
 import {
   type ClusterSettings,
   type EngineKind,
+  isShared,
   loadCluster,
   openBus,
   openIndex,
   openStore,
 } from '../../engines/index.ts';
 import { SkoposError } from '../../errors.ts';
+import type { EventIndex } from '../../index/index.ts';
 import { type Compared, migrate } from '../../migrate/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
@@ -38,10 +41,11 @@ export function registerMigrate(program: Command): void {
       'after',
       `
 Stop Skopos first: senders over TCP and files that are followed wait meanwhile. It goes on where it was
-stopped, and nothing is written twice. What is here stays as it is. Exit code 1 when the two sides differ.
+stopped, and nothing is written twice. What is here stays as it is. Files that FILE names are those of the
+configuration folder. Exit code 1 when the two sides differ.
 ${examples(
-  ['skopos migrate --to new/cluster.json', 'to Kafka and OpenSearch, say'],
-  ['skopos migrate --to new/cluster.json --no-switch', 'and look at the comparison first'],
+  ['skopos migrate --to new-cluster.json', 'to Kafka and OpenSearch, say'],
+  ['skopos migrate --to new-cluster.json --no-switch', 'and look at the comparison first'],
 )}`,
     )
     .action(async (options: MigrateCommandOptions) => {
@@ -62,13 +66,12 @@ interface Report {
 
 async function run(options: MigrateCommandOptions): Promise<Report> {
   const { data } = options;
-  const to = await clusterFolderOf(options.to);
   const folder = configFolder(options.config);
   const lock = await lockDataFolder(data);
   await using parts = new AsyncDisposableStack();
   parts.defer(() => lock.release());
   const here = await loadCluster(folder);
-  const there = await loadCluster(to);
+  const there = await loadCluster(folder, options.to);
   const config = await openConfigFolder(folder);
   parts.defer(() => config.close());
   const snapshot = config.current();
@@ -77,6 +80,15 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
     throw new SkoposError('SKP_MIGRATE_SAME', `${options.to} names the engines that Skopos runs on already`, {
       hint: 'Write the sections that are to change: "bus", "index", "store".',
     });
+  }
+  if (differs('bus') && (await isShared('bus', here.bus))) {
+    throw new SkoposError(
+      'SKP_MIGRATE_SHARED',
+      `The log (${here.bus.type}) is not of this machine: it stays where it is`,
+      {
+        hint: 'Keep its section in the new file as it is, or let its own tools carry it over.',
+      },
+    );
   }
   const refusedFile = path.join(data, 'migration-refused.ndjson');
   const refused = createWriteStream(refusedFile, { flags: 'a' });
@@ -92,9 +104,13 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
     return { from, to: other };
   };
   const member = 'migrate';
+  const openIndexOf = (one: ClusterSettings) => openIndex(one, { dataFolder: data, snapshot, member });
+  const log = await open('bus', (one) => openBus(one, { dataFolder: data, member }));
+  const index = await open('index', openIndexOf);
   const sides = {
-    log: await open('bus', (one) => openBus(one, { dataFolder: data, member })),
-    index: await open('index', (one) => openIndex(one, { dataFolder: data, snapshot, member })),
+    log,
+    index,
+    positions: await positionsOf(index?.from ?? null, () => openIndexOf(here)),
     store: await open('store', (one) => openStore(one, { dataFolder: data, member })),
   };
   const progressFile = path.join(data, 'migration.json');
@@ -108,24 +124,23 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   await new Promise<void>((resolve) => refused.end(resolve));
   const anyRefused = (await stat(refusedFile)).size > 0;
   if (!anyRefused) await rm(refusedFile);
-  const switched = report.same && options.switch ? await switchTo(path.join(to, clusterFile), folder) : null;
+  const switched = report.same && options.switch ? await switchTo(options.to, folder) : null;
   if (report.same) await rm(progressFile, { force: true });
   return { ...report, refusedFile: anyRefused ? refusedFile : null, switched };
 }
 
-async function clusterFolderOf(file: string): Promise<string> {
-  const full = path.resolve(file);
-  if (path.basename(full) !== clusterFile) {
-    throw new SkoposError('SKP_MIGRATE_FILE', `${file} is not named ${clusterFile}`, {
-      hint: `Name the file itself: some/folder/${clusterFile}. Files that it names are looked for beside it.`,
-    });
+/** Of the index here, which is opened for it when it stays. */
+async function positionsOf(
+  index: EventIndex | null,
+  open: () => Promise<EventIndex>,
+): Promise<readonly GroupPosition[]> {
+  if (index !== null) return index.positions();
+  const opened = await open();
+  try {
+    return await opened.positions();
+  } finally {
+    await opened.close();
   }
-  await stat(full).catch((cause: unknown) => {
-    throw new SkoposError('SKP_MIGRATE_FILE', `${file} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  });
-  return path.dirname(full);
 }
 
 /** Secrets decide nothing about where things go. */

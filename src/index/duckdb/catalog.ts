@@ -129,6 +129,8 @@ export class Catalog {
       if (set === undefined) superseded.set(id, (set = new Set()));
       set.add(Number(row));
     }
+    // They never change, and this runs at each sealing: what is known of them is not read from their texts again.
+    const known = new Map(this.segments.map((segment) => [segment.id, segment]));
     this.segments = (
       await session.rows(
         `SELECT id, sensor, alerts, file, row_count, bytes, min_time, max_time, timed, min_guid, max_guid, sealed_at, columns, lower_columns, raw_lines, value_columns, caseless_columns, text_facts
@@ -137,10 +139,13 @@ export class Catalog {
     ).map((row) => {
       const sensor = this.#sensorsById.get(Number(row[1]))!;
       const file = String(row[3]);
+      const id = Number(row[0]);
+      const before = known.get(id);
+      if (before?.file === file) return { ...before, sensor, superseded: superseded.get(id) ?? new Set() };
       const valuesPath = join(this.folder, 'segments', valuesFile(file));
       const ngramsPath = join(this.folder, 'segments', ngramsFile(file));
       return {
-        id: Number(row[0]),
+        id,
         sensor,
         alerts: row[2] === true,
         file,
@@ -155,7 +160,7 @@ export class Catalog {
         sealedAt: Number(row[11]),
         columns: new Set(String(row[12]).split(',')),
         lower: new Set(String(row[13]).split(',')),
-        superseded: superseded.get(Number(row[0])) ?? new Set(),
+        superseded: superseded.get(id) ?? new Set(),
         caseless: new Set(typeof row[16] === 'string' ? row[16].split(',') : []),
         raw: rawLinesOf(row[14], sensor.templates),
         valueColumns: valueColumns(row[15], valuesPath),

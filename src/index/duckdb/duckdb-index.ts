@@ -215,7 +215,6 @@ class DuckdbIndex implements EventIndex {
     await this.#upkeep?.catch(() => undefined);
     await this.#sealer.idle();
     await this.#changes.run(async () => undefined);
-    await this.#values.close();
     await this.#database.close();
   }
 

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Session } from './database.ts';
 import { identifier } from './names.ts';
@@ -12,8 +12,6 @@ export const LONGEST_FILTERED = 256;
 const MOST_SETS = 8;
 /** Texts that are read at once: a row group of a segment. */
 const ROWS_AT_ONCE = 20_480;
-/** Files that are kept open. */
-const MOST_OPEN = 256;
 
 /** Of which columns facts are told. */
 export interface FilteredColumn {
@@ -93,7 +91,6 @@ export function storedTextFacts(facts: ReadonlyMap<string, TextFacts>): string {
 /** Asks the files of segments for pieces of texts. What was found out is remembered, since segments never change. */
 export class NgramFiles {
   readonly #remembered = new Recent<boolean>(50_000);
-  readonly #open = new Map<string, Promise<FileHandle>>();
 
   /** False when the segment has certainly no such value in the column. */
   async mayHave(segment: Segment, column: string, needed: Needed): Promise<boolean> {
@@ -115,40 +112,14 @@ export class NgramFiles {
     if (bits.length === 0) return true;
     const one = new Uint8Array(1);
     try {
-      const file = await this.#file(ngramsPath);
+      await using file = await open(ngramsPath, 'r');
       for (const { byte, bit } of bits) {
         const { bytesRead } = await file.read(one, 0, 1, byte);
         if (bytesRead === 1 && (one[0]! & (1 << bit)) === 0) return false;
       }
     } catch {
       // A file that cannot be read excludes nothing.
-      this.#open.delete(ngramsPath);
     }
     return true;
   }
-
-  #file(path: string): Promise<FileHandle> {
-    let file = this.#open.get(path);
-    if (file !== undefined) this.#open.delete(path);
-    else file = open(path, 'r');
-    // Last used goes last, so that the first is the one to close.
-    this.#open.set(path, file);
-    if (this.#open.size > MOST_OPEN) {
-      const [oldest] = this.#open;
-      this.#open.delete(oldest![0]);
-      void closed(oldest![1]);
-    }
-    return file;
-  }
-
-  /** Closes all files; they are opened again when asked for. */
-  async close(): Promise<void> {
-    const files = [...this.#open.values()];
-    this.#open.clear();
-    await Promise.all(files.map(closed));
-  }
-}
-
-async function closed(file: Promise<FileHandle>): Promise<void> {
-  await file.then((handle) => handle.close()).catch(() => undefined);
 }

@@ -107,10 +107,6 @@ export class ValueIndex {
         answers.set(probeKey(probe), NOTHING);
     }
   }
-
-  async close(): Promise<void> {
-    await this.#ngrams.close();
-  }
 }
 
 /** No event is before the first time or after the last; they are as exact as the slices of the segment's time are short. */
