@@ -1,5 +1,6 @@
 /** A Java program that serves: started, waited for, and ended by its process id. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createServer } from 'node:net';
@@ -23,7 +24,7 @@ export interface JavaServer {
   kill(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 300_000;
 const running = new Set<ChildProcess>();
 // What a test run leaves behind when it is cut off would hold its ports.
 process.once('exit', () => {
@@ -47,10 +48,9 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
   );
   running.add(child);
   const log = createWriteStream(options.logFile, { flags: 'a' });
-  const ended = once(child, 'exit').then(() => {
-    running.delete(child);
-    log.end();
-  });
+  const ended = once(child, 'exit').then(() => void running.delete(child));
+  // Its last lines may come after its end.
+  child.once('close', () => log.end());
   const tail: string[] = [];
   await new Promise<void>((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -89,21 +89,23 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
   };
 }
 
-/** Ports that nobody listens at now, on loopback. */
+/**
+ * Ports that nobody listens at now, on loopback. Below those that systems give to outgoing connections: one of these could take the
+ * port before its server does, or while the server starts again.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(12_000, 31_000);
+    if (!ports.has(port) && (await isFree(port))) ports.add(port);
+  }
+  return [...ports];
+}
+
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
