@@ -137,4 +137,6 @@ it('an installation moves from one machine to Kafka, OpenSearch and HBase with a
     'threat.triage.score': 10,
   });
   expect(await running.stop()).toBe(0);
+  // Without a server too the events are those of the engine that is named now, not of the one that they came from.
+  expect(JSON.parse(await skopos('search', 'n:3010', '--json'))).toMatchObject({ n: 3010 });
 });
