@@ -71,7 +71,7 @@ function addField(fields: Fields, name: string, value: unknown, isText: boolean,
         add(fields, base + As.written, text);
         add(fields, Own.anyKeyword, text);
       }
-      put(fields, base + As.order, `3${text.slice(0, ORDER_LENGTH)}`);
+      put(fields, base + As.order, `2${text.slice(0, ORDER_LENGTH)}`);
     }
     const shown = typeof element === 'object' ? JSON.stringify(element) : String(element);
     if (shown.length <= LONGEST) add(fields, base + As.shown, shown);
