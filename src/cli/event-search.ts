@@ -2,10 +2,11 @@
 import type { WireSearchResponse } from '../api/index.ts';
 import { loadConfig } from '../config/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
-import { isShared, loadCluster, openIndex } from '../engines/index.ts';
+import { isShared, openIndex } from '../engines/index.ts';
 import { parseQuery, type SearchRequest } from '../index/index.ts';
 import { localAccess, request } from './client.ts';
 import { configFolder, type FolderOptions } from './folders.ts';
+import { clusterOf } from './open-engines.ts';
 
 export interface EventSearch {
   /** Lucene syntax. */
@@ -40,7 +41,7 @@ export async function searchEvents(
     });
   }
   const folder = configFolder(config);
-  const cluster = await loadCluster(folder);
+  const cluster = await clusterOf(folder);
   const { snapshot } = await loadConfig(folder);
   await using parts = new AsyncDisposableStack();
   if (!(await isShared('index', cluster.index))) {
