@@ -8,6 +8,7 @@
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { javaZone } from '../java-zone.ts';
+import { JsonKinds } from '../json-kinds.ts';
 import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
@@ -22,6 +23,7 @@ class WindowsEventParser implements Parser {
   readonly #fields = new EventFields();
   readonly #xml = new EventXml();
   readonly #json: EventJson;
+  readonly #kinds = new JsonKinds();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#json = new EventJson(javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone)));
@@ -30,7 +32,7 @@ class WindowsEventParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     const first = firstCharacter(text);
     if (first === '') sink.skip(text, 'blank');
-    else if (first === '{') eachJsonValue(text, sink, this.#event);
+    else if (first === '{') eachJsonValue(text, sink, this.#event, this.#kinds);
     else this.#parseXml(text, sink);
   }
 
