@@ -15,7 +15,7 @@ import {
   skeletonOf,
 } from './json-kind-source.ts';
 
-interface KnownKind extends JsonKind {
+export interface KnownKind extends JsonKind {
   readonly skeleton: Skeleton;
   hits: number;
   /** The kind that came behind it the last time: senders write in turns. */
@@ -27,9 +27,11 @@ const longest = 8192;
 const mostKinds = 16;
 /** So many kinds are looked at for one text. */
 const mostTries = 5;
-/** So many texts are watched at a time; when few of them were of a known kind and nothing may be learned, the next `pause` are not tried. */
+/** So many texts are watched at a time; when few of them were of a known kind and nothing may be learned, the next are not tried. */
 const watched = 512;
-const pause = 16_384;
+/** How many are not tried: twice as many each time. */
+const firstPause = 16_384;
+const longestPause = 1_048_576;
 /** Texts that may be learned without a gain, since it costs the making of code. A good watch earns one more. */
 const fullCredit = 32;
 
@@ -40,9 +42,19 @@ export class JsonKinds {
   #reads = 0;
   #hits = 0;
   #pausing = 0;
+  #pause = firstPause;
+
+  /** Of the text last found. */
+  captures: RegExpExecArray | undefined;
 
   /** The value that a text is; undefined when it is of no known kind. */
   read(text: string): unknown {
+    const kind = this.find(text);
+    return kind === undefined ? undefined : kind.make(this.captures!);
+  }
+
+  /** The kind that a text is of, which has its captures in `captures`. */
+  find(text: string): KnownKind | undefined {
     if (text.length > longest) return undefined;
     if (this.#pausing > 0) {
       this.#pausing--;
@@ -97,20 +109,23 @@ export class JsonKinds {
     this.#last = kind;
   }
 
-  #found(kind: KnownKind, captures: RegExpExecArray): unknown {
+  #found(kind: KnownKind, captures: RegExpExecArray): KnownKind {
     kind.hits++;
     this.#hits++;
     this.#follow(kind);
-    return kind.make(captures);
+    this.captures = captures;
+    return kind;
   }
 
   #review(): void {
     if (this.#hits >= watched / 2) {
       if (this.#credit < fullCredit) this.#credit++;
+      this.#pause = firstPause;
       this.#kinds.sort((a, b) => b.hits - a.hits);
       for (const kind of this.#kinds) kind.hits >>= 1;
     } else if (this.#credit <= 0) {
-      this.#pausing = pause;
+      this.#pausing = this.#pause;
+      this.#pause = Math.min(2 * this.#pause, longestPause);
       this.#kinds = [];
       this.#last = undefined;
       this.#credit = fullCredit;
