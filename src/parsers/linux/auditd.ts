@@ -12,6 +12,7 @@ import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
+import { protocolOf } from '../shared/ip-protocol.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import type { TimeZone } from '../time-zone.ts';
@@ -56,6 +57,11 @@ const standard: ReadonlyMap<string, PrefixedName> = new Map(
   ).map(([key, name]) => [key, standardNames.entry(name)]),
 );
 const userName = standardNames.entry('user.name');
+
+/** Records whose `saddr` and `daddr` are addresses of a packet. */
+const packets = new Set(['NETFILTER_PKT', 'AVC', 'SELINUX_ERR', 'MAC_IPSEC_EVENT']);
+/** Records whose `id` is that of the account that was changed. */
+const aboutAccounts = /^(?:ADD_USER|DEL_USER|USER_MGMT|USER_CHAUTHTOK|ACCT_LOCK|ACCT_UNLOCK)$/;
 
 const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
 
@@ -179,12 +185,14 @@ class AuditdParser implements Parser {
       rules,
       (key, value, quoted) => this.#readPair(line.type, names, key, value, quoted),
       (word) => {
-        words += words === '' ? word : ` ${word}`;
+        // Enriched addresses stand in braces: SADDR={ saddr_fam=inet … }.
+        if (word !== '}' || line.type !== 'SOCKADDR') words += words === '' ? word : ` ${word}`;
       },
     );
     if (words === '') return;
     this.#fields.appendEntry(names.entry('text'), words);
     if (words.includes('denied')) this.#outcome ??= 'failure';
+    else if (words.includes('granted')) this.#outcome ??= 'success';
   }
 
   #readPair(type: string, names: PrefixedNames, key: string, raw: string, quoted: boolean): void {
@@ -198,6 +206,7 @@ class AuditdParser implements Parser {
       );
       return;
     }
+    if (raw === '{') return;
     const fields = this.#fields;
     if (type === 'EXECVE' && isArgument(key)) {
       this.#arguments.add(key, auditValue(type, key, raw, quoted));
@@ -230,7 +239,11 @@ class AuditdParser implements Parser {
         this.#outcome = value === 'yes' ? 'success' : 'failure';
         break;
       case 'res':
+      case 'result':
         this.#outcome = value === 'success' || value === '1' || value === 'yes' ? 'success' : 'failure';
+        break;
+      case 'seresult':
+        this.#outcome ??= value === 'denied' ? 'failure' : 'success';
         break;
       case 'arch':
         this.#arch = value;
@@ -242,6 +255,7 @@ class AuditdParser implements Parser {
         fields.set('rule.name', value.includes('\x01') ? value.split('\x01') : value);
         break;
       case 'acct':
+      case 'user':
         // It holds, whatever name was or will be added for a number.
         fields.setOnce(userName, value);
         fields.set('user.name', value);
@@ -249,11 +263,35 @@ class AuditdParser implements Parser {
       case 'addr':
         fields.set('ip_src_addr', value);
         break;
+      case 'id':
+        if (aboutAccounts.test(type)) fields.set('user.target.id', value);
+        break;
+      case 'daddr':
+        fields.set('ip_dst_addr', value);
+        break;
+      case 'proto':
+        if (type === 'NETFILTER_PKT') fields.set('protocol', protocolOf(value));
+        break;
+      case 'laddr':
+      case 'lport':
+      case 'rport':
+        if (type === 'CRYPTO_SESSION' || type === 'CRYPTO_KEY_USER') this.#readSession(key, value);
+        break;
+      case 'src':
+      case 'sport':
+        if (packets.has(type)) fields.set('ip_src_port', numberOr(value));
+        break;
+      case 'dest':
+      case 'dport':
+        if (packets.has(type)) fields.set('ip_dst_port', numberOr(value));
+        break;
       case 'hostname':
         fields.set('source.domain', value);
         break;
       case 'saddr':
-        this.#address = value;
+        // Of a packet it is an address, of a call the structure that was handed in.
+        if (packets.has(type)) fields.set('ip_src_addr', value);
+        else this.#address = value;
         break;
       case 'cmd':
         fields.set('process.command_line', value);
@@ -266,6 +304,12 @@ class AuditdParser implements Parser {
         break;
       default:
     }
+  }
+
+  /** Both ends of a session of sshd: `laddr` and `lport` are its own, `addr` and `rport` the client's. */
+  #readSession(key: string, value: string): void {
+    if (key === 'laddr') this.#fields.set('ip_dst_addr', value);
+    else this.#fields.set(key === 'lport' ? 'ip_dst_port' : 'ip_src_port', numberOr(value));
   }
 
   #namesOf(type: string): PrefixedNames {
@@ -316,6 +360,7 @@ export const auditd: DocumentedParser = {
   samples: auditdSamples,
   references: [
     'Linux Audit, "Audit event fields" and "Record types": https://github.com/linux-audit/audit-documentation/tree/main/specs',
+    'Linux Audit, auparse, typetab.h (which fields are escaped): https://github.com/linux-audit/audit-userspace/blob/master/auparse/typetab.h',
     'auditd.conf(5), log_format: https://man7.org/linux/man-pages/man5/auditd.conf.5.html',
     'Red Hat, "Understanding Audit log files": https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/auditing-the-system_security-hardening',
   ],
@@ -340,10 +385,20 @@ export const auditd: DocumentedParser = {
       '`process`, `file`, `network`, `authentication`, `session`, `iam`, `configuration`, …',
     ),
     field('event.outcome', 'text', '`success` or `failure`.'),
-    field('ip_src_addr', 'text', '`addr` of a user event, or the peer of an accepted connection.'),
-    field('ip_src_port', 'number', 'Port of that peer.'),
-    field('ip_dst_addr', 'text', 'Address of the socket call.'),
-    field('ip_dst_port', 'number', 'Port of the socket call.'),
+    field(
+      'ip_src_addr',
+      'text',
+      '`addr` of a user event, the peer of an accepted connection, or `saddr` of a packet.',
+    ),
+    field('ip_src_port', 'number', 'Port of that peer; `rport` of a session, `sport` or `src` of a packet.'),
+    field('ip_dst_addr', 'text', 'Address of the socket call; `laddr` of a session, `daddr` of a packet.'),
+    field(
+      'ip_dst_port',
+      'number',
+      'Port of the socket call; `lport` of a session, `dport` or `dest` of a packet.',
+    ),
+    field('protocol', 'text', '`proto` of a packet.'),
+    field('user.target.id', 'text', '`id` of an account that was added, changed or deleted.'),
     field('source.domain', 'text', '`hostname` of a user event.'),
     field('user.name', 'text', '`acct`, or the name that auditd added.'),
     field('user.id', 'text', '`uid`.'),

@@ -183,6 +183,83 @@ describe('following NetFlow exporters', () => {
     expect(tracker.counts.waiting).toBe(1);
   });
 
+  // RFC 7011, 8.1.
+  it('takes back all templates of a kind, and leaves the other kind', () => {
+    const { tracker, read } = tracked();
+    const options = optionsTemplate(10, 401, [[149, 4]], [[41, 4]]);
+    tracker.push('192.0.2.9', ipfix([template(10, 400, [[8, 4]]), template(10, 402, [[12, 4]]), options]), 0);
+    tracker.push('192.0.2.9', ipfix([template(10, 2, [])]), 1);
+    tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 3])]), 2);
+    tracker.push('192.0.2.9', ipfix([dataSet(402, [10, 0, 0, 3])]), 3);
+    tracker.push('192.0.2.9', ipfix([dataSet(401, [0, 0, 0, 1, 0, 0, 0, 7])]), 4);
+    expect(read().messages).toMatchObject([{ 'netflow.record_type': 'options' }]);
+    expect(tracker.counts.waiting).toBe(2);
+  });
+
+  // RFC 5477: samplingSize of samplingPopulation, samplingProbability.
+  it.each<[string, [number, number][], number[], number]>([
+    [
+      'so many of a population',
+      [
+        [309, 4],
+        [310, 4],
+      ],
+      [0, 0, 0, 2, 0, 0, 0, 200],
+      100,
+    ],
+    ['a probability', [[311, 8]], [0x3f, 0x90, 0, 0, 0, 0, 0, 0], 64],
+    ['a probability in four bytes', [[311, 4]], [0x3c, 0x80, 0, 0], 64],
+  ])('scales by %s, announced or in the record itself', (_what, fields, bytes, rate) => {
+    const { tracker, read } = tracked();
+    const options = optionsTemplate(10, 401, [[149, 4]], fields);
+    tracker.push('192.0.2.9', ipfix([options, template(10, 400, [[1, 4]])]), 0);
+    tracker.push('192.0.2.9', ipfix([dataSet(401, [0, 0, 0, 1, ...bytes])]), 1);
+    tracker.push('192.0.2.9', ipfix([dataSet(400, [0, 0, 0, 10])]), 2);
+    tracker.push(
+      '192.0.2.10',
+      ipfix([template(10, 400, [[1, 4], ...fields]), dataSet(400, [0, 0, 0, 10, ...bytes])]),
+      3,
+    );
+    const flows = read().messages.filter((message) => message['netflow.record_type'] === 'flow');
+    expect(flows).toMatchObject([
+      { 'network.bytes': 10 * rate, 'netflow.sampling_rate': rate, 'netflow.sampled': true },
+      { 'network.bytes': 10 * rate, 'netflow.sampling_rate': rate },
+    ]);
+  });
+
+  it('reads times that lie so many microseconds before the datagram, and durations in microseconds', () => {
+    const { tracker, read } = tracked();
+    tracker.push(
+      '192.0.2.9',
+      ipfix([
+        template(10, 400, [
+          [158, 4],
+          [159, 4],
+        ]),
+        dataSet(400, [0, 0x1e, 0x84, 0x80, 0, 0x0f, 0x42, 0x40]),
+      ]),
+      0,
+    );
+    tracker.push(
+      '192.0.2.9',
+      ipfix([
+        template(10, 401, [
+          [151, 4],
+          [162, 4],
+        ]),
+        dataSet(401, [0x69, 0xae, 0x80, 0, 0, 0x0f, 0x42, 0x40]),
+      ]),
+      1,
+    );
+    const [first, second] = read().messages;
+    expect(first).toMatchObject({
+      'event.start': Number(first!['netflow.export_time']) - 2000,
+      'event.end': Number(first!['netflow.export_time']) - 1000,
+      'event.duration': 1_000_000_000,
+    });
+    expect(second).toMatchObject({ 'event.duration': 1_000_000_000 });
+  });
+
   it('takes no template back for that of a datagram that waited', () => {
     const { tracker, read } = tracked();
     tracker.push('192.0.2.9', ipfix([template(10, 400, [[8, 4]]), dataSet(401, [10, 0, 0, 1])]), 0);

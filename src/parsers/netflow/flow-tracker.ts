@@ -205,7 +205,7 @@ export class FlowTracker {
 
   /** Whether there is a template that was not there before. */
   #learn(domain: Domain, { templates, withdrawn }: TemplateSet): boolean {
-    for (const id of withdrawn) this.#setTemplate(domain, id, undefined);
+    for (const id of withdrawn) this.#withdraw(domain, id);
     let learned = false;
     for (const template of templates) {
       const { id, isOptions, bytes } = template;
@@ -216,6 +216,16 @@ export class FlowTracker {
       learned = true;
     }
     return learned;
+  }
+
+  /** The numbers of the template sets withdraw all templates of their kind at once (RFC 7011, 8.1). */
+  #withdraw(domain: Domain, withdrawn: number): void {
+    if (withdrawn !== 2 && withdrawn !== 3) {
+      if (domain.templates.has(withdrawn)) this.#setTemplate(domain, withdrawn, undefined);
+      return;
+    }
+    for (const [id, { isOptions }] of [...domain.templates])
+      if (isOptions === (withdrawn === 3)) this.#setTemplate(domain, id, undefined);
   }
 
   #setTemplate(domain: Domain, id: number, known: KnownTemplate | undefined): void {

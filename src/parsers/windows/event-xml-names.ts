@@ -65,3 +65,11 @@ export const levels: Readonly<Record<string, string>> = {
 
 /** Elements whose text and attributes are names, digits or not; other numbers are numbers where they lose nothing. */
 export const namesOnly = new Set(['Channel', 'Computer', 'Provider', 'Security', 'Correlation']);
+
+/** Who cleared a log (1102, 104), which `UserData` says. */
+export const userDataFields: ReadonlyMap<string, string> = new Map([
+  ['winlog.user_data.SubjectUserName', 'user.name'],
+  ['winlog.user_data.SubjectDomainName', 'user.domain'],
+  ['winlog.user_data.SubjectUserSid', 'user.id'],
+  ['winlog.user_data.SubjectLogonId', 'winlog.logon.id'],
+]);

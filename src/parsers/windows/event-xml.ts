@@ -10,7 +10,14 @@ import { readIsoTime } from '../timestamps.ts';
 import type { DataRule, DataRules } from './data-rules.ts';
 import { dataNames, describeEvent, rulesFor } from './event.ts';
 import { type EventKind, EventKinds } from './event-kinds.ts';
-import { levels, namesOnly, renderedFields, systemAttributes, systemFields } from './event-xml-names.ts';
+import {
+  levels,
+  namesOnly,
+  renderedFields,
+  systemAttributes,
+  systemFields,
+  userDataFields,
+} from './event-xml-names.ts';
 
 const userDataNames = new PrefixedNames('winlog.user_data.');
 const otherNames = new PrefixedNames('winlog.');
@@ -178,7 +185,10 @@ export class EventXml {
         return;
       case 'tree': {
         const trimmed = value.trim();
-        if (trimmed !== '') fields.append(step.name, trimmed);
+        if (trimmed === '') return;
+        fields.append(step.name, trimmed);
+        const field = userDataFields.get(step.name);
+        if (field !== undefined) fields.set(field, trimmed);
         return;
       }
       default:
