@@ -203,9 +203,11 @@ export class FlowTracker {
     return { needed: needed === undefined ? '' : needed.join(), missing, learned };
   }
 
-  /** Whether there is a template that was not there before. */
-  #learn(domain: Domain, { templates, withdrawn }: TemplateSet): boolean {
-    for (const id of withdrawn) this.#withdraw(domain, id);
+  /**
+   * Whether there is a template that was not there before. Withdrawals are passed over, since all this comes by UDP (RFC 7011, 8.4): anyone could
+   * forge one.
+   */
+  #learn(domain: Domain, { templates }: TemplateSet): boolean {
     let learned = false;
     for (const template of templates) {
       const { id, isOptions, bytes } = template;
@@ -218,21 +220,10 @@ export class FlowTracker {
     return learned;
   }
 
-  /** The numbers of the template sets withdraw all templates of their kind at once (RFC 7011, 8.1). */
-  #withdraw(domain: Domain, withdrawn: number): void {
-    if (withdrawn !== 2 && withdrawn !== 3) {
-      if (domain.templates.has(withdrawn)) this.#setTemplate(domain, withdrawn, undefined);
-      return;
-    }
-    for (const [id, { isOptions }] of [...domain.templates])
-      if (isOptions === (withdrawn === 3)) this.#setTemplate(domain, id, undefined);
-  }
-
-  #setTemplate(domain: Domain, id: number, known: KnownTemplate | undefined): void {
+  #setTemplate(domain: Domain, id: number, known: KnownTemplate): void {
     const before = domain.templates.get(id);
-    if (known === undefined) domain.templates.delete(id);
-    else domain.templates.set(id, known);
-    this.#hold(domain, (known?.bytes.length ?? 0) - (before?.bytes.length ?? 0));
+    domain.templates.set(id, known);
+    this.#hold(domain, known.bytes.length - (before?.bytes.length ?? 0));
     this.#clearTexts(domain);
   }
 
