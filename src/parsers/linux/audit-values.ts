@@ -14,13 +14,13 @@ const untrusted = new Set(
 
 const hex = /^(?:[0-9A-F]{2})+$/;
 
-/** A value as it was meant. `quoted`: it stood in quotes, so it is the text itself. */
-export function auditValue(type: string, key: string, value: string, quoted: boolean): string {
-  if (quoted || !mayBeHex(type, key) || !hex.test(value)) return value;
-  return Buffer.from(value, 'hex').toString('utf8');
+/** Text that was written in hex; other text as it is. */
+export function decodedHex(value: string): string {
+  return hex.test(value) ? Buffer.from(value, 'hex').toString('utf8') : value;
 }
 
-function mayBeHex(type: string, key: string): boolean {
+/** Whether a value that stands in no quotes may be text in hex. */
+export function mayBeHex(type: string, key: string): boolean {
   if (untrusted.has(key)) return true;
   return type === 'EXECVE' && isArgument(key);
 }

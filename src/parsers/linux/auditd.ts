@@ -17,7 +17,7 @@ import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import type { TimeZone } from '../time-zone.ts';
 import { architectureName, callCategory, systemCallName, typeCategory } from './audit-tables.ts';
-import { Arguments, auditValue, isArgument, readSocketAddress } from './audit-values.ts';
+import { Arguments, decodedHex, isArgument, mayBeHex, readSocketAddress } from './audit-values.ts';
 import { auditdSamples } from './auditd.samples.ts';
 
 const rules = { separator: 0, escapes: false, singleQuotes: true };
@@ -57,11 +57,55 @@ const standard: ReadonlyMap<string, PrefixedName> = new Map(
   ).map(([key, name]) => [key, standardNames.entry(name)]),
 );
 const userName = standardNames.entry('user.name');
+const filePath = standardNames.entry('file.path');
 
 /** Records whose `saddr` and `daddr` are addresses of a packet. */
 const packets = new Set(['NETFILTER_PKT', 'AVC', 'SELINUX_ERR', 'MAC_IPSEC_EVENT']);
 /** Records whose `id` is that of the account that was changed. */
 const aboutAccounts = /^(?:ADD_USER|DEL_USER|USER_MGMT|USER_CHAUTHTOK|ACCT_LOCK|ACCT_UNLOCK)$/;
+
+/** What is known of a key in lines of one type. */
+interface KeyInfo {
+  readonly entry: PrefixedName;
+  /** Whether it may be text in hex. */
+  readonly hex: boolean;
+  /** An argument of a program (`EXECVE`). */
+  readonly isArgument: boolean;
+  /** An argument of a system call: hex, with digits alone too. */
+  readonly isText: boolean;
+  readonly standard: PrefixedName | undefined;
+  /** Numbers of users and groups are text. */
+  readonly isId: boolean;
+}
+
+/** Names of the pairs of one type of lines. */
+class TypeNames {
+  readonly names: PrefixedNames;
+  readonly #type: string;
+  readonly #keys = new Map<string, KeyInfo>();
+
+  constructor(type: string) {
+    this.#type = type;
+    this.names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
+  }
+
+  key(key: string): KeyInfo {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const named = standard.get(key);
+    const argument = isArgument(key);
+    const info = {
+      entry: this.names.entry(key),
+      hex: mayBeHex(this.#type, key),
+      isArgument: argument && this.#type === 'EXECVE',
+      isText: argument && this.#type === 'SYSCALL',
+      standard: named,
+      isId: named?.full.endsWith('.id') ?? false,
+    };
+    if (info.entry.record !== 0 && this.#keys.size < 1024) this.#keys.set(key, info);
+    return info;
+  }
+}
 
 const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
 
@@ -69,11 +113,13 @@ class AuditdParser implements Parser {
   readonly #fields = new EventFields();
   readonly #arguments = new Arguments();
   readonly #envelope = new SyslogEnvelope();
-  readonly #names = new Map<string, PrefixedNames>();
+  readonly #names = new Map<string, TypeNames>();
   readonly #environment: ParserEnvironment;
   readonly #zone: TimeZone;
   #arch = '';
   #call = '';
+  /** Name of the system call that auditd added. */
+  #enrichedCall: string | undefined;
   #outcome: string | undefined;
   #address = '';
 
@@ -131,7 +177,7 @@ class AuditdParser implements Parser {
     fields.clear();
     this.#arguments.clear();
     this.#arch = this.#call = this.#address = '';
-    this.#outcome = undefined;
+    this.#outcome = this.#enrichedCall = undefined;
     const colon = first.id.lastIndexOf(':');
     fields.set('timestamp', Math.floor(Number(first.id.slice(0, colon)) * 1000 + 0.0005));
     fields.set('auditd.sequence', numberOr(first.id.slice(colon + 1)));
@@ -152,9 +198,7 @@ class AuditdParser implements Parser {
       fields.set('process.command_line', args.join(' '));
     }
     const call =
-      this.#call === ''
-        ? undefined
-        : (fields.get('auditd.syscall.SYSCALL') ?? systemCallName(this.#arch, this.#call));
+      this.#call === '' ? undefined : (this.#enrichedCall ?? systemCallName(this.#arch, this.#call));
     if (typeof call === 'string') fields.set('auditd.syscall.name', call);
     const arch = architectureName(this.#arch);
     if (arch !== undefined) fields.set('host.architecture', arch);
@@ -190,43 +234,41 @@ class AuditdParser implements Parser {
       },
     );
     if (words === '') return;
-    this.#fields.appendEntry(names.entry('text'), words);
+    this.#fields.appendEntry(names.names.entry('text'), words);
     if (words.includes('denied')) this.#outcome ??= 'failure';
     else if (words.includes('granted')) this.#outcome ??= 'success';
   }
 
-  #readPair(type: string, names: PrefixedNames, key: string, raw: string, quoted: boolean): void {
+  #readPair(type: string, names: TypeNames, key: string, raw: string, quoted: boolean): void {
     if (key === 'msg' && quoted) {
       readPairs(
         raw,
         0,
         rules,
         (innerKey, value, innerQuoted) => this.#readPair(type, names, innerKey, value, innerQuoted),
-        (word) => this.#fields.append(names.of('text'), word),
+        (word) => this.#fields.append(names.names.of('text'), word),
       );
       return;
     }
     if (raw === '{') return;
     const fields = this.#fields;
-    if (type === 'EXECVE' && isArgument(key)) {
-      this.#arguments.add(key, auditValue(type, key, raw, quoted));
+    const info = names.key(key);
+    const value = info.hex && !quoted ? decodedHex(raw) : raw;
+    if (info.isArgument) {
+      this.#arguments.add(key, value);
       return;
     }
     if (key === 'proctitle') {
-      const title = auditValue(type, key, raw, quoted).replaceAll('\0', ' ');
-      fields.appendEntry(names.entry(key), title);
+      const title = value.replaceAll('\0', ' ');
+      fields.appendEntry(info.entry, title);
       fields.set('process.title', title);
       return;
     }
-    const value = auditValue(type, key, raw, quoted);
-    // Arguments of a system call are hex, with digits alone too.
-    const isText = quoted || (type === 'SYSCALL' && isArgument(key));
-    const kept = isText ? value : numberOr(value);
-    fields.appendEntry(names.entry(key), kept);
+    const kept = quoted || info.isText ? value : numberOr(value);
+    fields.appendEntry(info.entry, kept);
     if (value === '(none)' || value === '?' || value === '' || value === '(null)') return;
-    const entry = standard.get(key);
-    if (entry !== undefined) {
-      fields.setOnce(entry, entry.full.endsWith('.id') || quoted ? value : kept);
+    if (info.standard !== undefined) {
+      fields.setOnce(info.standard, info.isId || quoted ? value : kept);
       return;
     }
     this.#readSpecial(type, key, value);
@@ -247,6 +289,9 @@ class AuditdParser implements Parser {
         break;
       case 'arch':
         this.#arch = value;
+        break;
+      case 'SYSCALL':
+        if (type === 'SYSCALL') this.#enrichedCall = value;
         break;
       case 'syscall':
         this.#call = value;
@@ -297,7 +342,7 @@ class AuditdParser implements Parser {
         fields.set('process.command_line', value);
         break;
       case 'name':
-        if (type === 'PATH') fields.append('file.path', value);
+        if (type === 'PATH') fields.appendEntry(filePath, value);
         break;
       case 'unit':
         fields.set('service.name', value);
@@ -312,10 +357,10 @@ class AuditdParser implements Parser {
     else this.#fields.set(key === 'lport' ? 'ip_dst_port' : 'ip_src_port', numberOr(value));
   }
 
-  #namesOf(type: string): PrefixedNames {
+  #namesOf(type: string): TypeNames {
     let names = this.#names.get(type);
     if (names === undefined) {
-      names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
+      names = new TypeNames(type);
       if (this.#names.size < 256) this.#names.set(type, names);
     }
     return names;
