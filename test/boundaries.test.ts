@@ -6,6 +6,7 @@ const root = path.resolve(import.meta.dirname, '..');
 
 /** What each folder of src/ may import, besides `errors.ts` and `version.ts`. Arrows point one way. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
+  files: [],
   'data-folder': [],
   lmdb: [],
   sketches: [],
@@ -18,14 +19,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   store: ['lmdb'],
   index: [],
   engines: ['bus', 'config', 'index', 'store'],
-  ingest: ['bus', 'config', 'parsers'],
+  ingest: ['bus', 'config', 'files', 'parsers'],
   enrichments: ['config', 'stellar'],
   shell: ['stellar'],
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
   capabilities: ['parsers', 'stellar'],
   plugins: ['parsers', 'stellar'],
-  management: ['bus', 'capabilities', 'config', 'parsers', 'pipeline', 'stellar', 'triage'],
+  management: ['bus', 'capabilities', 'config', 'files', 'parsers', 'pipeline', 'stellar', 'triage'],
   pipeline: [
     'capabilities',
     'plugins',
@@ -41,10 +42,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'store',
     'triage',
   ],
-  migrate: ['bus', 'index', 'pipeline', 'store'],
+  migrate: ['bus', 'files', 'index', 'pipeline', 'store'],
   zookeeper: [],
-  metron: ['config', 'parsers', 'pipeline', 'zookeeper'],
-  workbench: ['config', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
+  metron: ['config', 'files', 'parsers', 'pipeline', 'zookeeper'],
+  workbench: ['config', 'files', 'ingest', 'parsers', 'pipeline', 'stellar', 'transforms'],
   security: ['store'],
   api: ['index', 'metrics', 'security'],
   program: [
@@ -79,6 +80,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'demo',
     'engines',
     'enrichments',
+    'files',
     'index',
     'ingest',
     'loaders',

@@ -3,8 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
 import { type ConfigChecks, type DocumentKind, defaultConfigFolder, parseDocument } from '../config/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { argumentError, type Configuration, type ConfigurationKind, StellarError } from '../stellar/index.ts';
-import { replaceFile } from './files.ts';
 import { refusal } from './refusal.ts';
 
 export interface ConfigurationOptions {

@@ -20,7 +20,7 @@ describe('three brokers, each killed in turn under load', () => {
     await cluster.stop();
   });
 
-  it('lose no acknowledged record and double none', { timeout: 240_000 }, async () => {
+  it('lose no acknowledged record and double none', { timeout: 600_000 }, async () => {
     const topic = 'failover';
     await log.ensureTopic(topic, { partitions: 3 });
     const acknowledged = new Set<string>();
@@ -63,10 +63,10 @@ describe('three brokers, each killed in turn under load', () => {
     })();
     for (const broker of [0, 1, 2]) {
       const before = acknowledged.size;
-      await expect.poll(() => acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(before + 2_000);
+      await expect.poll(() => acknowledged.size, { timeout: 120_000 }).toBeGreaterThan(before + 2_000);
       await cluster.broker(broker).kill();
       const without = acknowledged.size;
-      await expect.poll(() => acknowledged.size, { timeout: 60_000 }).toBeGreaterThan(without + 2_000);
+      await expect.poll(() => acknowledged.size, { timeout: 120_000 }).toBeGreaterThan(without + 2_000);
       await cluster.restart(broker);
     }
     running = false;

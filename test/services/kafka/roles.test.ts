@@ -20,7 +20,7 @@ const parser = (topic: string): object => ({ parserClassName: 'json', sensorTopi
 const total = async (api: RunningSkopos, query: string): Promise<number> => (await api.search(query)).total;
 
 it('take in, work and search in processes of their own, and replay what failed', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   skopos = await installation(cluster.brokers, { parsers: { apart: parser('apart') }, group: 'apart' });
   const { log, start } = skopos;
@@ -54,7 +54,7 @@ it('take in, work and search in processes of their own, and replay what failed',
 });
 
 it('index each event once while the process that has the index and a worker beside it are killed', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   skopos = await installation(cluster.brokers, { parsers: { both: parser('both') }, group: 'both' });
   const { log, start } = skopos;
@@ -63,7 +63,7 @@ it('index each event once while the process that has the index and a worker besi
   let beside = await start('beside', 'work');
   const sending = sendEvents(log, 'both', 4);
   try {
-    await expect.poll(() => sending.sent(), { timeout: 30_000 }).toBeGreaterThan(5_000);
+    await expect.poll(() => sending.sent(), { timeout: 60_000 }).toBeGreaterThan(5_000);
     await whole.kill();
     // Its partitions go to the other one, which works again what was not committed.
     const before = sending.sent();
