@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
     include: ['test/services/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 240_000,
+    // A server that starts again takes a busy machine a minute and more.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     // Each file starts its own servers: one after another.
     fileParallelism: false,
     pool: 'forks',

@@ -10,7 +10,6 @@ import {
   type ClusterSettings,
   type EngineKind,
   isShared,
-  loadCluster,
   openBus,
   openIndex,
   openStore,
@@ -20,6 +19,7 @@ import type { EventIndex } from '../../index/index.ts';
 import { type Compared, migrate } from '../../migrate/index.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
+import { clusterOf } from '../open-engines.ts';
 
 interface MigrateCommandOptions extends FolderOptions {
   readonly to: string;
@@ -70,8 +70,8 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   const lock = await lockDataFolder(data);
   await using parts = new AsyncDisposableStack();
   parts.defer(() => lock.release());
-  const here = await loadCluster(folder);
-  const there = await loadCluster(folder, options.to);
+  const here = await clusterOf(folder);
+  const there = await clusterOf(folder, options.to);
   const config = await openConfigFolder(folder);
   parts.defer(() => config.close());
   const snapshot = config.current();
