@@ -91,6 +91,18 @@ const cases: Case[] = [
     ),
   },
   {
+    name: 'windows-event (Sysmon)',
+    parser: 'windows-event',
+    records: repeat(
+      count,
+      (i) =>
+        `{"@timestamp":"2026-03-1${i % 10}T${clock(i)}.114Z","winlog":{"channel":"Microsoft-Windows-Sysmon/Operational","provider_name":"Microsoft-Windows-Sysmon",` +
+        `"event_id":3,"record_id":${40_000 + i},"computer_name":"WS-${i % 50}.corp.example","event_data":{"UtcTime":"2026-03-09 08:13:04.871",` +
+        `"ProcessId":"${i % 9000}","Image":"C:\\\\Windows\\\\System32\\\\svchost.exe","User":"CORP\\\\u${i % 90}","Protocol":"tcp","Initiated":"true",` +
+        `"SourceIp":"${address(i)}","SourcePort":"${1024 + (i % 60000)}","DestinationIp":"${address(i * 3)}","DestinationPort":"443"}}}`,
+    ),
+  },
+  {
     name: 'suricata (alert)',
     parser: 'suricata',
     records: repeat(

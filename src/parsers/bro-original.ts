@@ -85,11 +85,11 @@ function valueText(text: string, at: number, end: number): string {
   const raw = text.slice(at, end);
   if (first === 0x7b || first === 0x5b) return nestedText(raw);
   if (first !== 0x2d && !(first >= 0x30 && first <= 0x39)) return raw;
-  return isShort(raw) ? raw : decimalText(Number(raw));
+  return isShortNumber(raw) ? raw : decimalText(Number(raw));
 }
 
 /** A number that is written as it would be rendered: whole, or up to ten digits and one to six decimals, the last no zero. */
-function isShort(raw: string): boolean {
+export function isShortNumber(raw: string): boolean {
   const dot = raw.indexOf('.');
   if (raw.includes('e') || raw.includes('E')) return false;
   if (dot < 0) return true;

@@ -71,8 +71,11 @@ export class ZeekJsonReader {
 
   /** The shape whose members are those of the record, in the same order; undefined when the record must be copied instead. */
   shapeOf(record: Message, kind: MapKind): Shape | undefined {
-    if (kind !== 'plain') return undefined;
-    const keys = Object.keys(record);
+    return kind === 'plain' ? this.shapeOfKeys(Object.keys(record)) : undefined;
+  }
+
+  /** The shape of members in this order; undefined when there is no room for one more. */
+  shapeOfKeys(keys: readonly string[]): Shape | undefined {
     return this.#shapes.get(keys, keys.length);
   }
 

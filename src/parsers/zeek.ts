@@ -14,6 +14,7 @@
  *
  * Settings (`parserConfig`): `path`, the log's name where a record has none.
  */
+import { type BroKind, compileBroKind } from './bro-kind.ts';
 import {
   broOriginal,
   compileBroMembers,
@@ -24,6 +25,7 @@ import {
 import { excerpt, ParseError } from './errors.ts';
 import { isMap, setField } from './fields.ts';
 import { inspect, type MapKind, parseJson } from './json.ts';
+import { JsonKinds, type KnownKind } from './json-kinds.ts';
 import { asParseError, holdsLines, LineRefusals, nonBlankLines, parseLines } from './line-records.ts';
 import type { Message, Parser, ParserType, ParseSink } from './parser.ts';
 import { type Settings, textSetting } from './settings.ts';
@@ -39,6 +41,8 @@ class ZeekParser implements Parser {
   readonly #path: string | undefined;
   readonly #metronOriginal: boolean;
   readonly #reader = new ZeekJsonReader();
+  readonly #kinds = new JsonKinds();
+  readonly #broKinds = new WeakMap<KnownKind, { readonly read: BroKind | undefined }>();
   readonly #headers = new Map<string, ZeekHeader>();
   /** Of the tag that came last: the log's name, and how Metron's text begins. */
   #lastTag = '';
@@ -61,15 +65,34 @@ class ZeekParser implements Parser {
   }
 
   #parseJsonRecord(text: string, sink: ParseSink): void {
+    // Zeek's own JSON leaves out what is not set, so that it is of too many kinds.
+    const kind = this.#metronOriginal ? this.#kinds.find(text) : undefined;
+    if (kind !== undefined) {
+      const captures = this.#kinds.captures!;
+      sink.emit(this.#broKindOf(kind)?.(captures) ?? this.#toMessage(kind.make(captures), text));
+      return;
+    }
     let record: unknown;
     try {
       record = JSON.parse(text);
+      if (this.#metronOriginal) this.#kinds.learn(text);
     } catch (cause) {
       if (!holdsLines(text)) throw new ParseError(`Not a JSON record: ${excerpt(text)}`, { cause });
       parseLines(nonBlankLines(text), sink, (line) => this.#toMessage(JSON.parse(line), line));
       return;
     }
     sink.emit(this.#toMessage(record, text));
+  }
+
+  #broKindOf(kind: KnownKind): BroKind | undefined {
+    let own = this.#broKinds.get(kind);
+    if (own === undefined) {
+      own = {
+        read: compileBroKind(kind.skeleton, (keys) => this.#reader.shapeOfKeys(keys), clean),
+      };
+      this.#broKinds.set(kind, own);
+    }
+    return own.read;
   }
 
   #toMessage(parsed: unknown, text: string): Message {

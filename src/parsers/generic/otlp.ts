@@ -8,6 +8,7 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
+import { JsonKinds } from '../json-kinds.ts';
 import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { isIpAddress } from '../shared/addresses.ts';
@@ -60,6 +61,7 @@ class OtlpParser implements Parser {
   readonly #fields = new EventFields();
   readonly #environment: ParserEnvironment;
   readonly #names = new PrefixedNames('');
+  readonly #kinds = new JsonKinds();
   /** Values of the attributes that endpoints are read from. */
   readonly #endpointValues = new Map<string, unknown>();
 
@@ -68,7 +70,7 @@ class OtlpParser implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    eachJsonValue(text, sink, this.#request);
+    eachJsonValue(text, sink, this.#request, this.#kinds);
   }
 
   readonly #request: JsonValueReader = (request, text, alone, sink) => {

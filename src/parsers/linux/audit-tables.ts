@@ -1,5 +1,7 @@
 /** Numbers and names of Linux audit: system calls that detection asks for, and what record types are about. */
 
+import { detached } from '../fields.ts';
+
 function numbered(list: string): ReadonlyMap<string, string> {
   return new Map(
     list
@@ -112,6 +114,12 @@ const typeCategories: readonly (readonly [prefix: string, category: string])[] =
   ['BPF', 'process'],
 ];
 
+const knownCategories = new Map<string, string | undefined>();
+
 export function typeCategory(type: string): string | undefined {
-  return typeCategories.find(([prefix]) => type.startsWith(prefix))?.[1];
+  if (knownCategories.has(type)) return knownCategories.get(type);
+  const category = typeCategories.find(([prefix]) => type.startsWith(prefix))?.[1];
+  // Types come from data.
+  if (knownCategories.size < 512) knownCategories.set(detached(type), category);
+  return category;
 }

@@ -1,22 +1,26 @@
 /** How audit writes texts that users choose: in double quotes when they are plain, else in hex. */
 import { ipv6Text } from '../shared/addresses.ts';
 
-/** Fields that the kernel or a program writes so (audit documentation, "field dictionary"). */
+/**
+ * Fields that the kernel or a program writes so: `encoded` in the audit documentation's field dictionary, and what auparse takes for
+ * escaped (typetab.h), AppArmor's included. `old` and `new` are numbers, whose digits would read as hex.
+ */
 const untrusted = new Set(
-  'name exe comm cwd proctitle key cmd data acct old new vm ocomm file dir path grp device kernel unit img-ctx vm-ctx operation key ruleset profile scontext_name invalid_context'.split(
-    ' ',
-  ),
+  (
+    'name exe comm cwd proctitle key cmd data acct addr apparmor cgroup ocomm file dir path grp device vm watch sw root_dir invalid_context new_group ' +
+    'old-chardev new-chardev old-disk new-disk old-fs new-fs old-net new-net old-rng new-rng operation denied_mask requested_mask info profile'
+  ).split(' '),
 );
 
 const hex = /^(?:[0-9A-F]{2})+$/;
 
-/** A value as it was meant. `quoted`: it stood in quotes, so it is the text itself. */
-export function auditValue(type: string, key: string, value: string, quoted: boolean): string {
-  if (quoted || !mayBeHex(type, key) || !hex.test(value)) return value;
-  return Buffer.from(value, 'hex').toString('utf8');
+/** Text that was written in hex; other text as it is. */
+export function decodedHex(value: string): string {
+  return hex.test(value) ? Buffer.from(value, 'hex').toString('utf8') : value;
 }
 
-function mayBeHex(type: string, key: string): boolean {
+/** Whether a value that stands in no quotes may be text in hex. */
+export function mayBeHex(type: string, key: string): boolean {
   if (untrusted.has(key)) return true;
   return type === 'EXECVE' && isArgument(key);
 }

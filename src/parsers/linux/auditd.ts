@@ -12,11 +12,12 @@ import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
 import { EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
+import { protocolOf } from '../shared/ip-protocol.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import type { TimeZone } from '../time-zone.ts';
 import { architectureName, callCategory, systemCallName, typeCategory } from './audit-tables.ts';
-import { Arguments, auditValue, isArgument, readSocketAddress } from './audit-values.ts';
+import { Arguments, decodedHex, isArgument, mayBeHex, readSocketAddress } from './audit-values.ts';
 import { auditdSamples } from './auditd.samples.ts';
 
 const rules = { separator: 0, escapes: false, singleQuotes: true };
@@ -56,6 +57,55 @@ const standard: ReadonlyMap<string, PrefixedName> = new Map(
   ).map(([key, name]) => [key, standardNames.entry(name)]),
 );
 const userName = standardNames.entry('user.name');
+const filePath = standardNames.entry('file.path');
+
+/** Records whose `saddr` and `daddr` are addresses of a packet. */
+const packets = new Set(['NETFILTER_PKT', 'AVC', 'SELINUX_ERR', 'MAC_IPSEC_EVENT']);
+/** Records whose `id` is that of the account that was changed. */
+const aboutAccounts = /^(?:ADD_USER|DEL_USER|USER_MGMT|USER_CHAUTHTOK|ACCT_LOCK|ACCT_UNLOCK)$/;
+
+/** What is known of a key in lines of one type. */
+interface KeyInfo {
+  readonly entry: PrefixedName;
+  /** Whether it may be text in hex. */
+  readonly hex: boolean;
+  /** An argument of a program (`EXECVE`). */
+  readonly isArgument: boolean;
+  /** An argument of a system call: hex, with digits alone too. */
+  readonly isText: boolean;
+  readonly standard: PrefixedName | undefined;
+  /** Numbers of users and groups are text. */
+  readonly isId: boolean;
+}
+
+/** Names of the pairs of one type of lines. */
+class TypeNames {
+  readonly names: PrefixedNames;
+  readonly #type: string;
+  readonly #keys = new Map<string, KeyInfo>();
+
+  constructor(type: string) {
+    this.#type = type;
+    this.names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
+  }
+
+  key(key: string): KeyInfo {
+    const known = this.#keys.get(key);
+    if (known !== undefined) return known;
+    const named = standard.get(key);
+    const argument = isArgument(key);
+    const info = {
+      entry: this.names.entry(key),
+      hex: mayBeHex(this.#type, key),
+      isArgument: argument && this.#type === 'EXECVE',
+      isText: argument && this.#type === 'SYSCALL',
+      standard: named,
+      isId: named?.full.endsWith('.id') ?? false,
+    };
+    if (info.entry.record !== 0 && this.#keys.size < 1024) this.#keys.set(key, info);
+    return info;
+  }
+}
 
 const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
 
@@ -63,11 +113,13 @@ class AuditdParser implements Parser {
   readonly #fields = new EventFields();
   readonly #arguments = new Arguments();
   readonly #envelope = new SyslogEnvelope();
-  readonly #names = new Map<string, PrefixedNames>();
+  readonly #names = new Map<string, TypeNames>();
   readonly #environment: ParserEnvironment;
   readonly #zone: TimeZone;
   #arch = '';
   #call = '';
+  /** Name of the system call that auditd added. */
+  #enrichedCall: string | undefined;
   #outcome: string | undefined;
   #address = '';
 
@@ -125,7 +177,7 @@ class AuditdParser implements Parser {
     fields.clear();
     this.#arguments.clear();
     this.#arch = this.#call = this.#address = '';
-    this.#outcome = undefined;
+    this.#outcome = this.#enrichedCall = undefined;
     const colon = first.id.lastIndexOf(':');
     fields.set('timestamp', Math.floor(Number(first.id.slice(0, colon)) * 1000 + 0.0005));
     fields.set('auditd.sequence', numberOr(first.id.slice(colon + 1)));
@@ -146,9 +198,7 @@ class AuditdParser implements Parser {
       fields.set('process.command_line', args.join(' '));
     }
     const call =
-      this.#call === ''
-        ? undefined
-        : (fields.get('auditd.syscall.SYSCALL') ?? systemCallName(this.#arch, this.#call));
+      this.#call === '' ? undefined : (this.#enrichedCall ?? systemCallName(this.#arch, this.#call));
     if (typeof call === 'string') fields.set('auditd.syscall.name', call);
     const arch = architectureName(this.#arch);
     if (arch !== undefined) fields.set('host.architecture', arch);
@@ -179,45 +229,46 @@ class AuditdParser implements Parser {
       rules,
       (key, value, quoted) => this.#readPair(line.type, names, key, value, quoted),
       (word) => {
-        words += words === '' ? word : ` ${word}`;
+        // Enriched addresses stand in braces: SADDR={ saddr_fam=inet … }.
+        if (word !== '}' || line.type !== 'SOCKADDR') words += words === '' ? word : ` ${word}`;
       },
     );
     if (words === '') return;
-    this.#fields.appendEntry(names.entry('text'), words);
+    this.#fields.appendEntry(names.names.entry('text'), words);
     if (words.includes('denied')) this.#outcome ??= 'failure';
+    else if (words.includes('granted')) this.#outcome ??= 'success';
   }
 
-  #readPair(type: string, names: PrefixedNames, key: string, raw: string, quoted: boolean): void {
+  #readPair(type: string, names: TypeNames, key: string, raw: string, quoted: boolean): void {
     if (key === 'msg' && quoted) {
       readPairs(
         raw,
         0,
         rules,
         (innerKey, value, innerQuoted) => this.#readPair(type, names, innerKey, value, innerQuoted),
-        (word) => this.#fields.append(names.of('text'), word),
+        (word) => this.#fields.append(names.names.of('text'), word),
       );
       return;
     }
+    if (raw === '{') return;
     const fields = this.#fields;
-    if (type === 'EXECVE' && isArgument(key)) {
-      this.#arguments.add(key, auditValue(type, key, raw, quoted));
+    const info = names.key(key);
+    const value = info.hex && !quoted ? decodedHex(raw) : raw;
+    if (info.isArgument) {
+      this.#arguments.add(key, value);
       return;
     }
     if (key === 'proctitle') {
-      const title = auditValue(type, key, raw, quoted).replaceAll('\0', ' ');
-      fields.appendEntry(names.entry(key), title);
+      const title = value.replaceAll('\0', ' ');
+      fields.appendEntry(info.entry, title);
       fields.set('process.title', title);
       return;
     }
-    const value = auditValue(type, key, raw, quoted);
-    // Arguments of a system call are hex, with digits alone too.
-    const isText = quoted || (type === 'SYSCALL' && isArgument(key));
-    const kept = isText ? value : numberOr(value);
-    fields.appendEntry(names.entry(key), kept);
+    const kept = quoted || info.isText ? value : numberOr(value);
+    fields.appendEntry(info.entry, kept);
     if (value === '(none)' || value === '?' || value === '' || value === '(null)') return;
-    const entry = standard.get(key);
-    if (entry !== undefined) {
-      fields.setOnce(entry, entry.full.endsWith('.id') || quoted ? value : kept);
+    if (info.standard !== undefined) {
+      fields.setOnce(info.standard, info.isId || quoted ? value : kept);
       return;
     }
     this.#readSpecial(type, key, value);
@@ -230,10 +281,17 @@ class AuditdParser implements Parser {
         this.#outcome = value === 'yes' ? 'success' : 'failure';
         break;
       case 'res':
+      case 'result':
         this.#outcome = value === 'success' || value === '1' || value === 'yes' ? 'success' : 'failure';
+        break;
+      case 'seresult':
+        this.#outcome ??= value === 'denied' ? 'failure' : 'success';
         break;
       case 'arch':
         this.#arch = value;
+        break;
+      case 'SYSCALL':
+        if (type === 'SYSCALL') this.#enrichedCall = value;
         break;
       case 'syscall':
         this.#call = value;
@@ -242,6 +300,7 @@ class AuditdParser implements Parser {
         fields.set('rule.name', value.includes('\x01') ? value.split('\x01') : value);
         break;
       case 'acct':
+      case 'user':
         // It holds, whatever name was or will be added for a number.
         fields.setOnce(userName, value);
         fields.set('user.name', value);
@@ -249,17 +308,41 @@ class AuditdParser implements Parser {
       case 'addr':
         fields.set('ip_src_addr', value);
         break;
+      case 'id':
+        if (aboutAccounts.test(type)) fields.set('user.target.id', value);
+        break;
+      case 'daddr':
+        fields.set('ip_dst_addr', value);
+        break;
+      case 'proto':
+        if (type === 'NETFILTER_PKT') fields.set('protocol', protocolOf(value));
+        break;
+      case 'laddr':
+      case 'lport':
+      case 'rport':
+        if (type === 'CRYPTO_SESSION' || type === 'CRYPTO_KEY_USER') this.#readSession(key, value);
+        break;
+      case 'src':
+      case 'sport':
+        if (packets.has(type)) fields.set('ip_src_port', numberOr(value));
+        break;
+      case 'dest':
+      case 'dport':
+        if (packets.has(type)) fields.set('ip_dst_port', numberOr(value));
+        break;
       case 'hostname':
         fields.set('source.domain', value);
         break;
       case 'saddr':
-        this.#address = value;
+        // Of a packet it is an address, of a call the structure that was handed in.
+        if (packets.has(type)) fields.set('ip_src_addr', value);
+        else this.#address = value;
         break;
       case 'cmd':
         fields.set('process.command_line', value);
         break;
       case 'name':
-        if (type === 'PATH') fields.append('file.path', value);
+        if (type === 'PATH') fields.appendEntry(filePath, value);
         break;
       case 'unit':
         fields.set('service.name', value);
@@ -268,10 +351,16 @@ class AuditdParser implements Parser {
     }
   }
 
-  #namesOf(type: string): PrefixedNames {
+  /** Both ends of a session of sshd: `laddr` and `lport` are its own, `addr` and `rport` the client's. */
+  #readSession(key: string, value: string): void {
+    if (key === 'laddr') this.#fields.set('ip_dst_addr', value);
+    else this.#fields.set(key === 'lport' ? 'ip_dst_port' : 'ip_src_port', numberOr(value));
+  }
+
+  #namesOf(type: string): TypeNames {
     let names = this.#names.get(type);
     if (names === undefined) {
-      names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
+      names = new TypeNames(type);
       if (this.#names.size < 256) this.#names.set(type, names);
     }
     return names;
@@ -316,6 +405,7 @@ export const auditd: DocumentedParser = {
   samples: auditdSamples,
   references: [
     'Linux Audit, "Audit event fields" and "Record types": https://github.com/linux-audit/audit-documentation/tree/main/specs',
+    'Linux Audit, auparse, typetab.h (which fields are escaped): https://github.com/linux-audit/audit-userspace/blob/master/auparse/typetab.h',
     'auditd.conf(5), log_format: https://man7.org/linux/man-pages/man5/auditd.conf.5.html',
     'Red Hat, "Understanding Audit log files": https://docs.redhat.com/en/documentation/red_hat_enterprise_linux/9/html/security_hardening/auditing-the-system_security-hardening',
   ],
@@ -340,10 +430,20 @@ export const auditd: DocumentedParser = {
       '`process`, `file`, `network`, `authentication`, `session`, `iam`, `configuration`, …',
     ),
     field('event.outcome', 'text', '`success` or `failure`.'),
-    field('ip_src_addr', 'text', '`addr` of a user event, or the peer of an accepted connection.'),
-    field('ip_src_port', 'number', 'Port of that peer.'),
-    field('ip_dst_addr', 'text', 'Address of the socket call.'),
-    field('ip_dst_port', 'number', 'Port of the socket call.'),
+    field(
+      'ip_src_addr',
+      'text',
+      '`addr` of a user event, the peer of an accepted connection, or `saddr` of a packet.',
+    ),
+    field('ip_src_port', 'number', 'Port of that peer; `rport` of a session, `sport` or `src` of a packet.'),
+    field('ip_dst_addr', 'text', 'Address of the socket call; `laddr` of a session, `daddr` of a packet.'),
+    field(
+      'ip_dst_port',
+      'number',
+      'Port of the socket call; `lport` of a session, `dport` or `dest` of a packet.',
+    ),
+    field('protocol', 'text', '`proto` of a packet.'),
+    field('user.target.id', 'text', '`id` of an account that was added, changed or deleted.'),
     field('source.domain', 'text', '`hostname` of a user event.'),
     field('user.name', 'text', '`acct`, or the name that auditd added.'),
     field('user.id', 'text', '`uid`.'),

@@ -143,6 +143,74 @@ describe('Linux audit', () => {
     expect(runParser('auditd', {}, `${line('CWD', 'cwd="/"')}\n${end}`).messages).toHaveLength(1);
   });
 
+  // Linux Audit, field-dictionary.csv and typetab.h.
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      'CONFIG_CHANGE',
+      'op=set audit_backlog_limit=8192 old=64 auid=0 res=1',
+      { 'auditd.config_change.old': 64, 'auditd.config_change.audit_backlog_limit': 8192 },
+    ],
+    [
+      'FEATURE_CHANGE',
+      'feature=loginuid_immutable old=10 new=11 res=0',
+      { 'auditd.feature_change.new': 11, 'event.outcome': 'failure' },
+    ],
+    [
+      'USER_AUTH',
+      "pid=1 msg='op=login acct=6D61726961 addr=3A3A31 result=failed'",
+      { 'user.name': 'maria', ip_src_addr: '::1', 'event.outcome': 'failure' },
+    ],
+    [
+      'VIRT_RESOURCE',
+      'pid=1 msg=\'virt=kvm resrc=disk old-disk=? new-disk="/a" vm=64622031\'',
+      { 'auditd.virt_resource.vm': 'db 1' },
+    ],
+    [
+      'NETFILTER_PKT',
+      'mark=0x2 saddr=192.0.2.1 daddr=192.0.2.2 proto=17',
+      { ip_src_addr: '192.0.2.1', ip_dst_addr: '192.0.2.2', protocol: 'udp' },
+    ],
+    [
+      'AVC',
+      'avc:  granted  { send } for  pid=9 comm="a" saddr=192.0.2.1 src=33 daddr=192.0.2.2 dest=80 netif=eth0',
+      {
+        ip_src_addr: '192.0.2.1',
+        ip_src_port: 33,
+        ip_dst_addr: '192.0.2.2',
+        ip_dst_port: 80,
+        'event.outcome': 'success',
+      },
+    ],
+    [
+      'CRYPTO_SESSION',
+      'pid=1 msg=\'op=start direction=from-client cipher=aes spid=2 rport=50000 laddr=192.0.2.9 lport=22 exe="/usr/sbin/sshd" addr=192.0.2.1 res=success\'',
+      { ip_src_addr: '192.0.2.1', ip_src_port: 50000, ip_dst_addr: '192.0.2.9', ip_dst_port: 22 },
+    ],
+    [
+      'DEL_USER',
+      'pid=1 uid=0 msg=\'op=delete-user id=1004 exe="/usr/sbin/userdel" res=success\'',
+      { 'user.id': '0', 'user.target.id': '1004' },
+    ],
+  ])('reads %s as its fields are described', (type, text, expected) => {
+    expect(runParser('auditd', {}, line(type, text)).messages).toMatchObject([expected]);
+  });
+
+  test('reads an enriched address without its braces', () => {
+    const [message] = runParser(
+      'auditd',
+      {},
+      line('SOCKADDR', 'saddr=02000035C0000201\x1dSADDR={ saddr_fam=inet laddr=192.0.2.1 lport=53 }'),
+    ).messages;
+    expect(message).toMatchObject({
+      'auditd.sockaddr.laddr': '192.0.2.1',
+      'auditd.sockaddr.lport': 53,
+      ip_dst_addr: '192.0.2.1',
+      ip_dst_port: 53,
+    });
+    expect(message).not.toHaveProperty('auditd.sockaddr.text');
+    expect(message).not.toHaveProperty('auditd.sockaddr.SADDR');
+  });
+
   test('names the account of a program, whatever name auditd adds for the number', () => {
     for (const text of ['uid=0 acct="maria" UID="root"', 'UID="root" acct="maria"'])
       expect(runParser('auditd', {}, line('USER_LOGIN', text)).messages).toMatchObject([

@@ -26,8 +26,8 @@ export interface FlowContext {
 /** Reads the records in bytes[from, to); answers where the first one begins that does not end (or `to`, or padding). */
 export type RecordDecoder = (bytes: Buffer, from: number, to: number, context: FlowContext) => number;
 
-const starts = [152, 150, 154, 156, 22];
-const ends = [153, 151, 155, 157, 21];
+const starts = [152, 150, 154, 156, 158, 22];
+const ends = [153, 151, 155, 157, 159, 21];
 const observations = [323, 322, 324, 325, 258];
 const inSeconds = new Set([150, 151, 322]);
 
@@ -155,7 +155,10 @@ function flowMessage(members: Map<string, string>, places: ReadonlyMap<number, s
   const start = timeCode(starts, places, boot);
   const end = timeCode(ends, places, boot);
   const seen = timeCode(observations, places, boot) ?? 'NaN';
-  const duration = places.get(161);
+  const milliseconds = places.get(161);
+  const microseconds = places.get(162);
+  const duration =
+    milliseconds ?? (microseconds === undefined ? undefined : `Math.round(Number(${microseconds})/1000)`);
   const code: string[] = [];
   code.push(`const end=${end ?? 'NaN'};`);
   code.push(
@@ -204,6 +207,8 @@ function timeCode(
   for (const id of ids) {
     const value = places.get(id);
     if (value === undefined) continue;
+    // Microseconds before the datagram was sent.
+    if (id === 158 || id === 159) return `c.exported-Math.ceil(Number(${value})/1000)`;
     if (id === 21 || id === 22) return `x.sinceBoot(${boot},Number(${value}),c.exported)`;
     return inSeconds.has(id) ? `Number(${value})*1000` : `Number(${value})`;
   }
@@ -216,6 +221,11 @@ function rateCode(places: ReadonlyMap<number, string>): string {
   const packets = places.get(305);
   const space = places.get(306);
   if (packets !== undefined && space !== undefined) return `x.rate(${packets},${space})`;
+  const size = places.get(309);
+  const population = places.get(310);
+  if (size !== undefined && population !== undefined) return `x.rateOfSample(${size},${population})`;
+  const probability = places.get(311);
+  if (probability !== undefined) return `x.rateOfSample(${probability},1)`;
   return `c.rateOf(${places.get(48) ?? places.get(302) ?? 'undefined'})`;
 }
 

@@ -171,7 +171,8 @@ describe('following NetFlow exporters', () => {
     expect(flows).toMatchObject([{ 'network.bytes': 5120, 'netflow.sampling_rate': 512 }]);
   });
 
-  it('takes a template that has changed, and one that is withdrawn', () => {
+  // RFC 7011, 8.4: by UDP no template is withdrawn.
+  it('takes a template that has changed, and keeps one that somebody withdraws', () => {
     const { tracker, read } = tracked();
     tracker.push('192.0.2.9', ipfix([template(10, 400, [[8, 4]])]), 0);
     tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 1])]), 1);
@@ -179,8 +180,79 @@ describe('following NetFlow exporters', () => {
     tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 2])]), 3);
     tracker.push('192.0.2.9', ipfix([template(10, 400, [])]), 4);
     tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 3])]), 5);
-    expect(read().messages).toMatchObject([{ ip_src_addr: '10.0.0.1' }, { ip_dst_addr: '10.0.0.2' }]);
-    expect(tracker.counts.waiting).toBe(1);
+    tracker.push('192.0.2.9', ipfix([template(10, 2, [])]), 6);
+    tracker.push('192.0.2.9', ipfix([dataSet(400, [10, 0, 0, 4])]), 7);
+    expect(read().messages).toMatchObject([
+      { ip_src_addr: '10.0.0.1' },
+      { ip_dst_addr: '10.0.0.2' },
+      { ip_dst_addr: '10.0.0.3' },
+      { ip_dst_addr: '10.0.0.4' },
+    ]);
+    expect(tracker.counts.waiting).toBe(0);
+  });
+
+  // RFC 5477: samplingSize of samplingPopulation, samplingProbability.
+  it.each<[string, [number, number][], number[], number]>([
+    [
+      'so many of a population',
+      [
+        [309, 4],
+        [310, 4],
+      ],
+      [0, 0, 0, 2, 0, 0, 0, 200],
+      100,
+    ],
+    ['a probability', [[311, 8]], [0x3f, 0x90, 0, 0, 0, 0, 0, 0], 64],
+    ['a probability in four bytes', [[311, 4]], [0x3c, 0x80, 0, 0], 64],
+  ])('scales by %s, announced or in the record itself', (_what, fields, bytes, rate) => {
+    const { tracker, read } = tracked();
+    const options = optionsTemplate(10, 401, [[149, 4]], fields);
+    tracker.push('192.0.2.9', ipfix([options, template(10, 400, [[1, 4]])]), 0);
+    tracker.push('192.0.2.9', ipfix([dataSet(401, [0, 0, 0, 1, ...bytes])]), 1);
+    tracker.push('192.0.2.9', ipfix([dataSet(400, [0, 0, 0, 10])]), 2);
+    tracker.push(
+      '192.0.2.10',
+      ipfix([template(10, 400, [[1, 4], ...fields]), dataSet(400, [0, 0, 0, 10, ...bytes])]),
+      3,
+    );
+    const flows = read().messages.filter((message) => message['netflow.record_type'] === 'flow');
+    expect(flows).toMatchObject([
+      { 'network.bytes': 10 * rate, 'netflow.sampling_rate': rate, 'netflow.sampled': true },
+      { 'network.bytes': 10 * rate, 'netflow.sampling_rate': rate },
+    ]);
+  });
+
+  it('reads times that lie so many microseconds before the datagram, and durations in microseconds', () => {
+    const { tracker, read } = tracked();
+    tracker.push(
+      '192.0.2.9',
+      ipfix([
+        template(10, 400, [
+          [158, 4],
+          [159, 4],
+        ]),
+        dataSet(400, [0, 0x1e, 0x84, 0x80, 0, 0x0f, 0x42, 0x40]),
+      ]),
+      0,
+    );
+    tracker.push(
+      '192.0.2.9',
+      ipfix([
+        template(10, 401, [
+          [151, 4],
+          [162, 4],
+        ]),
+        dataSet(401, [0x69, 0xae, 0x80, 0, 0, 0x0f, 0x42, 0x40]),
+      ]),
+      1,
+    );
+    const [first, second] = read().messages;
+    expect(first).toMatchObject({
+      'event.start': Number(first!['netflow.export_time']) - 2000,
+      'event.end': Number(first!['netflow.export_time']) - 1000,
+      'event.duration': 1_000_000_000,
+    });
+    expect(second).toMatchObject({ 'event.duration': 1_000_000_000 });
   });
 
   it('takes no template back for that of a datagram that waited', () => {

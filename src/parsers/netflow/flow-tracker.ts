@@ -203,9 +203,11 @@ export class FlowTracker {
     return { needed: needed === undefined ? '' : needed.join(), missing, learned };
   }
 
-  /** Whether there is a template that was not there before. */
-  #learn(domain: Domain, { templates, withdrawn }: TemplateSet): boolean {
-    for (const id of withdrawn) this.#setTemplate(domain, id, undefined);
+  /**
+   * Whether there is a template that was not there before. Withdrawals are passed over, since all this comes by UDP (RFC 7011, 8.4): anyone could
+   * forge one.
+   */
+  #learn(domain: Domain, { templates }: TemplateSet): boolean {
     let learned = false;
     for (const template of templates) {
       const { id, isOptions, bytes } = template;
@@ -218,11 +220,10 @@ export class FlowTracker {
     return learned;
   }
 
-  #setTemplate(domain: Domain, id: number, known: KnownTemplate | undefined): void {
+  #setTemplate(domain: Domain, id: number, known: KnownTemplate): void {
     const before = domain.templates.get(id);
-    if (known === undefined) domain.templates.delete(id);
-    else domain.templates.set(id, known);
-    this.#hold(domain, (known?.bytes.length ?? 0) - (before?.bytes.length ?? 0));
+    domain.templates.set(id, known);
+    this.#hold(domain, known.bytes.length - (before?.bytes.length ?? 0));
     this.#clearTexts(domain);
   }
 

@@ -111,3 +111,9 @@ export function rate(packets: unknown, space: unknown): number {
   const value = passed === 0 ? taken : (taken + passed) / taken;
   return value <= 1e9 ? value : 1;
 }
+
+/** So many of a population are taken (RFC 5477, n-out-of-N and probabilistic sampling): one in how many. 1 when that says nothing. */
+export function rateOfSample(size: unknown, population: unknown): number {
+  const value = Number(population) / Number(size);
+  return value >= 1 && value <= 1e9 ? value : 1;
+}

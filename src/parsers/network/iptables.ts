@@ -25,12 +25,22 @@ const standard: ReadonlyMap<string, string> = new Map([
   ['OUT', 'observer.egress.interface.name'],
   ['UID', 'user.id'],
   ['GID', 'group.id'],
+  ['MACSRC', 'source.mac'],
+  ['MACDST', 'destination.mac'],
+  ['VID', 'network.vlan.id'],
+  ['IPSRC', 'ip_src_addr'],
+  ['IPDST', 'ip_dst_addr'],
 ]);
+
+/** Numbers in hex, without a mark that says so: text, whatever their digits. */
+const hexNames = new Set(['MACPROTO', 'VPROTO', 'POINTER']);
 
 class IptablesParser extends TimedLineFormat {
   readonly #envelope = new SyslogEnvelope();
   readonly #names = new PrefixedNames('iptables.');
   readonly #inner = new PrefixedNames('iptables.inner.');
+  /** The word that came before, where it needs one more. */
+  #expects = '';
 
   protected override read(line: string): Message {
     const { fields } = this;
@@ -47,6 +57,7 @@ class IptablesParser extends TimedLineFormat {
     let flags: string[] | undefined;
     let innerFlags: string[] | undefined;
     let inner = false;
+    this.#expects = '';
     readPairs(
       line,
       from,
@@ -60,6 +71,7 @@ class IptablesParser extends TimedLineFormat {
       },
       (word) => {
         if (inner && word.startsWith(']')) inner = false;
+        else if (this.#readWord(inner ? this.#inner : this.#names, word)) return;
         else if (inner) {
           innerFlags ??= [];
           innerFlags.push(closed(word));
@@ -74,6 +86,42 @@ class IptablesParser extends TimedLineFormat {
     if (flags !== undefined) fields.set('iptables.flags', flags);
     fields.set('original_string', line);
     return fields.build();
+  }
+
+  /**
+   * Words that are no flags: `FRAG:179`, `ID:0000002a` of IPv6, `OPT (0204…)` (of IP before `PROTO`, of TCP behind it), `INCOMPLETE [8 bytes]`, `ARP`. Answers
+   * whether it is one.
+   */
+  #readWord(names: PrefixedNames, word: string): boolean {
+    const { fields } = this;
+    const expected = this.#expects;
+    this.#expects = '';
+    if (expected === 'OPT' && word.startsWith('(')) {
+      const text = word.slice(1, word.endsWith(')') ? -1 : undefined);
+      if (text !== '') fields.set(names.of(fields.has(names.of('proto')) ? 'tcp_opt' : 'ip_opt'), text);
+      return true;
+    }
+    if (expected === 'INCOMPLETE' && word.startsWith('[')) {
+      fields.set(names.of('incomplete_bytes'), numberOr(word.slice(1)));
+      this.#expects = 'bytes]';
+      return true;
+    }
+    if (expected === 'bytes]' && word === 'bytes]') return true;
+    if (word === 'OPT' || word === 'INCOMPLETE') {
+      this.#expects = word;
+      return word === 'OPT';
+    }
+    if (word === ')') return true;
+    if (word === 'ARP') {
+      fields.set('protocol', 'arp');
+      return true;
+    }
+    const colon = word.indexOf(':');
+    if (colon !== 4 && colon !== 2) return false;
+    if (word.startsWith('FRAG:')) fields.set(names.of('frag'), numberOr(word.slice(5)));
+    else if (word.startsWith('ID:')) fields.set(names.of('id'), word.slice(3));
+    else return false;
+    return true;
   }
 
   /** `[12345.678901] [UFW BLOCK] `: the time since the start of the host, and the rule's own words. */
@@ -105,12 +153,18 @@ class IptablesParser extends TimedLineFormat {
       fields.set(names.of('udp_len'), numberOr(value));
       return;
     }
-    fields.appendEntry(names.entry(name), key === 'PROTO' ? value : numberOr(value));
+    // The second number is that of an echo.
+    if (key === 'ID' && fields.has(names.of(name))) {
+      fields.set(names.of('icmp_id'), numberOr(value));
+      return;
+    }
+    fields.appendEntry(names.entry(name), key === 'PROTO' || hexNames.has(key) ? value : numberOr(value));
     if (inner) return;
     const field = standard.get(key);
     if (field !== undefined) {
-      if (!fields.has(field)) fields.set(field, field.endsWith('_port') ? numberOr(value) : value);
-    } else if (key === 'PROTO') fields.set('protocol', protocolOf(value));
+      if (!fields.has(field))
+        fields.set(field, field.endsWith('_port') || field === 'network.vlan.id' ? numberOr(value) : value);
+    } else if (key === 'PROTO') fields.set('protocol', value === 'ICMPv6' ? 'ipv6-icmp' : protocolOf(value));
     else if (key === 'LEN') fields.set('network.bytes', numberOr(value));
     else if (key === 'MAC') readMac(value, fields);
   }
@@ -129,18 +183,20 @@ function readMac(value: string, fields: EventFields): void {
   fields.set('source.mac', value.slice(18, 35));
 }
 
-/** Where `IN=` begins as a word. */
+/** Where `IN=… OUT=` begins. The kernel writes it right behind the rule's prefix, which may lack a blank at its end. */
 function startOfPairs(line: string, from: number): number {
   let at = line.indexOf('IN=', from);
-  while (
-    at > from &&
-    line.charCodeAt(at - 1) !== 0x20 &&
-    line.charCodeAt(at - 1) !== 0x5d &&
-    line.charCodeAt(at - 1) !== 0x3a
-  )
-    at = line.indexOf('IN=', at + 3);
-  return at >= 0 && line.indexOf('SRC=', at) > 0 ? at : -1;
+  let end = 0;
+  for (; at >= 0; at = line.indexOf('IN=', at + 3)) {
+    if (end < at) end = line.indexOf(' ', at);
+    if (end < 0) return -1;
+    if (end - at <= longestInterface && line.startsWith(' OUT=', end)) return at;
+  }
+  return -1;
 }
+
+/** `IN=` and a name of an interface (IFNAMSIZ is 16, other names are longer). */
+const longestInterface = 131;
 
 const denying = /\b(?:block|drop|deny|denied|reject|refuse)/i;
 const allowing = /\b(?:accept|allow|pass|permit)/i;
@@ -164,18 +220,19 @@ export const iptables: DocumentedParser = {
   ],
   fields: [
     ...syslogFields,
-    field('ip_src_addr', 'text', '`SRC`.'),
+    field('ip_src_addr', 'text', '`SRC`, of ARP `IPSRC`.'),
     field('ip_src_port', 'number', '`SPT`.'),
-    field('ip_dst_addr', 'text', '`DST`.'),
+    field('ip_dst_addr', 'text', '`DST`, of ARP `IPDST`.'),
     field('ip_dst_port', 'number', '`DPT`.'),
-    field('protocol', 'text', '`PROTO` in lower case; numbers by their name.'),
+    field('protocol', 'text', '`PROTO` in lower case; numbers by their name; `arp`.'),
     field('event.category', 'text', '`network`.'),
     field('event.action', 'text', '`deny` or `allow`, where the rule’s prefix says so.'),
     field('event.type', 'text', '`denied` or `allowed`, likewise.'),
     field('rule.name', 'text', 'The rule’s prefix.'),
     field('network.bytes', 'number', '`LEN` of the packet.'),
-    field('source.mac', 'text', 'From `MAC`.'),
-    field('destination.mac', 'text', 'From `MAC`.'),
+    field('source.mac', 'text', 'From `MAC`, or `MACSRC`.'),
+    field('destination.mac', 'text', 'From `MAC`, or `MACDST`.'),
+    field('network.vlan.id', 'number', '`VID`.'),
     field('observer.ingress.interface.name', 'text', '`IN`.'),
     field('observer.egress.interface.name', 'text', '`OUT`.'),
     field('user.id', 'text', '`UID` of the local process.'),

@@ -120,6 +120,80 @@ describe('packet logs', () => {
     expect(messages[0]).not.toHaveProperty('ip_src_port');
   });
 
+  // Linux, net/netfilter/nf_log_syslog.c.
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      'fragments',
+      'LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=7 MF FRAG:179 PROTO=UDP',
+      { 'iptables.frag': 179, 'iptables.flags': ['MF'] },
+    ],
+    [
+      'fragments of IPv6',
+      'LEN=60 TC=0 HOPLIMIT=64 FLOWLBL=0 OPT ( FRAG:1448 ID:0000002a ) PROTO=UDP',
+      { 'iptables.frag': 1448, 'iptables.id': '0000002a' },
+    ],
+    [
+      'options of IP and of TCP',
+      'LEN=60 ID=7 OPT (94040000) PROTO=TCP SPT=1 DPT=2 SYN URGP=0 OPT (020405B40402)',
+      { 'iptables.ip_opt': '94040000', 'iptables.tcp_opt': '020405B40402', 'iptables.flags': ['SYN'] },
+    ],
+    [
+      'packets that are cut',
+      'LEN=60 PROTO=TCP INCOMPLETE [8 bytes]',
+      { 'iptables.incomplete_bytes': 8, 'iptables.flags': ['INCOMPLETE'] },
+    ],
+    [
+      'echoes',
+      'LEN=60 ID=7 PROTO=ICMP TYPE=8 CODE=0 ID=4711 SEQ=1',
+      { 'iptables.id': 7, 'iptables.icmp_id': 4711, 'iptables.seq': 1 },
+    ],
+    [
+      'ICMPv6',
+      'LEN=60 PROTO=ICMPv6 TYPE=4 CODE=0 POINTER=00000028',
+      { protocol: 'ipv6-icmp', 'iptables.pointer': '00000028' },
+    ],
+    [
+      'a local user',
+      'LEN=60 PROTO=UDPLITE SPT=1 DPT=2 LEN=40 UID=33 GID=33 MARK=0x1',
+      { protocol: 'udplite', 'user.id': '33', 'iptables.mark': '0x1' },
+    ],
+  ])('read %s as the kernel writes them', (_what, rest, expected) => {
+    expect(runParser('iptables', {}, line('', rest)).messages).toMatchObject([expected]);
+  });
+
+  test.each<[string, string, Record<string, unknown>]>([
+    [
+      'a decoded MAC header with its VLAN',
+      'IN=eth0 OUT= MACSRC=08:00:27:7f:93:2d MACDST=52:54:00:12:35:02 VPROTO=8100 VID=20 MACPROTO=0800 SRC=10.0.0.1 DST=10.0.0.2 LEN=60 PROTO=6',
+      {
+        'source.mac': '08:00:27:7f:93:2d',
+        'destination.mac': '52:54:00:12:35:02',
+        'network.vlan.id': 20,
+        'iptables.macproto': '0800',
+        protocol: 'tcp',
+      },
+    ],
+    [
+      'ARP',
+      'IN=br0 OUT= ARP HTYPE=1 PTYPE=0x0800 OPCODE=1 MACSRC=08:00:27:7f:93:2d IPSRC=10.0.0.1 MACDST=00:00:00:00:00:00 IPDST=10.0.0.2',
+      { protocol: 'arp', ip_src_addr: '10.0.0.1', ip_dst_addr: '10.0.0.2', 'iptables.opcode': 1 },
+    ],
+    [
+      'a frame of another kind',
+      'IN=br0 OUT= MAC=01:80:c2:00:00:00:08:00:27:7f:93:2d:88:cc',
+      { 'source.mac': '08:00:27:7f:93:2d' },
+    ],
+    [
+      'a prefix without a blank at its end',
+      'DROPIN=eth0 OUT= SRC=10.0.0.1 DST=10.0.0.2 LEN=60 PROTO=6',
+      { 'rule.name': 'DROP', 'event.action': 'deny' },
+    ],
+  ])('read %s', (_what, text, expected) => {
+    const { messages } = runParser('iptables', {}, `Mar  9 08:12:44 h kernel: ${text}`);
+    expect(messages).toMatchObject([expected]);
+    expect(messages[0]).not.toHaveProperty('iptables.flags');
+  });
+
   test.each([
     'Mar  9 08:12:44 h kernel: IN=eth0',
     'IN=eth0 OUT= SRC=1.1.1.1',

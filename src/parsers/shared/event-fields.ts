@@ -64,11 +64,18 @@ export class EventFields {
    * As `append`, for a name of `PrefixedNames`. Only those met before in this record are looked for.
    */
   appendEntry(entry: PrefixedName, value: unknown): void {
-    if (entry.record === this.#record || entry.record === 0) {
+    if (entry.record === this.#record) {
+      const before = this.#values[entry.place];
+      if (Array.isArray(before)) before.push(value);
+      else this.#values[entry.place] = [before, value];
+      return;
+    }
+    if (entry.record === 0) {
       this.append(entry.full, value);
       return;
     }
     entry.record = this.#record;
+    entry.place = this.#count;
     this.set(entry.full, value);
   }
 
@@ -76,7 +83,10 @@ export class EventFields {
   setOnce(entry: PrefixedName, value: unknown): boolean {
     // A name that is not kept is looked for.
     if (entry.record === this.#record || (entry.record === 0 && this.has(entry.full))) return false;
-    if (entry.record !== 0) entry.record = this.#record;
+    if (entry.record !== 0) {
+      entry.record = this.#record;
+      entry.place = this.#count;
+    }
     this.set(entry.full, value);
     return true;
   }
@@ -149,6 +159,8 @@ export interface PrefixedName {
   readonly full: string;
   /** Zero: not kept, so it is not known. */
   record: number;
+  /** Where it stands in that record. */
+  place: number;
 }
 
 /** Names under one prefix. Those met before are the same text again, not a new one, so that they compare at once. */
@@ -167,8 +179,9 @@ export class PrefixedNames {
   entry(name: string): PrefixedName {
     const known = this.#names.get(name);
     if (known !== undefined) return known;
-    if (this.#names.size >= 4096 || name.length > 256) return { full: this.#prefix + name, record: 0 };
-    const entry = { full: detached(this.#prefix + name), record: -1 };
+    if (this.#names.size >= 4096 || name.length > 256)
+      return { full: this.#prefix + name, record: 0, place: 0 };
+    const entry = { full: detached(this.#prefix + name), record: -1, place: 0 };
     this.#names.set(detached(name), entry);
     return entry;
   }

@@ -3,6 +3,7 @@ import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { FlatShapes } from '../flat-shapes.ts';
 import { parseJson } from '../json.ts';
+import { JsonKinds } from '../json-kinds.ts';
 import { asParseError, holdsLines, isBlankText, LineRefusals, nonBlankLines } from '../line-records.ts';
 import type { Message, Parser, ParseSink } from '../parser.ts';
 import { EventFields } from './event-fields.ts';
@@ -16,6 +17,7 @@ export type Json = Readonly<Record<string, unknown>>;
 export abstract class JsonFormat implements Parser {
   protected readonly fields = new EventFields();
   readonly #shapes = new FlatShapes();
+  readonly #kinds = new JsonKinds();
   readonly #wrappers: readonly string[];
   readonly #prefix: string;
 
@@ -26,7 +28,7 @@ export abstract class JsonFormat implements Parser {
   }
 
   parse(text: string, sink: ParseSink): void {
-    eachJsonValue(text, sink, this.#one);
+    eachJsonValue(text, sink, this.#one, this.#kinds);
   }
 
   readonly #one: JsonValueReader = (value, text, _alone, sink) => {
@@ -86,14 +88,14 @@ export abstract class JsonFormat implements Parser {
 /** Told of a value: `alone` says that it is the record, else it is a line of one. Throws for one that it refuses. */
 export type JsonValueReader = (value: unknown, text: string, alone: boolean, sink: ParseSink) => void;
 
-/** The JSON value that a record is, or that each of its lines is. What is no JSON is refused, blank text is skipped. */
-export function eachJsonValue(text: string, sink: ParseSink, read: JsonValueReader): void {
+/** The JSON value that a record is, or that each of its lines is; `kinds`: those that came before. What is no JSON is refused, blank text is skipped. */
+export function eachJsonValue(text: string, sink: ParseSink, read: JsonValueReader, kinds?: JsonKinds): void {
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = readJson(text, kinds);
   } catch (error) {
     if (isBlankText(text)) sink.skip(text, 'blank');
-    else if (holdsLines(text) || text.includes('\n{')) eachLine(nonBlankLines(text), sink, read);
+    else if (holdsLines(text) || text.includes('\n{')) eachLine(nonBlankLines(text), sink, read, kinds);
     else sink.fail(asParseError(error, text));
     return;
   }
@@ -104,12 +106,26 @@ export function eachJsonValue(text: string, sink: ParseSink, read: JsonValueRead
   }
 }
 
-function eachLine(lines: readonly string[], sink: ParseSink, read: JsonValueReader): void {
+function readJson(text: string, kinds: JsonKinds | undefined): unknown {
+  if (kinds === undefined) return parseJson(text);
+  const known = kinds.read(text);
+  if (known !== undefined) return known;
+  const value = parseJson(text);
+  if (typeof value === 'object' && value !== null) kinds.learn(text);
+  return value;
+}
+
+function eachLine(
+  lines: readonly string[],
+  sink: ParseSink,
+  read: JsonValueReader,
+  kinds: JsonKinds | undefined,
+): void {
   const refusals = new LineRefusals(sink);
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
     try {
-      read(parseJson(line), line, false, sink);
+      read(readJson(line, kinds), line, false, sink);
     } catch (error) {
       if (refusals.refuse(line, error)) continue;
       refusals.refuseRest(lines.slice(i + 1).join('\n'));

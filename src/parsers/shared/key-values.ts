@@ -1,5 +1,7 @@
 /** Reads `key=value key="value with blanks" …` in one pass. */
 
+import { KnownTexts } from './known-texts.ts';
+
 export interface KeyValueRules {
   /** What stands between pairs, besides blanks: a character code such as that of a comma; zero for none. */
   readonly separator: number;
@@ -8,6 +10,9 @@ export interface KeyValueRules {
   /** Whether single quotes enclose values as well. */
   readonly singleQuotes: boolean;
 }
+
+/** Keys come again and again. */
+const keys = new KnownTexts();
 
 export type PairListener = (key: string, value: string, quoted: boolean) => void;
 
@@ -43,7 +48,7 @@ export function readPairs(
       word(text.slice(keyAt, at));
       continue;
     }
-    const key = text.slice(keyAt, at);
+    const key = keys.of(text, keyAt, at);
     at++;
     const quote = text.charCodeAt(at);
     if (quote === 0x22 || (singleQuotes && quote === 0x27)) {

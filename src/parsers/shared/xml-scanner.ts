@@ -26,9 +26,15 @@ export class XmlScanner {
   name = '';
   /** Text last read, references resolved. */
   value = '';
+  /** Where it stands; minus one when it was written as CDATA. */
+  valueFrom = -1;
+  valueTo = -1;
   /** Attributes of the element last opened. */
   readonly attributeNames: string[] = [];
   readonly attributeValues: string[] = [];
+  /** Where they stand. */
+  readonly attributeFrom: number[] = [];
+  readonly attributeTo: number[] = [];
   attributes = 0;
 
   /** Begins at an index. */
@@ -78,6 +84,8 @@ export class XmlScanner {
     const value = text.slice(nameEnd + 2, end);
     this.name = this.#plain ? name : decoded(name);
     this.value = this.#plain ? value : decoded(value);
+    this.valueFrom = nameEnd + 2;
+    this.valueTo = end;
     this.#at = end + tail.length;
     return true;
   }
@@ -101,6 +109,8 @@ export class XmlScanner {
         if (stop < 0) stop = this.#end;
         const value = text.slice(this.#at, stop);
         this.value = this.#plain ? value : decoded(value);
+        this.valueFrom = this.#at;
+        this.valueTo = stop;
         this.#at = stop;
         return 'text';
       }
@@ -113,6 +123,7 @@ export class XmlScanner {
         const stop = text.indexOf(']]>', this.#at + 9);
         if (stop < 0) throw new ParseError('An XML CDATA section does not end');
         this.value = text.slice(this.#at + 9, stop);
+        this.valueFrom = -1;
         this.#at = stop + 3;
         return 'text';
       } else throw new ParseError('XML with a document type declaration is not read');
@@ -176,6 +187,8 @@ export class XmlScanner {
       throw new ParseError(`An XML attribute that does not end, or more than ${maxAttributes} of them`);
     const name = this.#localName(from, nameEnd);
     this.attributeNames[this.attributes] = name;
+    this.attributeFrom[this.attributes] = at + 1;
+    this.attributeTo[this.attributes] = stop;
     // Names of data come again with every event.
     this.attributeValues[this.attributes++] =
       name === 'Name' ? decoded(this.#known.of(text, at + 1, stop)) : decoded(text.slice(at + 1, stop));
@@ -203,7 +216,7 @@ const reference = /&(?:#x([0-9A-Fa-f]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos))
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /** Resolves references to characters; others stay as written. */
-function decoded(text: string): string {
+export function decoded(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(reference, (all, hex?: string, decimal?: string, name?: string) => {
     if (name !== undefined) return named[name] ?? all;

@@ -5,6 +5,7 @@
  *
  * What stands behind those is kept as text. Escapes (`\"`, `\\`, `\xhh`) are decoded; in `url.*` they stay as the client sent them.
  */
+import { isUtf8 } from 'node:buffer';
 import type { Message } from '../parser.ts';
 import { isIpAddress, setHost } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
@@ -39,7 +40,8 @@ class AccessParser extends LineFormat {
     const { fields } = this;
     let at = from;
     const status = wordAt(line, at);
-    const code = numberOr(status);
+    // nginx writes three digits always: `009` for HTTP/0.9, `000` when nothing was answered.
+    const code = threeDigits.test(status) ? Number(status) : numberOr(status);
     if (status !== '' && status !== '-') {
       fields.set('http.response.status_code', code);
       if (typeof code === 'number') fields.set('event.outcome', code < 400 ? 'success' : 'failure');
@@ -60,6 +62,7 @@ class AccessParser extends LineFormat {
   }
 }
 
+const threeDigits = /^\d{3}$/;
 const quotedNames = ['http.request.referrer', 'user_agent.original', 'network.forwarded_ip'] as const;
 
 function wordAt(line: string, at: number): string {
@@ -88,7 +91,8 @@ function readClient(line: string, end: number, fields: EventFields): void {
   const ident = line.slice(clientEnd + 1, identEnd);
   if (ident !== '-') fields.setText('web.ident', ident);
   const user = line.slice(Math.min(identEnd + 1, end), end);
-  if (user !== '-') fields.setText('user.name', user);
+  // Apache writes two quotes for a name that is empty.
+  if (user !== '-' && user !== '""') fields.setText('user.name', user);
 }
 
 /** The second word is an address and the first is not, or has a port. */
@@ -134,14 +138,16 @@ function closingQuote(line: string, from: number): number {
   return -1;
 }
 
-const escapes = /\\(?:x([0-9A-Fa-f]{2})|([\s\S]))/g;
+const escapes = /(?:\\x[0-9A-Fa-f]{2})+|\\([\s\S])/g;
 const letters: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', v: '\v', f: '\f' };
 
+/** Both servers write bytes beyond ASCII as `\xhh` each; several make one character of UTF-8. */
 function unescaped(text: string): string {
   if (!text.includes('\\')) return text;
-  return text.replace(escapes, (_all, hex: string | undefined, c: string | undefined) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    return c !== undefined && Object.hasOwn(letters, c) ? letters[c]! : (c ?? '');
+  return text.replace(escapes, (all, c: string | undefined) => {
+    if (c !== undefined) return Object.hasOwn(letters, c) ? letters[c]! : c;
+    const bytes = Buffer.from(all.replaceAll('\\x', ''), 'hex');
+    return isUtf8(bytes) ? bytes.toString('utf8') : bytes.toString('latin1');
   });
 }
 

@@ -10,35 +10,39 @@ import { apacheErrorSamples, nginxErrorSamples } from './errors.samples.ts';
 
 const apacheTime =
   /^\[(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))? (\d{4})\] /;
+/** `%{cu}t`: compact, ISO 8601. */
+const compactTime = /^\[(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?\] /;
+/** Where in the source it was written, at the levels of debugging. */
+const sourcePlace = /^([\w./-]{1,128}\.[ch]\w{0,2})\((\d{1,7})\): /;
+/** `(13)Permission denied: `, `(EAI 2)…`, `(OS 10054)…`: what the system said; it stands before the client. */
+const systemError = /^\(((?:EAI |OS |os )?(?:\d{1,10}|0x[0-9a-f]{8}))\)([^:[\]]{1,256}): /;
 const apacheCode = /^(AH\d{5}): /;
 
 /** `[Fri Mar 09 10:42:29.902022 2026] [core:error] [pid 35708:tid 4328636416] [client 192.0.2.1:80] AH00128: text, referer: URL`. */
 class ApacheErrorParser extends TimedLineFormat {
   protected override read(line: string): Message {
     const { fields } = this;
-    const time = apacheTime.exec(line);
-    if (time === null)
+    const head = readHead(line);
+    if (head === undefined)
       throw refusedLine(line, 'a line of Apache’s error log', '[Wed Oct 11 14:32:52 2000] [error] …');
-    const local = wallClock(
-      Number(time[7]),
-      monthAt(time[1]!, 0),
-      Number(time[2]),
-      Number(time[3]),
-      Number(time[4]),
-      Number(time[5]),
-      millisecondsOf(time[6]),
-    );
-    const timestamp = this.zone.toEpoch(local);
+    const timestamp = this.zone.toEpoch(head.local);
     if (Number.isNaN(timestamp))
       throw refusedLine(line, 'a line of Apache’s error log', 'a time that exists');
     fields.set('timestamp', timestamp);
-    let at = time[0].length;
-    // Bracketed parts; one that is not known begins the text.
-    while (line.charCodeAt(at) === 0x5b) {
-      const close = line.indexOf('] ', at);
-      if (close < 0 || !readPart(line.slice(at + 1, close), fields)) break;
-      at = close + 2;
+    let at = readParts(line, head.end, fields);
+    const place = sourcePlace.exec(line.slice(at, at + 160));
+    if (place !== null) {
+      fields.set('log.origin.file.name', place[1]);
+      fields.set('log.origin.file.line', numberOr(place[2]!));
+      at += place[0].length;
     }
+    const system = systemError.exec(line.slice(at, at + 300));
+    if (system !== null) {
+      fields.set('error.code', system[1]);
+      fields.set('error.message', system[2]);
+      at += system[0].length;
+    }
+    if (place !== null || system !== null) at = readParts(line, at, fields);
     const code = apacheCode.exec(line.slice(at, at + 16));
     if (code !== null) {
       fields.set('event.code', code[1]);
@@ -51,6 +55,50 @@ class ApacheErrorParser extends TimedLineFormat {
     fields.set('original_string', line);
     return fields.build();
   }
+}
+
+/** The time as it would be in UTC, and the index behind it. */
+function readHead(line: string): { local: number; end: number } | undefined {
+  const usual = apacheTime.exec(line);
+  if (usual !== null) {
+    const [all, month = '', day, hour, minute, second, fraction, year] = usual;
+    return { local: clock(year, monthAt(month, 0), day, hour, minute, second, fraction), end: all.length };
+  }
+  const compact = compactTime.exec(line);
+  if (compact === null) return undefined;
+  const [all, year, month, day, hour, minute, second, fraction] = compact;
+  return { local: clock(year, Number(month), day, hour, minute, second, fraction), end: all.length };
+}
+
+function clock(
+  year: string | undefined,
+  month: number,
+  day: string | undefined,
+  hour: string | undefined,
+  minute: string | undefined,
+  second: string | undefined,
+  fraction: string | undefined,
+): number {
+  return wallClock(
+    Number(year),
+    month,
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    millisecondsOf(fraction),
+  );
+}
+
+/** Bracketed parts; one that is not known begins the text. Answers the index behind them. */
+function readParts(line: string, from: number, fields: EventFields): number {
+  let at = from;
+  while (line.charCodeAt(at) === 0x5b) {
+    const close = line.indexOf('] ', at);
+    if (close < 0 || !readPart(line.slice(at + 1, close), fields)) break;
+    at = close + 2;
+  }
+  return at;
 }
 
 function readPart(part: string, fields: EventFields): boolean {
@@ -80,12 +128,17 @@ const nginxHead =
 const nginxPairs: readonly (readonly [key: string, field: string])[] = [
   [', client: ', 'ip_src_addr'],
   [', server: ', 'nginx.error.server'],
+  [', login: ', 'user.name'],
   [', request: ', 'nginx.error.request'],
   [', subrequest: ', 'nginx.error.subrequest'],
   [', upstream: ', 'nginx.error.upstream'],
   [', host: ', 'url.domain'],
   [', referrer: ', 'http.request.referrer'],
+  [', bytes from/to client:', 'nginx.error.client_bytes'],
+  [', bytes from/to upstream:', 'nginx.error.upstream_bytes'],
 ];
+/** A datagram's client, in the `stream` module. */
+const udpClient = ', udp client: ';
 
 /** `2026/03/09 08:12:44 [error] 1234#5678: *90 text, client: 192.0.2.1, server: name, request: "GET / HTTP/1.1", host: "name"`. */
 class NginxErrorParser extends TimedLineFormat {
@@ -109,13 +162,16 @@ class NginxErrorParser extends TimedLineFormat {
 
   #readText(line: string, from: number): void {
     const { fields } = this;
-    const first = line.indexOf(', client: ', from);
+    let first = line.indexOf(', client: ', from);
+    const udp = first < 0 ? line.indexOf(udpClient, from) : -1;
+    if (udp >= 0) first = udp;
     fields.setText('message', line.slice(from, first < 0 ? line.length : first));
     if (first < 0) return;
-    let at = first;
+    let at = udp >= 0 ? udp + udpClient.length - nginxPairs[0]![0].length : first;
+    if (udp >= 0) fields.set('protocol', 'udp');
     for (let i = 0; i < nginxPairs.length && at < line.length; i++) {
       const [key, name] = nginxPairs[i]!;
-      if (!line.startsWith(key, at)) continue;
+      if (!line.startsWith(key, at) && !(i === 0 && udp >= 0)) continue;
       const valueAt = at + key.length;
       let end = line.length;
       // A quoted value may hold anything up to the next key; the nearest one ends it.
@@ -159,12 +215,16 @@ export const apacheError: DocumentedParser = {
   samples: apacheErrorSamples,
   references: [
     'Apache HTTP Server, "Log Files", Error Log: https://httpd.apache.org/docs/2.4/logs.html#errorlog',
+    'Apache HTTP Server, core, ErrorLogFormat: https://httpd.apache.org/docs/2.4/mod/core.html#errorlogformat',
   ],
   fields: [
     ...common,
     field('ip_src_port', 'number', 'Port of the client.'),
     field('event.code', 'text', 'Number of the message, such as `AH00128`.'),
     field('apache.error.module', 'text', 'Module that writes.'),
+    field('error.code', 'text', 'Number of the system’s error: `13`, `EAI 2`.'),
+    field('error.message', 'text', 'What the system says of it.'),
+    field('log.origin.file.*', 'any', '`name` and `line` of the source, at the levels of debugging.'),
   ],
   configure: (config, environment) => new ApacheErrorParser(config, environment),
 };
@@ -177,17 +237,20 @@ export const nginxError: DocumentedParser = {
   samples: nginxErrorSamples,
   references: [
     'nginx, error_log: https://nginx.org/en/docs/ngx_core_module.html#error_log',
+    'nginx, ngx_http_log_error_handler, ngx_stream_log_error, ngx_mail_log_error: https://github.com/nginx/nginx/tree/master/src',
     'nginx, "A debugging log": https://nginx.org/en/docs/debugging_log.html',
   ],
   fields: [
     ...common,
+    field('protocol', 'text', '`udp`, when the client sends datagrams.'),
+    field('user.name', 'text', '`login` of the mail proxy.'),
     field('url.domain', 'text', '`host`.'),
     field('url.original', 'text', 'What was asked for.'),
     field('http.request.method', 'text', 'Method.'),
     field(
       'nginx.error.*',
       'any',
-      '`connection_id`, `server`, `request`, `subrequest`, `upstream`, and `extra`: what stands behind.',
+      '`connection_id`, `server`, `request`, `subrequest`, `upstream`, `client_bytes` and `upstream_bytes` (from/to), and `extra`: what stands behind.',
     ),
   ],
   configure: (config, environment) => new NginxErrorParser(config, environment),

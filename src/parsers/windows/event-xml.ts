@@ -5,76 +5,19 @@
 import { excerpt, ParseError } from '../errors.ts';
 import type { Message } from '../parser.ts';
 import { type EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
-import { XmlScanner } from '../shared/xml-scanner.ts';
+import { decoded, XmlScanner } from '../shared/xml-scanner.ts';
 import { readIsoTime } from '../timestamps.ts';
 import type { DataRule, DataRules } from './data-rules.ts';
 import { dataNames, describeEvent, rulesFor } from './event.ts';
-
-/** Elements of `System` whose text is a field. */
-const systemFields: ReadonlyMap<string, string> = new Map([
-  ['EventID', 'winlog.event_id'],
-  ['Version', 'winlog.version'],
-  ['Level', 'winlog.level'],
-  ['Task', 'winlog.task_id'],
-  ['Opcode', 'winlog.opcode_id'],
-  ['Keywords', 'winlog.keywords_mask'],
-  ['EventRecordID', 'winlog.record_id'],
-  ['Channel', 'winlog.channel'],
-  ['Computer', 'host.name'],
-]);
-
-/** Attributes of `System`'s elements. */
-const systemAttributes: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
-  [
-    'Provider',
-    new Map([
-      ['Name', 'winlog.provider_name'],
-      ['Guid', 'winlog.provider_guid'],
-      ['EventSourceName', 'winlog.event_source_name'],
-    ]),
-  ],
-  ['EventID', new Map([['Qualifiers', 'winlog.qualifiers']])],
-  ['TimeCreated', new Map([['SystemTime', 'winlog.time_created']])],
-  [
-    'Correlation',
-    new Map([
-      ['ActivityID', 'winlog.activity_id'],
-      ['RelatedActivityID', 'winlog.related_activity_id'],
-    ]),
-  ],
-  [
-    'Execution',
-    new Map([
-      ['ProcessID', 'winlog.process.pid'],
-      ['ThreadID', 'winlog.process.thread.id'],
-    ]),
-  ],
-  ['Security', new Map([['UserID', 'winlog.user.identifier']])],
-]);
-
-/** `RenderingInfo`: what the numbers mean, in the language of the machine. */
-const renderedFields: ReadonlyMap<string, string> = new Map([
-  ['Message', 'message'],
-  ['Level', 'log.level'],
-  ['Task', 'winlog.task'],
-  ['Opcode', 'winlog.opcode'],
-  ['Channel', 'winlog.channel_title'],
-  ['Provider', 'winlog.provider_title'],
-  ['Keyword', 'winlog.keywords'],
-]);
-
-/** Level by number, where nothing is rendered (Microsoft, "LevelType"). */
-const levels: Readonly<Record<string, string>> = {
-  0: 'information',
-  1: 'critical',
-  2: 'error',
-  3: 'warning',
-  4: 'information',
-  5: 'verbose',
-};
-
-/** Elements whose text and attributes are names, digits or not; other numbers are numbers where they lose nothing. */
-const namesOnly = new Set(['Channel', 'Computer', 'Provider', 'Security', 'Correlation']);
+import { type EventKind, EventKinds } from './event-kinds.ts';
+import {
+  levels,
+  namesOnly,
+  renderedFields,
+  systemAttributes,
+  systemFields,
+  userDataFields,
+} from './event-xml-names.ts';
 
 const userDataNames = new PrefixedNames('winlog.user_data.');
 const otherNames = new PrefixedNames('winlog.');
@@ -102,9 +45,28 @@ class DataTable {
   }
 }
 
+/** What becomes of a value, wherever it was read. */
+interface Step {
+  readonly kind: 'system' | 'attribute' | 'data' | 'culture' | 'rendered' | 'tree';
+  /** Name of the element, or of the data. */
+  readonly name: string;
+  /** Of an attribute of `System`'s elements. */
+  readonly attribute: string;
+  /** The field it becomes; undefined when its name is not known. */
+  readonly field: string | undefined;
+  /** Of data: what its name meant the last time, and by which rules. */
+  table: DataTable | undefined;
+  member: DataMember | undefined;
+}
+
+function step(kind: Step['kind'], name: string, field?: string, attribute = ''): Step {
+  return { kind, name, attribute, field, table: undefined, member: undefined };
+}
+
 export class EventXml {
   readonly #scanner = new XmlScanner();
-  readonly #names: string[] = [];
+  readonly #kinds = new EventKinds<Step>();
+  readonly #data: Step[] = [];
   readonly #values: string[] = [];
   /** By the rules, of which there are few. */
   readonly #tables = new Map<DataRules | undefined, DataTable>();
@@ -112,46 +74,67 @@ export class EventXml {
   #provider = '';
   #eventId = Number.NaN;
   #keywords: string | undefined;
+  #renderedKeywords: string | undefined;
   #level: string | undefined;
   #timestamp = Number.NaN;
+  /** Texts that `#textOf` put together the last time. */
+  #textParts = 0;
 
   /**
    * Reads the element `Event` that begins at text[from] (`<Event`). Answers the message and the index behind it. Throws `ParseError` when it is no
    * such event.
    */
   read(text: string, from: number, fields: EventFields): { message: Message; end: number } {
-    const scanner = this.#scanner;
     this.#count = 0;
     this.#provider = '';
     this.#eventId = this.#timestamp = Number.NaN;
-    this.#keywords = this.#level = undefined;
+    this.#keywords = this.#level = this.#renderedKeywords = undefined;
     fields.clear();
-    scanner.begin(text, from);
-    if (scanner.next() !== 'open' || scanner.name !== 'Event')
-      throw new ParseError(`No Event: ${excerpt(text.slice(from))}`);
     // The time stands first; it is known only behind the system part.
     fields.set('timestamp', 0);
-    for (;;) {
-      const step = scanner.next();
-      if (step === 'close' && scanner.depth === 0) break;
-      if (step !== 'open') continue;
-      const opened: string = scanner.name;
-      if (opened === 'System') this.#readSystem(fields);
-      else if (opened === 'EventData') this.#readData();
-      else if (opened === 'UserData') this.#readTree(fields, userDataNames, '', true);
-      else if (opened === 'RenderingInfo') this.#readRendered(fields);
-      else this.#readTree(fields, otherNames, opened, false);
-    }
+    const kind = this.#kinds.find(text, from);
+    const end = kind === undefined ? this.#readSteps(text, from, fields) : this.#repeat(kind, fields);
     if (Number.isNaN(this.#timestamp))
       throw new ParseError(`An event without System/TimeCreated: ${excerpt(text.slice(from))}`);
     fields.set('timestamp', this.#timestamp);
     this.#finish(fields);
-    const end = scanner.at;
     fields.set('original_string', from === 0 && end === text.length ? text : text.slice(from, end));
     return { message: fields.build(), end };
   }
 
+  #repeat({ values }: EventKind<Step>, fields: EventFields): number {
+    const captures = this.#kinds.captures!;
+    const isPlain = !captures[0]!.includes('&');
+    for (let i = 0; i < values.length; i++) {
+      const { step, capture, value } = values[i]!;
+      const taken = capture === 0 ? value : isPlain ? captures[capture]! : decoded(captures[capture]!);
+      this.#take(step, taken, fields);
+    }
+    return this.#kinds.end;
+  }
+
+  #readSteps(text: string, from: number, fields: EventFields): number {
+    const scanner = this.#scanner;
+    scanner.begin(text, from);
+    if (scanner.next() !== 'open' || scanner.name !== 'Event')
+      throw new ParseError(`No Event: ${excerpt(text.slice(from))}`);
+    for (;;) {
+      const next = scanner.next();
+      if (next === 'close' && scanner.depth === 0) break;
+      if (next !== 'open') continue;
+      const opened: string = scanner.name;
+      if (opened === 'System') this.#readSystem(fields);
+      else if (opened === 'EventData') this.#readData(fields);
+      else if (opened === 'UserData') this.#readTree(fields, userDataNames, '', true);
+      else if (opened === 'RenderingInfo') this.#readRendered(fields);
+      else this.#readTree(fields, otherNames, opened, false);
+    }
+    if (!Number.isNaN(this.#timestamp)) this.#kinds.learn(text, from, scanner.at);
+    return scanner.at;
+  }
+
   #finish(fields: EventFields): void {
+    fields.setText('winlog.keywords', this.#renderedKeywords);
     const eventId = this.#eventId;
     if (!Number.isNaN(eventId)) fields.set('event.code', String(eventId));
     fields.setText('event.provider', this.#provider);
@@ -160,7 +143,12 @@ export class EventXml {
     const table = this.#tableOf(rulesFor(this.#provider, eventId));
     for (let i = 0; i < this.#count; i++) {
       const value = this.#values[i]!;
-      const { entry, rule } = table.get(this.#names[i]!);
+      const data = this.#data[i]!;
+      if (data.table !== table) {
+        data.table = table;
+        data.member = table.get(data.name);
+      }
+      const { entry, rule } = data.member!;
       fields.appendEntry(entry, value);
       rule?.(fields, value);
     }
@@ -176,23 +164,76 @@ export class EventXml {
     return table;
   }
 
+  /** Does with a value what its step says. */
+  #take(step: Step, value: string, fields: EventFields): void {
+    switch (step.kind) {
+      case 'data':
+        this.#data[this.#count] = step;
+        this.#values[this.#count++] = value;
+        return;
+      case 'system':
+        this.#takeSystem(step, value, fields);
+        return;
+      case 'attribute':
+        this.#takeAttribute(step, value, fields);
+        return;
+      case 'culture':
+        if (value !== '') fields.set('winlog.culture', value);
+        return;
+      case 'rendered':
+        this.#takeRendered(step, value.trim(), fields);
+        return;
+      case 'tree': {
+        const trimmed = value.trim();
+        if (trimmed === '') return;
+        fields.append(step.name, trimmed);
+        const field = userDataFields.get(step.name);
+        if (field !== undefined) fields.set(field, trimmed);
+        return;
+      }
+      default:
+    }
+  }
+
+  #takeSystem({ name, field }: Step, value: string, fields: EventFields): void {
+    if (value === '') return;
+    if (name === 'EventID') this.#eventId = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
+    else if (name === 'Keywords') this.#keywords = value;
+    else if (name === 'Level') this.#level = value;
+    if (field === undefined) fields.append(otherNames.of(name), value);
+    else fields.set(field, namesOnly.has(name) ? value : numberOr(value));
+  }
+
+  #takeAttribute({ name, attribute, field }: Step, value: string, fields: EventFields): void {
+    if (value === '') return;
+    if (field === undefined) {
+      fields.append(otherNames.of(`${name}.${attribute}`), value);
+      return;
+    }
+    if (field === 'winlog.time_created') this.#timestamp = readSystemTime(value);
+    else if (field === 'winlog.provider_name') this.#provider = value;
+    fields.set(field, namesOnly.has(name) ? value : numberOr(value));
+  }
+
+  #takeRendered({ name, field }: Step, value: string, fields: EventFields): void {
+    if (value === '') return;
+    if (name === 'Keyword')
+      this.#renderedKeywords =
+        this.#renderedKeywords === undefined ? value : `${this.#renderedKeywords}, ${value}`;
+    else if (name === 'Level') fields.set('log.level', value.toLowerCase());
+    else fields.append(field ?? otherNames.of(name), value);
+  }
+
   #readSystem(fields: EventFields): void {
     const scanner = this.#scanner;
     const depth = scanner.depth;
     for (;;) {
-      const step = scanner.next();
-      if (step === 'close' && scanner.depth < depth) return;
-      if (step !== 'open') continue;
+      const next = scanner.next();
+      if (next === 'close' && scanner.depth < depth) return;
+      if (next !== 'open') continue;
       const { name } = scanner;
       if (scanner.attributes > 0) this.#systemAttributes(name, fields);
-      const value = this.#textOf();
-      if (value === '') continue;
-      const field = systemFields.get(name);
-      if (name === 'EventID') this.#eventId = /^\d{1,6}$/.test(value) ? Number(value) : Number.NaN;
-      else if (name === 'Keywords') this.#keywords = value;
-      else if (name === 'Level') this.#level = value;
-      if (field === undefined) fields.append(otherNames.of(name), value);
-      else fields.set(field, namesOnly.has(name) ? value : numberOr(value));
+      this.#takeText(step('system', name, systemFields.get(name)), fields);
     }
   }
 
@@ -201,61 +242,80 @@ export class EventXml {
     const known = systemAttributes.get(name);
     for (let i = 0; i < scanner.attributes; i++) {
       const attribute = scanner.attributeNames[i]!;
-      const value = scanner.attributeValues[i]!;
-      if (attribute === 'xmlns' || value === '') continue;
-      const field = known?.get(attribute);
-      if (field === undefined) {
-        fields.append(otherNames.of(`${name}.${attribute}`), value);
-        continue;
-      }
-      if (field === 'winlog.time_created') this.#timestamp = readSystemTime(value);
-      else if (field === 'winlog.provider_name') this.#provider = value;
-      fields.set(field, namesOnly.has(name) ? value : numberOr(value));
+      if (attribute === 'xmlns') continue;
+      const taken = step('attribute', name, known?.get(attribute), attribute);
+      this.#noteAttribute(taken, i);
+      this.#take(taken, scanner.attributeValues[i]!, fields);
     }
+  }
+
+  #noteAttribute(step: Step, i: number): void {
+    const scanner = this.#scanner;
+    this.#kinds.note(step, scanner.attributeFrom[i]!, scanner.attributeTo[i]!, `'"<`);
   }
 
   /** `<Data Name="x">value</Data>`, `<Data>value</Data>`, `<Binary>…</Binary>`. */
-  #readData(): void {
+  #readData(fields: EventFields): void {
     const scanner = this.#scanner;
     const depth = scanner.depth;
     const title = scanner.attribute('Name');
-    if (title !== undefined) this.#add('EventDataName', title);
+    if (title !== undefined) {
+      const taken = step('data', 'EventDataName');
+      this.#kinds.noteConstant(taken, title);
+      this.#take(taken, title, fields);
+    }
     let unnamed = 0;
     for (;;) {
-      while (scanner.takeLeaf('<Data Name=', '</Data>')) this.#add(scanner.name, scanner.value);
-      const step = scanner.next();
-      if (step === 'close' && scanner.depth < depth) return;
-      if (step !== 'open') continue;
+      while (scanner.takeLeaf('<Data Name=', '</Data>')) {
+        const taken = step('data', scanner.name);
+        this.#kinds.note(taken, scanner.valueFrom, scanner.valueTo, '<');
+        this.#take(taken, scanner.value, fields);
+      }
+      const next = scanner.next();
+      if (next === 'close' && scanner.depth < depth) return;
+      if (next !== 'open') continue;
       const isData = scanner.name === 'Data';
       const name = isData ? (scanner.attribute('Name') ?? `param${++unnamed}`) : scanner.name;
       const value = this.#textOf();
-      if (value !== '' || isData) this.#add(name, value);
+      if (value !== '' || isData) {
+        const taken = step('data', name);
+        this.#noteText(taken);
+        this.#take(taken, value, fields);
+      }
     }
-  }
-
-  #add(name: string, value: string): void {
-    this.#names[this.#count] = name;
-    this.#values[this.#count++] = value;
   }
 
   #readRendered(fields: EventFields): void {
     const scanner = this.#scanner;
     const depth = scanner.depth;
-    const culture = scanner.attribute('Culture');
-    if (culture !== undefined && culture !== '') fields.set('winlog.culture', culture);
-    let keywords: string | undefined;
-    for (;;) {
-      const step = scanner.next();
-      if (step === 'close' && scanner.depth < depth) break;
-      if (step !== 'open' || scanner.name === 'Keywords') continue;
-      const { name } = scanner;
-      const value = this.#textOf().trim();
-      if (value === '') continue;
-      if (name === 'Keyword') keywords = keywords === undefined ? value : `${keywords}, ${value}`;
-      else if (name === 'Level') fields.set('log.level', value.toLowerCase());
-      else fields.append(renderedFields.get(name) ?? otherNames.of(name), value);
+    for (let i = 0; i < scanner.attributes; i++) {
+      if (scanner.attributeNames[i] !== 'Culture') continue;
+      const culture = step('culture', 'Culture');
+      this.#noteAttribute(culture, i);
+      this.#take(culture, scanner.attributeValues[i]!, fields);
+      break;
     }
-    fields.setText('winlog.keywords', keywords);
+    for (;;) {
+      const next = scanner.next();
+      if (next === 'close' && scanner.depth < depth) break;
+      if (next !== 'open' || scanner.name === 'Keywords') continue;
+      this.#takeText(step('rendered', scanner.name, renderedFields.get(scanner.name)), fields);
+    }
+  }
+
+  /** The text of the element just opened. */
+  #takeText(step: Step, fields: EventFields): void {
+    const value = this.#textOf();
+    this.#noteText(step);
+    this.#take(step, value, fields);
+  }
+
+  /** Of what `#textOf` read. */
+  #noteText(step: Step): void {
+    if (this.#textParts === 1 && this.#scanner.valueFrom >= 0)
+      this.#kinds.note(step, this.#scanner.valueFrom, this.#scanner.valueTo, '<');
+    else if (this.#textParts > 0) this.#kinds.giveUp();
+    else this.#kinds.noteConstant(step, '');
   }
 
   /** Any elements: names joined with dots, the outermost left out when `skipsFirst`; attributes are fields as well. */
@@ -265,18 +325,27 @@ export class EventXml {
     const path: string[] = root === '' ? [] : [root];
     if (root !== '') this.#treeAttributes(fields, names, path);
     let text = '';
+    this.#textParts = 0;
     for (;;) {
-      const step = scanner.next();
-      if (step === 'close') {
-        if (text.trim() !== '') fields.append(names.of(joined(path)), text.trim());
+      const next = scanner.next();
+      if (next === 'close') {
+        const taken = step('tree', names.of(joined(path)));
+        if (this.#textParts > 0) this.#noteText(taken);
+        this.#take(taken, text, fields);
         text = '';
+        this.#textParts = 0;
         if (scanner.depth < depth) return;
         path.pop();
-      } else if (step === 'text') text += scanner.value;
-      else if (step === 'open') {
+      } else if (next === 'text') {
+        text += scanner.value;
+        this.#textParts++;
+      } else if (next === 'open') {
         text = '';
+        this.#textParts = 0;
         if (skipsFirst && scanner.depth === depth + 1) {
-          fields.set('winlog.user_data.xml_name', scanner.name);
+          const taken = step('tree', 'winlog.user_data.xml_name');
+          this.#kinds.noteConstant(taken, scanner.name);
+          this.#take(taken, scanner.name, fields);
           // Its name is no part of the others'.
           path.push('');
         } else path.push(scanner.name);
@@ -289,9 +358,10 @@ export class EventXml {
     const scanner = this.#scanner;
     for (let i = 0; i < scanner.attributes; i++) {
       const attribute = scanner.attributeNames[i]!;
-      const value = scanner.attributeValues[i]!;
-      if (attribute === 'xmlns' || value === '') continue;
-      fields.append(names.of(joined([...path, attribute])), value);
+      if (attribute === 'xmlns') continue;
+      const taken = step('tree', names.of(joined([...path, attribute])));
+      this.#noteAttribute(taken, i);
+      this.#take(taken, scanner.attributeValues[i]!, fields);
     }
   }
 
@@ -300,10 +370,13 @@ export class EventXml {
     const scanner = this.#scanner;
     const depth = scanner.depth;
     let text = '';
+    this.#textParts = 0;
     for (;;) {
       const step = scanner.next();
-      if (step === 'text') text += scanner.value;
-      else if (step === 'close' && scanner.depth < depth) return text;
+      if (step === 'text') {
+        text += scanner.value;
+        this.#textParts++;
+      } else if (step === 'close' && scanner.depth < depth) return text;
     }
   }
 }

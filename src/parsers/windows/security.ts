@@ -4,6 +4,7 @@
  * (https://learn.microsoft.com/en-us/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/).
  * Actions are named as Elastic's integrations name them.
  */
+import { protocolOf } from '../shared/ip-protocol.ts';
 import type { DataRule, DataRules, EventAction } from './data-rules.ts';
 import { isSaid, toAddress, toExecutable, toField, toNumber, toPort } from './data-rules.ts';
 
@@ -95,7 +96,7 @@ export const securityActions: ReadonlyMap<number, EventAction> = new Map([
 ]);
 
 /** Events whose user is the one that logs in; in others it is the one that acts. */
-const aboutTarget = new Set([4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776, 4740]);
+const aboutTarget = new Set([4624, 4625, 4634, 4647, 4768, 4769, 4770, 4771, 4776]);
 
 /** Events whose target is a group. */
 const aboutGroup = new Set([
@@ -103,6 +104,7 @@ const aboutGroup = new Set([
 ]);
 
 const logonTypes: Readonly<Record<string, string>> = {
+  0: 'System',
   2: 'Interactive',
   3: 'Network',
   4: 'Batch',
@@ -120,9 +122,55 @@ const logonType: DataRule = (fields, value) => {
   if (Object.hasOwn(logonTypes, value)) fields.set('winlog.logon.type', logonTypes[value]);
 };
 
-const protocols: Readonly<Record<string, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp', 58: 'ipv6-icmp' };
 const protocol: DataRule = (fields, value) => {
-  if (isSaid(value)) fields.set('protocol', Object.hasOwn(protocols, value) ? protocols[value] : value);
+  if (isSaid(value)) fields.set('protocol', protocolOf(value));
+};
+
+/** Why a logon failed (pages of 4625 and 4776, "Status\\Sub-Status Code"). */
+const failures: Readonly<Record<string, string>> = {
+  '0xc000005e': 'no logon server available',
+  '0xc0000064': 'unknown user name',
+  '0xc000006a': 'wrong password',
+  '0xc000006d': 'wrong user name or authentication information',
+  '0xc000006e': 'account restriction',
+  '0xc000006f': 'outside of authorized hours',
+  '0xc0000070': 'unauthorized workstation',
+  '0xc0000071': 'password expired',
+  '0xc0000072': 'account disabled',
+  '0xc00000dc': 'SAM server in the wrong state',
+  '0xc0000133': 'clocks out of step',
+  '0xc000015b': 'logon type not granted',
+  '0xc000018c': 'trust relationship failed',
+  '0xc0000192': 'Netlogon not started',
+  '0xc0000193': 'account expired',
+  '0xc0000224': 'password must be changed',
+  '0xc0000234': 'account locked',
+  '0xc0000371': 'no secret for the account in the local store',
+  '0xc0000413': 'authentication firewall',
+};
+
+/** The sub-status, which comes behind the status, says more. */
+const failure: DataRule = (fields, value) => {
+  const code = value.toLowerCase();
+  if (Object.hasOwn(failures, code)) fields.set('event.reason', failures[code]);
+};
+
+/** Where a connection that the filtering platform saw came from: the page of 5156 calls the own end the source, also of one that came in. */
+const direction: DataRule = (fields, value) => {
+  if (value === '%%14592') fields.set('network.direction', 'ingress');
+  else if (value === '%%14593') fields.set('network.direction', 'egress');
+};
+
+function endOf(outgoing: DataRule, incoming: DataRule): DataRule {
+  return (fields, value) =>
+    (fields.get('network.direction') === 'ingress' ? incoming : outgoing)(fields, value);
+}
+
+/** A file, or a key of the registry: the kind of the object stands before its name. */
+const objectName: DataRule = (fields, value) => {
+  if (!isSaid(value)) return;
+  const isKey = fields.get('winlog.event_data.ObjectType') === 'Key' || value.startsWith('\\REGISTRY\\');
+  fields.set(isKey ? 'registry.path' : 'file.path', value);
 };
 
 const common: [string, DataRule][] = [
@@ -133,7 +181,8 @@ const common: [string, DataRule][] = [
   ['WorkstationName', toField('source.domain')],
   ['Workstation', toField('source.domain')],
   ['ShareName', toField('winlog.share.name')],
-  ['ObjectName', toField('file.path')],
+  ['ObjectName', objectName],
+  ['TargetServerName', toField('destination.domain')],
   ['ServiceFileName', toField('service.executable')],
 ];
 
@@ -162,6 +211,8 @@ const actor: [string, DataRule][] = [
 const loginRules: DataRules = new Map([
   ...common,
   ...target,
+  ['Status', failure],
+  ['SubStatus', failure],
   ['ProcessName', toExecutable('process')],
   ['ProcessId', toNumber('process.pid')],
 ]);
@@ -170,6 +221,21 @@ const actorRules: DataRules = new Map([
   ...actor,
   ['ProcessName', toExecutable('process')],
   ['ProcessId', toNumber('process.pid')],
+]);
+/** 4740: the computer that the account was locked out from stands where other events have a domain. */
+const lockoutRules: DataRules = new Map([
+  ...common,
+  ['TargetUserName', toField('user.name')],
+  ['TargetSid', toField('user.id')],
+  ['TargetDomainName', toField('source.domain')],
+  ['SubjectLogonId', toField('winlog.logon.id')],
+]);
+/** 4657: a value of the registry was changed. */
+const registryRules: DataRules = new Map([
+  ...actorRules,
+  ['ObjectName', toField('registry.path')],
+  ['ObjectValueName', toField('registry.value')],
+  ['NewValue', toField('registry.data.strings')],
 ]);
 /** 4697: a service was installed. */
 const installRules: DataRules = new Map([...actorRules, ['ServiceName', toField('service.name')]]);
@@ -210,16 +276,19 @@ const filterRules: DataRules = new Map([
   ['Application', toExecutable('process')],
   ['ProcessID', toNumber('process.pid')],
   ['ProcessId', toNumber('process.pid')],
-  ['SourceAddress', toAddress('ip_src_addr')],
-  ['SourcePort', toPort('ip_src_port')],
-  ['DestAddress', toAddress('ip_dst_addr')],
-  ['DestPort', toPort('ip_dst_port')],
+  ['Direction', direction],
+  ['SourceAddress', endOf(toAddress('ip_src_addr'), toAddress('ip_dst_addr'))],
+  ['SourcePort', endOf(toPort('ip_src_port'), toPort('ip_dst_port'))],
+  ['DestAddress', endOf(toAddress('ip_dst_addr'), toAddress('ip_src_addr'))],
+  ['DestPort', endOf(toPort('ip_dst_port'), toPort('ip_src_port'))],
   ['Protocol', protocol],
 ]);
 
 export function securityRules(eventId: number): DataRules {
   if (eventId === 4688) return creationRules;
   if (eventId === 4697) return installRules;
+  if (eventId === 4740) return lockoutRules;
+  if (eventId === 4657) return registryRules;
   if (eventId === 4778 || eventId === 4779) return sessionRules;
   if (aboutGroup.has(eventId)) return groupRules;
   if (eventId >= 5150 && eventId <= 5159) return filterRules;

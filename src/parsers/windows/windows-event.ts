@@ -8,6 +8,7 @@
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
 import { javaZone } from '../java-zone.ts';
+import { JsonKinds } from '../json-kinds.ts';
 import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
@@ -22,6 +23,7 @@ class WindowsEventParser implements Parser {
   readonly #fields = new EventFields();
   readonly #xml = new EventXml();
   readonly #json: EventJson;
+  readonly #kinds = new JsonKinds();
 
   constructor(settings: Settings, environment: ParserEnvironment) {
     this.#json = new EventJson(javaZone(textSetting(settings, 'deviceTimeZone', environment.timeZone)));
@@ -30,7 +32,7 @@ class WindowsEventParser implements Parser {
   parse(text: string, sink: ParseSink): void {
     const first = firstCharacter(text);
     if (first === '') sink.skip(text, 'blank');
-    else if (first === '{') eachJsonValue(text, sink, this.#event);
+    else if (first === '{') eachJsonValue(text, sink, this.#event, this.#kinds);
     else this.#parseXml(text, sink);
   }
 
@@ -155,10 +157,15 @@ export const windowsEvent: DocumentedParser = {
     ),
     field('file.*', 'text', '`path`, `name`, `hash.*` of the file.'),
     field('dll.*', 'text', '`path`, `hash.*` of the loaded library or driver.'),
-    field('registry.*', 'text', '`path` and `data.strings`.'),
+    field('registry.*', 'text', '`path`, `value` and `data.strings`.'),
+    field('event.reason', 'text', 'Why a logon failed, by its status.'),
     field('dns.*', 'text', '`question.name` and `answers.data` of Sysmon’s DNS events.'),
     field('sysmon.dns.status', 'text', 'Status of the DNS query.'),
-    field('network.direction', 'text', '`egress` when the host began the connection.'),
+    field(
+      'network.direction',
+      'text',
+      '`egress` when the host began the connection, `ingress` when it was called.',
+    ),
     field('rule.name', 'text', 'Sysmon’s rule.'),
     field('service.name', 'text', 'Name of an installed service (4697, 7045).'),
     field('service.executable', 'text', 'Its file, or the command that starts it.'),
