@@ -111,6 +111,8 @@ export interface Subscription {
   readonly rebalances?: number;
   /** Partitions of this member at present. */
   assigned(): readonly { readonly topic: string; readonly partition: number }[];
+  /** Those of them that are not read for so long already, since where to begin is not known yet; absent where that cannot be. */
+  notBegun?(forMs: number): readonly { readonly topic: string; readonly partition: number }[];
   /**
    * `drain` runs before partitions are taken away (at `close` too): finish what is in flight, commit, return. When it
    * fails, the partitions go all the same, and the following `next` rejects with its error.

@@ -1,21 +1,9 @@
 /** `store` of cluster.json with `"type": "hbase"`. */
 import * as z from 'zod';
-import { secretSchema } from './secret-schema.ts';
+import { tlsSchema } from './tls-schema.ts';
 
-const file = z.string().min(1);
 const milliseconds = z.int().min(50).max(3_600_000);
 const seconds = z.number().min(0).max(86_400);
-
-const tls = z
-  .strictObject({
-    ca: file.exactOptional().describe("Authorities that the servers' certificates must come from, PEM."),
-    cert: file.exactOptional().describe('Certificate of this client (mutual TLS), PEM.'),
-    key: file.exactOptional().describe('Its private key, PEM.'),
-    passphrase: secretSchema.exactOptional().describe('Of the private key.'),
-    servername: z.string().min(1).exactOptional().describe('Name that the certificates must bear.'),
-    rejectUnauthorized: z.boolean().exactOptional().describe('false: take any certificate. For trials only.'),
-  })
-  .describe('TLS. An empty object: the authorities that Node knows.');
 
 export const hbaseSchema = z.strictObject({
   servers: z
@@ -30,7 +18,7 @@ export const hbaseSchema = z.strictObject({
     .enum(['thrift', 'rest'])
     .exactOptional()
     .describe('Which of its servers these are: Thrift2 (faster) or REST. Default thrift.'),
-  tls: tls.exactOptional(),
+  tls: tlsSchema.exactOptional(),
   framed: z
     .boolean()
     .exactOptional()

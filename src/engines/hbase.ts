@@ -1,7 +1,7 @@
 import { type HBaseSettings, type KeyValueStore, openHBaseKeyValueStore } from '../store/index.ts';
 import type { Engine, EnginePlace } from './engine.ts';
 import type { HBaseSection } from './hbase-schema.ts';
-import { readNamedFile, readSecret } from './secret.ts';
+import { prepareTls } from './tls.ts';
 
 /** The settings with everything read that they name. Plain data. */
 export type HBaseOptions = Pick<HBaseSettings, keyof HBaseSettings>;
@@ -15,18 +15,3 @@ export const hbase: Engine<KeyValueStore, EnginePlace, HBaseSection, HBaseOption
   },
   open: (settings) => openHBaseKeyValueStore(settings),
 };
-
-async function prepareTls(
-  tls: NonNullable<HBaseSection['tls']>,
-  folder: string,
-): Promise<NonNullable<HBaseSettings['tls']>> {
-  const { ca, cert, key, passphrase, ...rest } = tls;
-  const pem = async (file: string): Promise<string> => (await readNamedFile(file, folder)).toString('utf8');
-  return {
-    ...rest,
-    ...(ca === undefined ? {} : { ca: await pem(ca) }),
-    ...(cert === undefined ? {} : { cert: await pem(cert) }),
-    ...(key === undefined ? {} : { key: await pem(key) }),
-    ...(passphrase === undefined ? {} : { passphrase: await readSecret(passphrase, folder) }),
-  };
-}

@@ -1,20 +1,9 @@
 /** `bus` of cluster.json with `"type": "kafka"`. */
 import * as z from 'zod';
 import { secretSchema } from './secret-schema.ts';
+import { tlsSchema } from './tls-schema.ts';
 
-const file = z.string().min(1);
 const milliseconds = z.int().min(100).max(3_600_000);
-
-const tls = z
-  .strictObject({
-    ca: file.exactOptional().describe("Authorities that the brokers' certificates must come from, PEM."),
-    cert: file.exactOptional().describe('Certificate of this client (mutual TLS), PEM.'),
-    key: file.exactOptional().describe('Its private key, PEM.'),
-    passphrase: secretSchema.exactOptional().describe('Of the private key.'),
-    servername: z.string().min(1).exactOptional().describe('Name that the certificates must bear.'),
-    rejectUnauthorized: z.boolean().exactOptional().describe('false: take any certificate. For trials only.'),
-  })
-  .describe('TLS. An empty object: the authorities that Node knows.');
 
 const sasl = z.discriminatedUnion('mechanism', [
   z.strictObject({
@@ -43,7 +32,7 @@ export const kafkaSchema = z.strictObject({
     .regex(/^[A-Za-z0-9._-]{1,200}$/, { error: 'a name of letters, digits, ".", "_" and "-"' })
     .exactOptional()
     .describe('Consumer group of the workers, and begin of the names of others. Default skopos.'),
-  tls: tls.exactOptional(),
+  tls: tlsSchema.exactOptional(),
   sasl: sasl.exactOptional(),
   compression: z.enum(['none', 'gzip', 'snappy', 'lz4', 'zstd']).exactOptional().describe('Default zstd.'),
   replication: z

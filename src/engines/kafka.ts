@@ -2,7 +2,8 @@ import type { EventLog } from '../bus/index.ts';
 import { type KafkaSettings, openKafkaEventLog } from '../bus/index.ts';
 import type { Engine, EnginePlace } from './engine.ts';
 import type { KafkaSection } from './kafka-schema.ts';
-import { readNamedFile, readSecret, type Secret } from './secret.ts';
+import { readSecret, type Secret } from './secret.ts';
+import { prepareTls } from './tls.ts';
 
 /** The settings with everything read that they name. Plain data. */
 export type KafkaOptions = Omit<KafkaSettings, 'sasl'> & {
@@ -41,21 +42,6 @@ export function kafkaSettings(options: KafkaOptions, member: string | undefined)
               ? { mechanism: sasl.mechanism, token: () => readSecret(sasl.token, sasl.folder) }
               : sasl,
         }),
-  };
-}
-
-async function prepareTls(
-  tls: NonNullable<KafkaSection['tls']>,
-  folder: string,
-): Promise<NonNullable<KafkaSettings['tls']>> {
-  const { ca, cert, key, passphrase, ...rest } = tls;
-  const pem = async (file: string): Promise<string> => (await readNamedFile(file, folder)).toString('utf8');
-  return {
-    ...rest,
-    ...(ca === undefined ? {} : { ca: await pem(ca) }),
-    ...(cert === undefined ? {} : { cert: await pem(cert) }),
-    ...(key === undefined ? {} : { key: await pem(key) }),
-    ...(passphrase === undefined ? {} : { passphrase: await readSecret(passphrase, folder) }),
   };
 }
 

@@ -1,8 +1,7 @@
 /** `index` of cluster.json with `"type": "opensearch"`. */
 import * as z from 'zod';
 import { secretSchema } from './secret-schema.ts';
-
-const file = z.string().min(1);
+import { tlsSchema } from './tls-schema.ts';
 
 export const opensearchSchema = z.strictObject({
   nodes: z
@@ -11,17 +10,8 @@ export const opensearchSchema = z.strictObject({
     .describe('Addresses of the servers: OpenSearch from 2.19 on, Elasticsearch from 7.10 on.'),
   username: z.string().min(1).exactOptional(),
   password: secretSchema.exactOptional(),
-  tls: z
-    .strictObject({
-      ca: file.exactOptional().describe("Authorities that the servers' certificates must come from, PEM."),
-      cert: file.exactOptional().describe('Certificate of this client (mutual TLS), PEM.'),
-      key: file.exactOptional().describe('Its private key, PEM.'),
-      passphrase: secretSchema.exactOptional().describe('Of the private key.'),
-      rejectUnauthorized: z
-        .boolean()
-        .exactOptional()
-        .describe('false: take any certificate. For trials only.'),
-    })
+  tls: tlsSchema
+    .omit({ servername: true })
     .describe('For https. Absent: the authorities that Node knows.')
     .exactOptional(),
   dateFormat: z

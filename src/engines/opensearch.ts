@@ -2,7 +2,8 @@ import type { EventIndex, OpensearchIndexOptions } from '../index/index.ts';
 import { openOpensearchIndex } from '../index/index.ts';
 import type { Engine, IndexPlace } from './engine.ts';
 import type { OpensearchSection } from './opensearch-schema.ts';
-import { readNamedFile, readSecret } from './secret.ts';
+import { readSecret } from './secret.ts';
+import { prepareTls } from './tls.ts';
 
 /** The settings with everything read that they name. Plain data. */
 export type OpensearchOptions = Pick<OpensearchIndexOptions, keyof OpensearchIndexOptions>;
@@ -26,17 +27,3 @@ export const opensearch: Engine<EventIndex, IndexPlace, OpensearchSection, Opens
     });
   },
 };
-
-async function prepareTls(
-  { ca, cert, key, passphrase, ...rest }: NonNullable<OpensearchSection['tls']>,
-  folder: string,
-): Promise<NonNullable<OpensearchIndexOptions['tls']>> {
-  const pem = async (file: string): Promise<string> => (await readNamedFile(file, folder)).toString('utf8');
-  return {
-    ...rest,
-    ...(ca === undefined ? {} : { ca: await pem(ca) }),
-    ...(cert === undefined ? {} : { cert: await pem(cert) }),
-    ...(key === undefined ? {} : { key: await pem(key) }),
-    ...(passphrase === undefined ? {} : { passphrase: await readSecret(passphrase, folder) }),
-  };
-}

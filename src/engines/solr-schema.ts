@@ -1,8 +1,7 @@
 /** `index` of cluster.json with `"type": "solr"`. */
 import * as z from 'zod';
 import { secretSchema } from './secret-schema.ts';
-
-const file = z.string().min(1);
+import { tlsSchema } from './tls-schema.ts';
 
 export const solrSchema = z.strictObject({
   nodes: z
@@ -13,17 +12,7 @@ export const solrSchema = z.strictObject({
     ),
   username: z.string().min(1).exactOptional().describe('Basic authentication.'),
   password: secretSchema.exactOptional(),
-  tls: z
-    .strictObject({
-      ca: file.exactOptional().describe("Authorities that the nodes' certificates must come from, PEM."),
-      cert: file.exactOptional().describe('Certificate of this client (mutual TLS), PEM.'),
-      key: file.exactOptional().describe('Its private key, PEM.'),
-      rejectUnauthorized: z
-        .boolean()
-        .exactOptional()
-        .describe('false: take any certificate. For trials only.'),
-    })
-    .exactOptional(),
+  tls: tlsSchema.omit({ servername: true, passphrase: true }).exactOptional(),
   prefix: z
     .string()
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.]{0,100}$/, { error: 'letters, digits, "_" and "."' })

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../config/index.ts';
 import type { RemoteStatus } from '../store/index.ts';
+import type { GivenDatabases } from './worker-protocol.ts';
 
 /** The workers of a process, whether they read a log of its own or share one with other processes. */
 export interface WorkerPool {
@@ -16,7 +17,7 @@ export interface WorkerPool {
   /** A store on other machines that does not answer, as the worker has it that says so; null while it answers, or is here. */
   readonly storeAway: RemoteStatus | null;
   configure(snapshot: Snapshot): Promise<void>;
-  setDatabases(databases: { readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }): void;
+  setDatabases(databases: GivenDatabases): void;
   /** Lets the workers finish what they have. */
   stop(): Promise<void>;
 }

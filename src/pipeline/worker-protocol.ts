@@ -31,12 +31,22 @@ export interface WorkerStart {
   readonly atWork: SharedArrayBuffer;
 }
 
-export type ToWorker =
-  | { readonly type: 'config'; readonly snapshot: Snapshot; readonly assignments: readonly Assignment[] }
-  | { readonly type: 'databases'; readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }
+/** Geo and ASN databases; those that are absent stay as they are. */
+export interface GivenDatabases {
+  readonly geo?: readonly Uint8Array[];
+  readonly asn?: Uint8Array;
+}
+
+/** To workers that read a log of their own, and to those of a group. */
+export type ToAnyWorker =
+  | ({ readonly type: 'databases' } & GivenDatabases)
   /** So many batches of this worker were written, in the order in which they were posted: their memory may be used again. */
   | { readonly type: 'written'; readonly batches: number }
   | { readonly type: 'stop' };
+
+export type ToWorker =
+  | ToAnyWorker
+  | { readonly type: 'config'; readonly snapshot: Snapshot; readonly assignments: readonly Assignment[] };
 
 export interface WorkedBatch extends BatchCounts {
   readonly type: 'batch';
@@ -47,8 +57,8 @@ export interface WorkedBatch extends BatchCounts {
   readonly seconds: number;
 }
 
-export type FromWorker =
-  | WorkedBatch
+/** From workers of either kind. */
+export type FromAnyWorker =
   | { readonly type: 'ready' }
   /** The new configuration does not work here (a parser refused it); the earlier one stays in use for the sensor. */
   | {
@@ -57,17 +67,20 @@ export type FromWorker =
       readonly message: string;
       readonly hint: string | null;
     }
+  /** How a store on other machines does: told when it is lost or back, and when its figures changed. */
+  | { readonly type: 'store'; readonly status: RemoteStatus }
+  /** There are events, and they wait for the databases. */
+  | { readonly type: 'databases-wanted' }
+  /** Somebody asked for the place of an IPv6 address. */
+  | { readonly type: 'geo-v6-wanted' };
+
+export type FromWorker =
+  | FromAnyWorker
+  | WorkedBatch
   /** The bytes of a partition are damaged where it is read next; it is tried again, less and less often. */
   | {
       readonly type: 'unreadable';
       readonly id: number;
       readonly message: string;
       readonly hint: string | null;
-    }
-  /** How a store on other machines does: told when it is lost or back, and when its figures changed. */
-  | { readonly type: 'store'; readonly status: RemoteStatus }
-  /** There are events, and they wait for the databases. */
-  | { readonly type: 'databases-wanted' }
-  /** Somebody asked for the place of an IPv6 address. */
-  | { readonly type: 'geo-v6-wanted' }
-  | { readonly type: 'stopped' };
+    };

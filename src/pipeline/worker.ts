@@ -211,5 +211,4 @@ await run();
 for (const stop of listening.values()) stop();
 await log.close();
 await store.close();
-post({ type: 'stopped' });
 port.close();

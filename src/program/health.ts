@@ -34,7 +34,7 @@ export function healthOf(parts: {
         : [`The index does not take events: ${sink.failing.message}`]),
       ...(feed === null || feed.trouble === null
         ? []
-        : [`The topic indexing cannot be read: ${feed.trouble.message}`]),
+        : [`The topic indexing cannot be read: ${feed.trouble}`]),
       ...(workers?.unreadable ?? []).map(
         ({ sensor, message }) => `Sensor ${sensor}: its events cannot be read on: ${message}`,
       ),

@@ -17,6 +17,7 @@ import type {
 import { AppendWatch } from './append-watch.ts';
 import { brokerErrors, busErrorOf } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
+import { partitionsOf, type TopicPartition } from './member.ts';
 import { messagesOf } from './messages.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
@@ -166,6 +167,7 @@ export class KafkaEventLog implements EventLog {
       topics,
       startAt: options.startAt,
       committed: () => this.committed(group),
+      taken: () => this.#taken(group),
       commitTogether: (appends, member, positions) =>
         this.#appendTogether(appends, { group, member }, positions),
       range: (partition) => this.#topics.range(partition),
@@ -173,6 +175,7 @@ export class KafkaEventLog implements EventLog {
     });
     this.#subscriptions.set(subscription, { group, topics });
     try {
+      await this.#transactions.endLeftOpen();
       await subscription.join();
     } catch (error) {
       await subscription.close().catch(() => undefined);
@@ -285,8 +288,16 @@ export class KafkaEventLog implements EventLog {
     const own = [...this.#subscriptions.values()]
       .filter((joined) => joined.group === group)
       .flatMap(({ topics }) => topics);
-    const described = await this.#admin.describeGroups({ groups: [group] }).catch(() => null);
-    const members = [...(described?.get(group)?.members.values() ?? [])];
-    return [...own, ...members.flatMap(({ assignments }) => [...(assignments?.keys() ?? [])])];
+    const taken = await this.#taken(group).catch(() => null);
+    return [...own, ...(taken ?? []).map(({ topic }) => topic)];
+  }
+
+  /** What the members of a group have together; null while it is being shared out. */
+  async #taken(group: string): Promise<readonly TopicPartition[] | null> {
+    const described = (await this.#admin.describeGroups({ groups: [group] })).get(group);
+    if (described?.state.toUpperCase() !== 'STABLE') return null;
+    return [...described.members.values()].flatMap(({ assignments }) =>
+      partitionsOf([...(assignments?.values() ?? [])]),
+    );
   }
 }

@@ -21,6 +21,8 @@ export interface MemberOptions {
   readonly settings: KafkaSettings;
   readonly group: string;
   readonly topics: readonly string[];
+  /** What the members of the group have together; null while it is being shared out. */
+  readonly taken: () => Promise<readonly TopicPartition[] | null>;
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
   /** Awaited before the group hears that the partitions are free. */
   readonly onRevoked: (partitions: readonly TopicPartition[]) => Promise<void>;
@@ -38,8 +40,6 @@ export class GroupMember {
   /** As which member of which generation the partitions are owned; null before the first join. */
   #as: MemberIdentity | null = null;
   #isLeader = false;
-  /** Partitions of the topics at the last join, and whether somebody asks the brokers for them again. */
-  #counts = '';
   #looking = false;
   readonly #look: NodeJS.Timeout;
   #rebalances = 0;
@@ -78,7 +78,7 @@ export class GroupMember {
         if (added.length > 0) options.onAssigned(added);
       });
     });
-    this.#look = setInterval(() => void this.#lookForGrowth(), lookMs).unref();
+    this.#look = setInterval(() => void this.#lookForUnread(), lookMs).unref();
     this.#client.on('error' as never, ((error: unknown) => options.onError(error)) as never);
   }
 
@@ -120,8 +120,12 @@ export class GroupMember {
     await this.#client.close(true);
   }
 
-  /** Members do not see by themselves that a topic has more partitions now: the one that shares them out looks, and joins again. */
-  async #lookForGrowth(): Promise<void> {
+  /**
+   * Members do not see by themselves that a topic has more partitions now: the one that shares them out looks, and joins again. So it
+   * does for those that nobody has: a static member that was killed between the round that took partitions from it and the one that
+   * gives them to others is back without a round (KIP-345), and the second one is never held.
+   */
+  async #lookForUnread(): Promise<void> {
     if (!this.#isLeader || this.#looking) return;
     this.#looking = true;
     try {
@@ -129,10 +133,11 @@ export class GroupMember {
         topics: [...this.#options.topics],
         forceUpdate: true,
       });
-      const counts = [...topics].map(([topic, { partitionsCount }]) => `${topic}=${partitionsCount}`).sort();
-      const before = this.#counts;
-      this.#counts = counts.join(' ');
-      if (before !== '' && before !== this.#counts) await this.#client.joinGroup({});
+      const taken = await this.#options.taken();
+      const partitions = [...topics].flatMap(([topic, { partitionsCount }]) =>
+        Array.from({ length: partitionsCount }, (_, partition) => ({ topic, partition })),
+      );
+      if (taken !== null && difference(partitions, taken).length > 0) await this.#client.joinGroup({});
     } catch {
       // Brokers that do not answer, a topic that is gone: whoever reads tells of it.
     } finally {
@@ -148,7 +153,7 @@ export class GroupMember {
   }
 }
 
-function partitionsOf(assignments: readonly GroupAssignment[] | null): TopicPartition[] {
+export function partitionsOf(assignments: readonly GroupAssignment[] | null): TopicPartition[] {
   return (assignments ?? []).flatMap(({ topic, partitions }) =>
     partitions.map((partition) => ({ topic, partition })),
   );

@@ -23,6 +23,8 @@ export interface KafkaSubscriptionOptions {
   readonly startAt: SubscribeOptions['startAt'];
   /** What the group has committed. */
   readonly committed: () => Promise<readonly GroupPosition[]>;
+  /** What its members have together; null while that is being shared out. */
+  readonly taken: () => Promise<readonly TopicPartition[] | null>;
   /** In one transaction. */
   readonly commitTogether: (
     appends: readonly PartitionAppend[],
@@ -59,7 +61,7 @@ export class KafkaSubscription implements Subscription {
   /** In the order of the last reads: the least recent first. */
   readonly #positions = new Map<string, Position>();
   /** Partitions whose beginning is not known yet. */
-  readonly #starting = new Map<string, TopicPartition>();
+  readonly #starting = new Map<string, { readonly partition: TopicPartition; readonly since: number }>();
   readonly #fetching = new Set<number>();
   readonly #drains: ((partitions: readonly TopicPartition[]) => Promise<void>)[] = [];
   #staleLeaders = false;
@@ -78,6 +80,7 @@ export class KafkaSubscription implements Subscription {
       settings: options.settings,
       group: options.group,
       topics: options.topics,
+      taken: options.taken,
       onAssigned: (partitions) => this.#start(partitions),
       onRevoked: (partitions) => this.#revoke(partitions),
       onError: (error) => this.#fail(busErrorOf(error, `The membership in group ${options.group} failed`)),
@@ -145,12 +148,19 @@ export class KafkaSubscription implements Subscription {
       );
     }
     // A new object: what is being fetched for the old one is dropped when it comes.
-    this.#begin(starting ?? position?.partition ?? { topic, partition }, nextOffset);
+    this.#begin(starting?.partition ?? position?.partition ?? { topic, partition }, nextOffset);
     this.#pump();
   }
 
   assigned(): readonly TopicPartition[] {
     return this.#member.owned;
+  }
+
+  notBegun(forMs: number): readonly TopicPartition[] {
+    const before = performance.now() - forMs;
+    return [...this.#starting.values()]
+      .filter(({ since }) => since <= before)
+      .map(({ partition }) => partition);
   }
 
   onRevoked(drain: (partitions: readonly TopicPartition[]) => Promise<void>): void {
@@ -195,7 +205,8 @@ export class KafkaSubscription implements Subscription {
   }
 
   #start(partitions: readonly TopicPartition[]): void {
-    for (const partition of partitions) this.#starting.set(nameOf(partition), partition);
+    const since = performance.now();
+    for (const partition of partitions) this.#starting.set(nameOf(partition), { partition, since });
     const { startAt } = this.#options;
     const positions = this.#committed();
     const asked = partitions.map(async (partition) => {
@@ -214,7 +225,8 @@ export class KafkaSubscription implements Subscription {
         (starts) => {
           for (const { partition, offset } of starts) {
             // It may have been taken away, or sought, in the meantime.
-            if (this.#starting.get(nameOf(partition)) === partition) this.#begin(partition, offset);
+            if (this.#starting.get(nameOf(partition))?.partition === partition)
+              this.#begin(partition, offset);
           }
           this.#pump();
         },

@@ -29,11 +29,30 @@ export class Transactions {
   readonly #settings: KafkaSettings;
   readonly #admin: Admin;
   #producer: Producer | null = null;
+  #leftOpenEnded = false;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(settings: KafkaSettings, admin: Admin) {
     this.#settings = settings;
     this.#admin = admin;
+  }
+
+  /**
+   * Ends what a process of this name left open when it was killed: until then the offsets of its group are not known, so nobody who has
+   * its partitions by now begins to read them.
+   */
+  async endLeftOpen(): Promise<void> {
+    if (this.#settings.groupInstanceId === undefined || this.#leftOpenEnded) return;
+    this.#leftOpenEnded = true;
+    const producer = this.#open();
+    try {
+      // Asks for the producer's number, which ends what is open under its id; of this one nothing is open yet.
+      await producer.beginTransaction();
+    } catch {
+      // It ends by its timeout then.
+    } finally {
+      await producer.close(true).catch(() => undefined);
+    }
   }
 
   /** The first offset of each list of messages, in their order; −1 where the broker does not say. */

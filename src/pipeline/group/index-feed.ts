@@ -11,6 +11,7 @@ import { GuidSequence } from '../guid.ts';
 import type { IndexSink } from '../index-sink.ts';
 import type { OutboxRecord } from '../outbox.ts';
 import { Ledger } from './ledger.ts';
+import { notBegun } from './not-begun.ts';
 import { indexingTopic } from './output.ts';
 
 export interface IndexFeedOptions {
@@ -58,8 +59,8 @@ export class IndexFeed {
   }
 
   /** What keeps it from reading or committing; null when nothing does. */
-  get trouble(): Error | null {
-    return this.#trouble;
+  get trouble(): string | null {
+    return this.#trouble?.message ?? notBegun(this.#subscription);
   }
 
   get assigned(): number {

@@ -2,8 +2,8 @@
 import type { Snapshot } from '../../config/index.ts';
 import type { ClusterSettings } from '../../engines/index.ts';
 import type { EncodedEvents, SourceRange } from '../../index/index.ts';
-import type { RemoteStatus } from '../../store/index.ts';
 import type { BatchCounts } from '../pack.ts';
+import type { FromAnyWorker, ToAnyWorker } from '../worker-protocol.ts';
 
 /** Where the events of a worker go: to the main thread, which writes them into the index, or into the topic `indexing`. */
 export type Destination = 'index' | 'topic';
@@ -32,12 +32,7 @@ export interface GroupWorkerStart {
   readonly atWork: SharedArrayBuffer;
 }
 
-export type ToGroupWorker =
-  | { readonly type: 'config'; readonly snapshot: Snapshot }
-  | { readonly type: 'databases'; readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }
-  /** So many batches of this worker were written, in the order in which they were posted. */
-  | { readonly type: 'written'; readonly batches: number }
-  | { readonly type: 'stop' };
+export type ToGroupWorker = ToAnyWorker | { readonly type: 'config'; readonly snapshot: Snapshot };
 
 export interface GroupBatch extends BatchCounts {
   readonly type: 'batch';
@@ -51,16 +46,10 @@ export interface GroupBatch extends BatchCounts {
 }
 
 export type FromGroupWorker =
+  | FromAnyWorker
   | GroupBatch
-  | { readonly type: 'ready' }
   /** The number by which `AtWork` names a partition. */
   | { readonly type: 'partition'; readonly id: number; readonly topic: string; readonly partition: number }
-  | {
-      readonly type: 'refused';
-      readonly sensor: string;
-      readonly message: string;
-      readonly hint: string | null;
-    }
   | {
       readonly type: 'set-aside';
       readonly topic: string;
@@ -75,8 +64,4 @@ export type FromGroupWorker =
       readonly rebalances: number;
       /** What keeps it from reading or committing; null when nothing does. */
       readonly trouble: string | null;
-    }
-  /** How a store on other machines does: told when it is lost or back, and when its figures changed. */
-  | { readonly type: 'store'; readonly status: RemoteStatus }
-  | { readonly type: 'databases-wanted' }
-  | { readonly type: 'geo-v6-wanted' };
+    };

@@ -3,22 +3,19 @@
  * dies is started again under its name, so that it has its partitions again without the others noticing; records that end it are
  * found and set aside as in a process by itself (see ../suspicion.ts).
  */
-import { Worker } from 'node:worker_threads';
 import type { Snapshot } from '../../config/index.ts';
 import type { ClusterSettings } from '../../engines/index.ts';
-import { SkoposError } from '../../errors.ts';
-import type { Metrics } from '../../metrics/index.ts';
 import type { RemoteStatus } from '../../store/index.ts';
-import { AtWork } from '../at-work.ts';
 import type { IndexSink } from '../index-sink.ts';
 import { countBatch } from '../pack.ts';
 import type { PoisonedRecord } from '../set-aside.ts';
 import { Suspicion } from '../suspicion.ts';
-import { threadMemory } from '../thread-memory.ts';
 import type { WorkerPool } from '../worker-pool.ts';
+import type { GivenDatabases } from '../worker-protocol.ts';
+import { restartAfterMs, type WorkerEvents, WorkerThread } from '../worker-thread.ts';
 import type { FromGroupWorker, GroupBatch, GroupWorkerStart, Suspect, ToGroupWorker } from './protocol.ts';
 
-export interface GroupTopologyOptions {
+export interface GroupTopologyOptions extends WorkerEvents {
   readonly cluster: ClusterSettings;
   readonly dataFolder: string;
   /** Consumer group of all workers of the installation. */
@@ -28,32 +25,19 @@ export interface GroupTopologyOptions {
   readonly workers: number;
   /** Writes the events; null: they go to the topic `indexing`. */
   readonly sink: IndexSink | null;
-  readonly metrics: Metrics;
-  /** How long a worker may be at one batch, seconds; a third of it while records are suspected. Default 30. */
-  readonly hungSeconds?: number;
   /** How long a worker may take to finish what it has when partitions are taken from it, ms. */
   readonly drainMs?: number;
-  readonly onDatabasesWanted: () => void;
-  readonly onGeoV6Wanted: () => void;
-  readonly onWorkerDied: (error: Error) => void;
-  readonly onRefused: (sensor: string, message: string, hint: string | null) => void;
   readonly onSetAside: (record: PoisonedRecord) => void;
-  /** Told when a worker lost the servers of the store, and when it has them again. */
-  readonly onStore?: (status: RemoteStatus) => void;
 }
 
 type Status = Extract<FromGroupWorker, { type: 'status' }>;
 
 interface Member {
   readonly name: string;
-  readonly worker: Worker;
-  readonly atWork: AtWork;
-  readonly ready: Promise<void>;
+  readonly thread: WorkerThread<ToGroupWorker, FromGroupWorker>;
+  /** By the numbers that it gave them. */
   readonly partitions: Map<number, { readonly topic: string; readonly partition: number }>;
   status: Status | null;
-  store: RemoteStatus | null;
-  death: Error | null;
-  seen: { number: number; looks: number };
 }
 
 interface Suspected {
@@ -63,23 +47,17 @@ interface Suspected {
   poisoned: { offset: number; reason: string }[];
 }
 
-const lookEveryMs = 1_000;
-const restartMs = 1_000;
-const restartSuspectedMs = 100;
-
 export class GroupTopology implements WorkerPool {
   readonly #options: GroupTopologyOptions;
   readonly #members: Member[] = [];
   readonly #suspected = new Map<string, Suspected>();
-  #databases: { geo?: readonly Uint8Array[]; asn?: Uint8Array } | null = null;
+  #databases: GivenDatabases | null = null;
   #snapshot: Snapshot;
   #stopping = false;
-  readonly #look: NodeJS.Timeout;
 
   private constructor(options: GroupTopologyOptions, snapshot: Snapshot) {
     this.#options = options;
     this.#snapshot = snapshot;
-    this.#look = setInterval(() => this.#endHung(), lookEveryMs).unref();
   }
 
   /** The topics must exist. Resolves when the workers are members of the group; they may have no partitions yet. */
@@ -87,16 +65,16 @@ export class GroupTopology implements WorkerPool {
     const topology = new GroupTopology(options, snapshot);
     for (let at = 0; at < options.workers; at++)
       topology.#members.push(topology.#spawn(`${options.process}-${at}`));
-    await Promise.all(topology.#members.map(({ ready }) => ready));
+    await Promise.all(topology.#members.map(({ thread }) => thread.ready));
     return topology;
   }
 
   get storeAway(): RemoteStatus | null {
-    return this.#members.find(({ store }) => store !== null && store.down !== null)?.store ?? null;
+    return this.#members.find(({ thread }) => thread.storeAway !== null)?.thread.storeAway ?? null;
   }
 
   get down(): number {
-    return this.#stopping ? 0 : this.#members.filter(({ worker }) => worker.threadId < 0).length;
+    return this.#stopping ? 0 : this.#members.filter(({ thread }) => thread.isDown).length;
   }
 
   get suspected(): WorkerPool['suspected'] {
@@ -131,28 +109,18 @@ export class GroupTopology implements WorkerPool {
 
   async configure(snapshot: Snapshot): Promise<void> {
     this.#snapshot = snapshot;
-    for (const member of this.#members) tell(member, { type: 'config', snapshot });
+    for (const { thread } of this.#members) thread.tell({ type: 'config', snapshot });
   }
 
-  setDatabases(databases: { readonly geo?: readonly Uint8Array[]; readonly asn?: Uint8Array }): void {
+  setDatabases(databases: GivenDatabases): void {
     this.#databases = { ...this.#databases, ...databases };
-    for (const member of this.#members) tell(member, { type: 'databases', ...databases });
+    for (const { thread } of this.#members) thread.tell({ type: 'databases', ...databases });
   }
 
   /** The workers finish what they have read, commit it, and let their partitions go. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    await Promise.all(
-      this.#members.map(
-        (member) =>
-          new Promise<void>((resolve) => {
-            if (member.worker.threadId < 0) return resolve();
-            member.worker.once('exit', () => resolve());
-            tell(member, { type: 'stop' });
-          }),
-      ),
-    );
-    clearInterval(this.#look);
+    await Promise.all(this.#members.map(({ thread }) => thread.stop()));
   }
 
   #sensorOf(topic: string): string {
@@ -171,8 +139,7 @@ export class GroupTopology implements WorkerPool {
 
   #spawn(name: string): Member {
     const { cluster, dataFolder, group, sink, drainMs = 30_000 } = this.#options;
-    const atWork = new AtWork();
-    const data: GroupWorkerStart = {
+    const start: Omit<GroupWorkerStart, 'atWork'> = {
       cluster,
       dataFolder,
       group,
@@ -181,48 +148,31 @@ export class GroupTopology implements WorkerPool {
       drainMs,
       snapshot: this.#snapshot,
       suspects: this.#suspects(),
-      atWork: atWork.shared,
     };
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
-      workerData: data,
+    const partitions: Member['partitions'] = new Map();
+    const thread = new WorkerThread<ToGroupWorker, FromGroupWorker>({
+      file: new URL('./worker.ts', import.meta.url),
       name,
-      resourceLimits: threadMemory(512),
+      label: name,
+      start,
+      events: this.#options,
+      placeOf: (id) => {
+        const place = partitions.get(id);
+        if (place === undefined) return undefined;
+        return { topic: place.topic, suspected: this.#suspected.has(nameOf(place.topic, place.partition)) };
+      },
+      onMessage: (message) => {
+        if (message.type === 'batch') this.#took(member, message);
+        else if (message.type === 'partition') partitions.set(message.id, message);
+        else if (message.type === 'status') member.status = message;
+        else this.#setAside(message);
+      },
+      onExit: (death) => {
+        if (!this.#stopping) this.#died(member, death);
+      },
     });
-    let isReady: () => void = () => undefined;
-    const member: Member = {
-      name,
-      worker,
-      atWork,
-      ready: new Promise((resolve) => {
-        isReady = resolve;
-      }),
-      partitions: new Map(),
-      status: null,
-      store: null,
-      death: null,
-      seen: { number: -1, looks: 0 },
-    };
-    worker.on('message', (message: FromGroupWorker) => {
-      if (message.type === 'batch') this.#took(member, message);
-      else if (message.type === 'ready') isReady();
-      else if (message.type === 'partition') member.partitions.set(message.id, message);
-      else if (message.type === 'status') member.status = message;
-      else if (message.type === 'store') this.#heardOfStore(member, message.status);
-      else if (message.type === 'refused')
-        this.#options.onRefused(message.sensor, message.message, message.hint);
-      else if (message.type === 'set-aside') this.#setAside(message);
-      else if (message.type === 'databases-wanted') this.#options.onDatabasesWanted();
-      else this.#options.onGeoV6Wanted();
-    });
-    worker.on('error', (error) => {
-      member.death ??= error instanceof Error ? error : new Error(String(error));
-      isReady();
-    });
-    worker.on('exit', (code) => {
-      isReady();
-      if (!this.#stopping) this.#died(member, code);
-    });
-    if (this.#databases !== null) tell(member, { type: 'databases', ...this.#databases });
+    const member: Member = { name, thread, partitions, status: null };
+    if (this.#databases !== null) thread.tell({ type: 'databases', ...this.#databases });
     return member;
   }
 
@@ -238,14 +188,13 @@ export class GroupTopology implements WorkerPool {
     sink?.add({
       batch: { events: batch.events, source: batch.source, ...(batch.mayRepeat ? { mayRepeat: true } : {}) },
       records: [],
-      done: () => tell(member, { type: 'written', batches: 1 }),
+      done: () => member.thread.tell({ type: 'written', batches: 1 }),
     });
   }
 
-  #died(member: Member, code: number): void {
+  #died(member: Member, death: Error): void {
     const { onWorkerDied, metrics } = this.#options;
-    const death = member.death ?? new Error(`the worker ended with the exit code ${code}`);
-    const at = member.atWork.look();
+    const { at } = member.thread;
     const place = at === null ? undefined : member.partitions.get(at.partition);
     metrics.errors('stage', 'worker', place === undefined ? '' : this.#sensorOf(place.topic), 1);
     onWorkerDied(death);
@@ -255,7 +204,7 @@ export class GroupTopology implements WorkerPool {
         if (this.#stopping) return;
         this.#members[this.#members.indexOf(member)] = this.#spawn(member.name);
       },
-      place === undefined ? restartMs : restartSuspectedMs,
+      restartAfterMs(place !== undefined),
     );
   }
 
@@ -279,13 +228,6 @@ export class GroupTopology implements WorkerPool {
   }
 
   /** It may come once more, when the worker dies before that was committed: the record stays known. */
-  #heardOfStore(member: Member, status: RemoteStatus): void {
-    const before = member.store?.down ?? null;
-    member.store = status;
-    this.#options.metrics.store(member.name, status);
-    if ((before === null) !== (status.down === null)) this.#options.onStore?.(status);
-  }
-
   #setAside({ topic, partition, offset }: { topic: string; partition: number; offset: number }): void {
     const { metrics, onSetAside } = this.#options;
     const sensor = this.#sensorOf(topic);
@@ -295,34 +237,8 @@ export class GroupTopology implements WorkerPool {
     metrics.errors('stage', 'quarantine', sensor, 1);
     onSetAside({ sensor, topic, partition, offset, reason: new Error(reason ?? '') });
   }
-
-  /** Ends workers that are at one batch for too long. Looks are counted, not hours: a machine that slept is no worker that hung. */
-  #endHung(): void {
-    for (const member of this.#members) {
-      const at = member.atWork.look();
-      if (at === null || at.waits || at.number !== member.seen.number) {
-        member.seen = { number: at?.number ?? -1, looks: 0 };
-        continue;
-      }
-      member.seen.looks++;
-      const place = member.partitions.get(at.partition);
-      const suspected = place !== undefined && this.#suspected.has(nameOf(place.topic, place.partition));
-      const allowed = (this.#options.hungSeconds ?? 30) / (suspected ? 3 : 1);
-      if (member.death !== null || member.seen.looks * lookEveryMs < allowed * 1_000) continue;
-      member.death = new SkoposError(
-        'SKP_PIPELINE_HUNG',
-        `The worker was at one batch for ${member.seen.looks} s: ${at.count} records of ${place?.topic} from ${at.from} on`,
-        { hint: 'pipeline.hungSeconds in global.json allows for more time.' },
-      );
-      void member.worker.terminate();
-    }
-  }
 }
 
 function nameOf(topic: string, partition: number): string {
   return `${topic}/${partition}`;
-}
-
-function tell(member: Member, message: ToGroupWorker): void {
-  member.worker.postMessage(message);
 }

@@ -19,6 +19,7 @@ import { SharedMemory } from '../shared-memory.ts';
 import { watchStore } from '../store-watch.ts';
 import { cutBatch } from './cut-batch.ts';
 import { type Entry, Ledger } from './ledger.ts';
+import { notBegun } from './not-begun.ts';
 import { eventRecords } from './output.ts';
 import type { FromGroupWorker, GroupWorkerStart, Suspect, ToGroupWorker } from './protocol.ts';
 import { readersOf } from './readers.ts';
@@ -376,18 +377,14 @@ const telling = setInterval(() => {
     type: 'status',
     version: snapshot.version,
     assigned: subscription?.assigned().length ?? 0,
-    rebalances: rebalancesOf(subscription),
-    trouble,
+    rebalances: subscription?.rebalances ?? 0,
+    trouble: trouble ?? notBegun(subscription),
   } as const;
   const text = JSON.stringify(status);
   if (text === told) return;
   told = text;
   post(status);
 }, 250);
-
-function rebalancesOf(joined: Subscription | null): number {
-  return joined?.rebalances ?? 0;
-}
 
 await run();
 clearInterval(telling);
