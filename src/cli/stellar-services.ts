@@ -116,5 +116,5 @@ function spread(found: object | null): Record<string, unknown> | null {
 function databaseFile(snapshot: Snapshot, key: 'geo.hdfs.file' | 'asn.hdfs.file'): string | null {
   const written = snapshot.global[key];
   if (typeof written !== 'string' || written === '') return null;
-  return path.resolve(snapshot.folder ?? '.', written);
+  return path.resolve(snapshot.home ?? '.', written);
 }

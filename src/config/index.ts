@@ -1,3 +1,4 @@
+export { Broadcast } from './broadcast.ts';
 export { checkAgainst } from './check-against.ts';
 export {
   type ConfigChecks,

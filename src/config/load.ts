@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly checks?: ConfigChecks;
   /** Folder that the user's is laid over; `defaultConfigFolder` unless told otherwise, null for none. */
   readonly defaults?: string | null;
+  /** The machine's own folder, where the configuration comes from elsewhere; the folder itself when absent. */
+  readonly home?: string | null;
 }
 
 export interface LoadedConfig {
@@ -51,10 +53,13 @@ export async function checkConfig(
     problems.push(...(source === folder ? layer.problems() : inFolder(source, layer.problems())));
     if (!files.exists && source === folder) problems.push(missingFolder(source));
   }
+  const place = folder === null ? null : path.resolve(folder);
+  const { home = place } = options;
   const snapshot = buildSnapshot(
     1,
-    folder === null ? null : path.resolve(folder),
+    place,
     layers.map((layer) => layer.layer()),
+    home === null ? null : path.resolve(home),
   );
   // With a file left out, the others would seem to miss it.
   if (problems.some((problem) => problem.severity === 'error')) return { snapshot: null, problems };

@@ -40,7 +40,10 @@ export interface Management {
 export function createManagement(options: ManagementOptions): Management {
   const { snapshot, clock, checks, stream } = options;
   const folder = () => snapshot().folder;
-  const http = createHttp({ settings: options.globals ?? (() => snapshot().global), folder });
+  const http = createHttp({
+    settings: options.globals ?? (() => snapshot().global),
+    folder: () => snapshot().home,
+  });
   const configuration = createConfiguration({
     folder: folder(),
     ...(checks === undefined ? {} : { checks }),

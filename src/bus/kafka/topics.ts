@@ -30,8 +30,10 @@ export class KafkaTopics {
   async ensure(topic: string, options: TopicOptions): Promise<void> {
     checkName('topic', topic);
     checkTopicOptions(topic, options);
-    const { partitions, retentionMs, retentionBytes } = options;
+    const { partitions, retentionMs, retentionBytes, compacted = false } = options;
     const retention = [
+      // Left alone where nobody asks for it: topics of others may have a policy of their own.
+      ...(compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []),
       { name: 'retention.ms', value: String(retentionMs ?? largestRetention) },
       { name: 'retention.bytes', value: String(retentionBytes ?? largestRetention) },
       // Brokers delete whole segments: a tenth of what may stay is the grain.
