@@ -1,4 +1,5 @@
 /** The versions of a configuration in a topic of the log: who made which, and processes that follow them. */
+export { changeFile, type FileChange } from './change-file.ts';
 export { checkFileSet } from './check-files.ts';
 export { ConfigVersions, firstLine, type Pushed, type PushOptions } from './config-versions.ts';
 export { VersionsError, type VersionsErrorCode } from './errors.ts';

@@ -41,6 +41,8 @@ export interface SharedConfigStatus {
 
 export interface SharedConfig extends ConfigSource {
   status(): SharedConfigStatus;
+  /** Resolves when what is in the topic now is taken over, or refused. */
+  refresh(): Promise<void>;
 }
 
 /** How many versions back a start looks for one that works here. */
@@ -135,6 +137,11 @@ class FollowedVersions implements SharedConfig {
           : `version ${refused.version.version} does not work here: ${first === undefined ? 'it is broken' : `${first.file}: ${first.message}`}`,
       trouble: this.#trouble,
     };
+  }
+
+  async refresh(): Promise<void> {
+    this.#follow();
+    await this.#following;
   }
 
   async close(): Promise<void> {

@@ -28,6 +28,8 @@ export interface ManagementOptions {
    * `editor` and no `system`.
    */
   readonly local: boolean;
+  /** Where CONFIG_PUT stores a document when it is no file of the folder. */
+  readonly writeDocument?: (file: string, text: string) => Promise<void>;
   /** Awaited after CONFIG_PUT stored a document. */
   readonly onConfigured?: () => Promise<void>;
 }
@@ -45,8 +47,9 @@ export function createManagement(options: ManagementOptions): Management {
     folder: () => snapshot().home,
   });
   const configuration = createConfiguration({
-    folder: folder(),
+    folder,
     ...(checks === undefined ? {} : { checks }),
+    ...(options.writeDocument === undefined ? {} : { writeDocument: options.writeDocument }),
     ...(options.onConfigured === undefined ? {} : { onWritten: options.onConfigured }),
   });
   return {
