@@ -23,8 +23,11 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Reads what travels of a folder. Throws `VersionsError` (`SKP_VERSIONS_SIZE`, `SKP_VERSIONS_FILE`). */
-export async function readFileSet(folder: string): Promise<ReadFileSet> {
+/**
+ * Reads what travels of a folder, and files that would if the folder's documents named them (`also`), where they are there. Throws
+ * `VersionsError` (`SKP_VERSIONS_SIZE`, `SKP_VERSIONS_FILE`).
+ */
+export async function readFileSet(folder: string, also: Iterable<string> = []): Promise<ReadFileSet> {
   const found = new Map<string, Buffer>();
   const staying: string[] = [];
   let bytes = 0;
@@ -47,6 +50,10 @@ export async function readFileSet(folder: string): Promise<ReadFileSet> {
       else staying.push(isFolder ? `${name}/` : name);
     }
     for (const file of await namedFiles(folder, found)) await take(file);
+    for (const file of also) {
+      const isThere = await stat(path.join(folder, file)).catch(() => null);
+      if (isThere?.isFile() === true) await take(file);
+    }
   } catch (error) {
     if (error instanceof VersionsError) throw error;
     throw new VersionsError('SKP_VERSIONS_FILE', `${folder} cannot be read: ${(error as Error).message}`, {

@@ -107,11 +107,10 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     'skopos_config_version',
     'Version of the configuration that a worker, or a process, runs',
   );
-  const newest = new Gauge({
-    name: 'skopos_config_newest_version',
-    help: 'Newest version of the configuration that this process knows of',
-    registers,
-  });
+  const newest = memberGauge(
+    'skopos_config_newest_version',
+    'Newest version of the configuration that a process knows of',
+  );
   /** Raises a counter to a total that is counted elsewhere. */
   const raised = new Map<string, number>();
   const raise = (key: string, total: number, add: (by: number) => void): void => {
@@ -162,7 +161,7 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     },
     configuration(process, version, newestVersion) {
       configured.set({ member: process }, version);
-      newest.set(newestVersion);
+      newest.set({ member: process }, newestVersion);
     },
     lag: (group, topic, partition, records) =>
       lag.set({ group, topic, partition: String(partition) }, records),

@@ -63,7 +63,7 @@ async function pull(
       ? (configFolder(options.config) ?? path.resolve('config'))
       : path.resolve(options.to);
   await mkdir(folder, { recursive: true });
-  const here = hashesOf((await readFileSet(folder)).files);
+  const here = hashesOf((await readFileSet(folder, listed(version.files).keys())).files);
   if (options.force !== true) await checkOwnChanges(versions, folder, here, listed(version.files));
   const files = await versions.files(version);
   const changes = changesBetween(here, hashesOf(files));

@@ -1,6 +1,6 @@
 /** The configuration of an installation in a topic: pushed by the command, followed by processes. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka';
@@ -191,6 +191,239 @@ it('is live on two workers within two seconds, between two batches, and loses an
     configuration: { version: 6, newest: 6, refused: null },
   });
 });
+
+it('is pushed, compared, pulled and brought back by commands, which refuse what is broken or outdated', {
+  timeout: 240_000,
+}, async () => {
+  await mkdir(path.join(author, 'plugins'), { recursive: true });
+  await writeFile(path.join(author, 'plugins/own.ts'), 'export {};');
+  await rm(path.join(author, 'plugins'), { recursive: true });
+  await mkdir(path.join(author, 'certs'), { recursive: true });
+  await writeFile(path.join(author, 'certs/skopos.key'), 'PRIVATE');
+  const one = await push('first', '--author', 'ada');
+  expect(one).toMatchObject({ code: 0, err: '' });
+  expect(one.out).toMatch(
+    /Version 1 is pushed .*\nNot pushed, they stay on each machine: certs\/, cluster.json/,
+  );
+  expect(await push('again')).toMatchObject({ code: 0, out: expect.stringContaining('Nothing to push') });
+
+  // Broken: as config check says it, and nothing is pushed.
+  await write(`parsers/${topic}.json`, { parserClasName: 'json' });
+  const broken = await push('typo');
+  expect(broken.code).toBe(1);
+  expect(broken.err).toMatch(
+    new RegExp(`parsers/${topic}.json:2:3: error: parserClasName: .*unknown[\\s\\S]*parserClassName`),
+  );
+  await write(`parsers/${topic}.json`, { parserClassName: 'json', sensorTopic: `events-${topic}` });
+
+  await mark('v2');
+  const differs = await skopos('config', 'diff', '--config', author);
+  expect(differs.code).toBe(1);
+  expect(differs.out).toContain(`--- a/enrichments/${topic}.json\n+++ b/enrichments/${topic}.json\n@@ `);
+  expect(differs.out).toMatch(/-.*'v1'"\n\+.*'v2'"\n/);
+  expect((await push('louder', '--author', 'ben')).code).toBe(0);
+  expect(await skopos('config', 'diff', '--config', author)).toMatchObject({ code: 0, out: '' });
+  expect((await skopos('config', 'diff', '1', '2', '--config', author)).out).toMatch(/\+.*'v2'"/);
+
+  // Another folder, made from version 2.
+  const other = path.join(folder, 'other');
+  const pulled = await skopos('config', 'pull', '--config', author, '--to', other);
+  expect(pulled).toMatchObject({ code: 0, out: expect.stringContaining('is version 2 now') });
+  expect(await readFile(path.join(other, `enrichments/${topic}.json`), 'utf8')).toContain("'v2'");
+  await writeFile(path.join(other, 'cluster.json'), await readFile(path.join(author, 'cluster.json')));
+  await write('global.json', { other: true }, other);
+
+  // The first of two is in; the other one is told, with a code of its own.
+  await mark('v3');
+  expect((await push('mine first')).code).toBe(0);
+  const late = await skopos('config', 'push', '--config', other, '-m', 'mine too');
+  expect(late.code).toBe(3);
+  expect(late.err).toMatch(/The base is version 2, and the newest is version 3 .*mine first[\s\S]*--force/);
+  const lost = await skopos('config', 'pull', '--config', other);
+  expect(lost).toMatchObject({ code: 1, err: expect.stringContaining('would be lost: global.json') });
+  const forced = await skopos('config', 'push', '--config', other, '-m', 'mine', '--force', '--json');
+  expect(JSON.parse(forced.out)).toMatchObject({ pushed: true, version: 4 });
+
+  const back = await skopos('config', 'rollback', '2', '--config', author, '--author', 'eve');
+  expect(back).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('Version 5 has the content of version 2'),
+  });
+  expect((await push('from 3')).code).toBe(3);
+  expect((await skopos('config', 'pull', '--config', author)).code).toBe(0);
+  expect(await readFile(path.join(author, `enrichments/${topic}.json`), 'utf8')).toContain("'v2'");
+  expect(await readFile(path.join(author, 'certs/skopos.key'), 'utf8')).toBe('PRIVATE');
+
+  const listed = JSON.parse((await skopos('config', 'history', '--config', machine, '--json')).out);
+  expect(listed).toMatchObject([
+    { version: 5, who: 'eve', why: 'Roll back to version 2: louder', restores: 2 },
+    { version: 4, why: 'mine', changed: expect.arrayContaining(['global.json']) },
+    { version: 3, why: 'mine first', changed: [`enrichments/${topic}.json`] },
+    { version: 2, who: 'ben', why: 'louder' },
+    { version: 1, who: 'ada', why: 'first', removed: [] },
+  ]);
+  const text = (await skopos('config', 'history', '--config', machine)).out;
+  expect(text).toMatch(/ {4}5 {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC {2}eve {2}\(newest\)/);
+  expect(await skopos('config', 'rollback', '9', '--config', author)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no version 9'),
+  });
+
+  // What an expression changes goes the same way.
+  const put = await skopos(
+    'stellar',
+    '-e',
+    `CONFIG_PUT('INDEXING', '{"duckdb":{"enabled":true}}', '${topic}')`,
+    '--config',
+    author,
+    '--data',
+    path.join(folder, 'shell'),
+  );
+  expect(put).toMatchObject({ code: 0 });
+  const [newest] = JSON.parse(
+    (await skopos('config', 'history', '-n', '1', '--config', machine, '--json')).out,
+  );
+  expect(newest).toMatchObject({ version: 6, added: [`indexing/${topic}.json`] });
+});
+
+it('is never half there when a push is killed, and of pushes at once the log lets one in', {
+  timeout: 120_000,
+}, async () => {
+  expect((await push('first')).code).toBe(0);
+  // Many appends, so that there is time to be killed between them.
+  await mkdir(path.join(author, 'objects'));
+  for (let n = 0; n < 40; n++)
+    await writeFile(path.join(author, `objects/large${n}.json`), JSON.stringify('x'.repeat(1_000_000 + n)));
+  const end = async (): Promise<number> => (await log.describe(topic)).partitions[0]!.endOffset;
+  const before = await end();
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'bin/skopos.js'), 'config', 'push', '--config', author, '-m', 'cut off'],
+    { stdio: 'ignore', detached: true },
+  );
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await eventually(async () => (await end()) > before, { everyMs: 2 });
+  process.kill(-child.pid!, 'SIGKILL');
+  await exited;
+  const left = (await end()) - before;
+  expect(left).toBeGreaterThan(0);
+
+  const versions = [1, 2].map(() => new ConfigVersions(log, topic));
+  for (const one of versions) await one.refresh();
+  expect(versions[0]!.newest()).toMatchObject({ version: 1, why: 'first' });
+  const clients = await Promise.all(
+    ['c', 'd'].map((clientId) => openKafkaEventLog({ brokers: cluster.brokers, clientId })),
+  );
+  try {
+    const base = versions[0]!.newest().id;
+    const files = await versions[0]!.files(versions[0]!.newest());
+    for (let round = 0; round < 5; round++) {
+      const from = round === 0 ? base : versions[0]!.newest().id;
+      const pushes = await Promise.allSettled(
+        clients.map((client, at) =>
+          new ConfigVersions(client, topic).push(
+            new Map([...files, ['global.json', Buffer.from(`{"round":${round},"at":${at}}`)]]),
+            { who: `writer ${at}`, why: `round ${round}`, base: from },
+          ),
+        ),
+      );
+      const refused = pushes.filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(1);
+      expect(refused[0]).toMatchObject({ reason: { code: 'SKP_VERSIONS_OUTDATED' } });
+      await versions[0]!.refresh();
+      expect(versions[0]!.newest()).toMatchObject({ version: round + 2, why: `round ${round}` });
+    }
+    console.log(`killed after ${left} files; 5 pairs of pushes at once: one of each pair is in`);
+  } finally {
+    await Promise.all(clients.map((client) => client.close()));
+  }
+});
+
+it('keeps its history when the topic is compacted, and stays where a version does not work', {
+  timeout: 120_000,
+}, async () => {
+  expect((await push('first')).code).toBe(0);
+  await aggressivelyCompacted(topic);
+  const versions = new ConfigVersions(log, topic);
+  await versions.refresh();
+  const first = await versions.files(versions.newest());
+  for (let n = 2; n <= 10; n++) {
+    const files = new Map([...first, ['global.json', Buffer.from(`{"pipeline":{"workers":1},"n":${n}}`)]]);
+    await versions.push(files, { who: 'ada', why: `number ${n}`, base: 'newest' });
+    // Not a record of ours: only to see that compaction was there.
+    await log.append(topic, 0, [{ key: Buffer.from('noise'), value: Buffer.from(String(n)) }]);
+  }
+  await eventually(
+    async () => {
+      await log.append(topic, 0, [{ key: Buffer.from('noise'), value: Buffer.from('more') }]);
+      return (await noiseIn(topic)).every((value) => value === 'more');
+    },
+    { deadlineMs: 60_000, everyMs: 500 },
+  );
+  const reader = new ConfigVersions(log, topic);
+  await reader.refresh();
+  expect(reader.versions.map(({ version, why }) => `${version} ${why}`)).toEqual([
+    '1 first',
+    ...Array.from({ length: 9 }, (_, at) => `${at + 2} number ${at + 2}`),
+  ]);
+  for (const version of reader.versions) {
+    const files = await reader.files(version);
+    expect(files.get(`enrichments/${topic}.json`)?.toString()).toContain("'v1'");
+    if (version.version > 1) expect(files.get('global.json')?.toString()).toContain(`"n":${version.version}`);
+  }
+
+  // A version that needs what this machine does not have: a parser of a plug-in.
+  const worker = await start('a', 'work');
+  await reader.push(
+    new Map([...first, ['parsers/else.json', Buffer.from('{"parserClassName":"plugged-in"}')]]),
+    { who: 'ben', why: 'needs a plug-in', base: 'newest' },
+  );
+  const health = async (): Promise<{ configuration: object; warnings: string[]; status: string }> =>
+    (await (await fetch(new URL('/health/ready', worker.url))).json()) as never;
+  await expect.poll(health, { timeout: 10_000 }).toMatchObject({
+    status: 'ready',
+    configuration: { version: 10, newest: 11, refused: expect.stringContaining('plugged-in') },
+    warnings: expect.arrayContaining([expect.stringContaining('stays at version 10')]),
+  });
+  const status = await skopos('config', 'status', '--config', machine);
+  expect(status.code).toBe(1);
+  expect(status.out).toMatch(/version {2}10 {2}refused {2}work[\s\S]*version 11 does not work here/);
+  await reader.push(first, { who: 'ada', why: 'back', base: 'newest' });
+  await expect.poll(versionsOf.bind(null, worker), { timeout: 10_000 }).toEqual([12, 12]);
+});
+
+/** Segments of a moment, and nothing too clean to be cleaned. */
+async function aggressivelyCompacted(name: string): Promise<void> {
+  const admin = new Admin({ clientId: 'test', bootstrapBrokers: [...cluster.brokers] });
+  try {
+    await admin.incrementalAlterConfigs({
+      resources: [
+        {
+          resourceType: ConfigResourceTypes.TOPIC,
+          resourceName: name,
+          configs: [
+            { name: 'segment.ms', value: '100' },
+            { name: 'min.cleanable.dirty.ratio', value: '0.0' },
+            { name: 'max.compaction.lag.ms', value: '100' },
+          ].map((config) => ({ ...config, configOperation: IncrementalAlterConfigOperationTypes.SET })),
+        },
+      ],
+    });
+  } finally {
+    await admin.close();
+  }
+}
+
+async function noiseIn(name: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let offset = 0; ; ) {
+    const batch = await log.read(name, 0, offset, { maxRecords: 10_000, maxBytes: 16 << 20 });
+    if (batch === null) return found;
+    for (let at = 0; at < batch.count; at++)
+      if (Buffer.from(batch.key(at) ?? []).toString() === 'noise') found.push(batch.value(at).toString());
+    offset = batch.nextOffset;
+  }
+}
 
 /** Within a partition no event of an older version stands behind one of a newer. */
 async function markersInOrder(): Promise<{ seen: string[]; backwards: number }> {
