@@ -5,8 +5,10 @@ export default defineConfig({
   test: {
     root: `${import.meta.dirname}/../..`,
     include: ['test/services/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 240_000,
+    // A busy machine is slow, and no fault: these are for what hangs.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000, interval: 100 } },
     // Each file starts its own servers: one after another.
     fileParallelism: false,
     pool: 'forks',

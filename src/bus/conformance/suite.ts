@@ -102,7 +102,7 @@ export async function take(member: Subscription, count: number): Promise<string[
 }
 
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 15_000, interval: 10 });
+  await vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 60_000, interval: 10 });
 }
 
 export function bytes(text: string): Buffer {

@@ -1,6 +1,7 @@
 import { type ClusterMetadata, Consumer } from '@platformatic/kafka';
 import { committedRecords, type FetchedPartition, type FetchResponse } from './committed.ts';
 import { brokerErrors } from './errors.ts';
+import { withPatience } from './patience.ts';
 import { KafkaRecordBatch } from './record-batch.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 
@@ -46,6 +47,7 @@ export class Fetcher {
       maxBytes: defaultMaxBatchBytes,
     });
     // What fails is told by the call that it fails.
+    withPatience(this.#client, settings);
     this.#client.on('error' as never, (() => undefined) as never);
   }
 

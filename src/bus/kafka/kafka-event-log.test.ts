@@ -28,3 +28,23 @@ describe('an event log whose brokers cannot be reached', () => {
     await expect(call()).rejects.toMatchObject({ code: 'SKP_BUS_BROKER' });
   });
 });
+
+it('gives up after the time of retryForMs on brokers that close every connection', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections++;
+    // When it was asked something.
+    socket.once('data', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  const log = await openKafkaEventLog({ brokers: [`127.0.0.1:${port}`], retryForMs: 2_000 });
+  await expect(log.topics()).rejects.toMatchObject({
+    code: 'SKP_BUS_BROKER',
+    hint: expect.stringContaining('ends the connection'),
+  });
+  // Once in 250 ms, and not so many times for each of these.
+  expect(connections).toBeLessThan(20);
+  await log.close();
+  await new Promise((resolve) => server.close(resolve));
+});

@@ -19,6 +19,7 @@ import { brokerErrors, busErrorOf } from './errors.ts';
 import { Fetcher } from './fetcher.ts';
 import { partitionsOf, type TopicPartition } from './member.ts';
 import { messagesOf } from './messages.ts';
+import { withPatience } from './patience.ts';
 import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
 import { KafkaTopics } from './topics.ts';
@@ -40,7 +41,7 @@ export class KafkaEventLog implements EventLog {
   constructor(settings: KafkaSettings) {
     this.#settings = settings;
     this.#maxBatchBytes = settings.maxBatchBytes ?? defaultMaxBatchBytes;
-    this.#admin = new Admin(clientOptions(settings));
+    this.#admin = withPatience(new Admin(clientOptions(settings)), settings);
     this.#topics = new KafkaTopics(settings, this.#admin);
     this.#producer = new Producer({
       ...clientOptions(settings),
@@ -51,6 +52,7 @@ export class KafkaEventLog implements EventLog {
     this.#fetcher = new Fetcher(settings);
     this.#transactions = new Transactions(settings, this.#admin);
     this.#watch = new AppendWatch((topics) => this.#topics.ends(topics));
+    withPatience(this.#producer, settings);
     for (const client of [this.#admin, this.#producer])
       client.on('error' as never, (() => undefined) as never);
   }

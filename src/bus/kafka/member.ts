@@ -2,6 +2,7 @@ import { Consumer, type GroupAssignment } from '@platformatic/kafka';
 import { BusError } from '../bus-error.ts';
 import type { GroupPosition } from '../event-log.ts';
 import { commitOffsets } from './commit-offsets.ts';
+import { withPatience } from './patience.ts';
 import { clientOptions, type KafkaSettings } from './settings.ts';
 
 export interface TopicPartition {
@@ -66,6 +67,7 @@ export class GroupMember {
         return Buffer.alloc(0);
       },
     });
+    withPatience(this.#client, settings);
     this.#client.on('consumer:group:join', ({ isLeader = false }) => {
       const { memberId, generationId } = this.#client;
       if (memberId !== null) this.#as = { memberId, generationId };

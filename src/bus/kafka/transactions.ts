@@ -7,6 +7,7 @@ import {
   Producer,
 } from '@platformatic/kafka';
 import type { GroupPosition } from '../event-log.ts';
+import { withPatience } from './patience.ts';
 import { clientOptions, type KafkaSettings } from './settings.ts';
 
 /** A transaction of a process that died holds up readers of its partitions for so long. */
@@ -41,18 +42,10 @@ export class Transactions {
    * Ends what a process of this name left open when it was killed: until then the offsets of its group are not known, so nobody who has
    * its partitions by now begins to read them.
    */
-  async endLeftOpen(): Promise<void> {
-    if (this.#settings.groupInstanceId === undefined || this.#leftOpenEnded) return;
-    this.#leftOpenEnded = true;
-    const producer = this.#open();
-    try {
-      // Asks for the producer's number, which ends what is open under its id; of this one nothing is open yet.
-      await producer.beginTransaction();
-    } catch {
-      // It ends by its timeout then.
-    } finally {
-      await producer.close(true).catch(() => undefined);
-    }
+  endLeftOpen(): Promise<void> {
+    const ended = this.#last.then(() => this.#endLeftOpen());
+    this.#last = ended;
+    return ended;
   }
 
   /** The first offset of each list of messages, in their order; −1 where the broker does not say. */
@@ -72,6 +65,20 @@ export class Transactions {
     this.#producer = null;
   }
 
+  async #endLeftOpen(): Promise<void> {
+    if (this.#settings.groupInstanceId === undefined || this.#leftOpenEnded) return;
+    this.#leftOpenEnded = true;
+    const producer = this.#open();
+    try {
+      // Asks for the producer's number, which ends what is open under its id; of this one nothing is open yet.
+      await producer.beginTransaction();
+    } catch {
+      // It ends by its timeout then.
+    } finally {
+      await producer.close(true).catch(() => undefined);
+    }
+  }
+
   async #run(
     parts: readonly (readonly MessageToProduce[])[],
     owner: OffsetOwner | null,
@@ -81,6 +88,8 @@ export class Transactions {
     this.#producer ??= this.#open();
     try {
       const transaction = await this.#producer.beginTransaction();
+      // That asked for the producer's number too: a second one under the id would fence this one.
+      this.#leftOpenEnded = true;
       try {
         const offsets: number[] = [];
         for (const messages of parts) {
@@ -125,7 +134,7 @@ export class Transactions {
       timeout: timeoutMs,
     });
     producer.on('error' as never, (() => undefined) as never);
-    return producer;
+    return withPatience(producer, this.#settings);
   }
 
   /** Asked anew each time: it moves when its broker fails. */

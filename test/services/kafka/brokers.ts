@@ -16,9 +16,13 @@ const logging = `-Dlog4j2.configurationFile=${path.join(here, 'log4j2.xml')}`;
 export interface KafkaCluster {
   /** `host:port` of each broker. */
   readonly brokers: readonly string[];
+  /** `host:port` of a further listener of the first broker. */
+  listener(name: string): string;
   broker(number: number): JavaServer;
   /** Starts a broker again over its own data. */
   restart(number: number): Promise<void>;
+  /** How many members a group has: one that was killed is among them until its session is over. */
+  membersOf(group: string): Promise<number>;
   deleteTopics(topics: readonly string[]): Promise<void>;
   /** As the brokers have it now; 0 when there is no such topic. */
   partitionsOf(topic: string): Promise<number>;
@@ -29,13 +33,21 @@ export interface KafkaCluster {
 
 export interface ClusterOptions {
   readonly brokers?: number;
+  /** Further listeners of a single broker: their protocols (`SSL`, `SASL_SSL`) by their names. */
+  readonly listeners?: Readonly<Record<string, string>>;
+  /** Beside those that a broker has here; see Kafka's reference of broker configurations. */
+  readonly properties?: Readonly<Record<string, string>>;
+  /** Users that log in by SCRAM: `SCRAM-SHA-512=[name=…,password=…]`. */
+  readonly scram?: readonly string[];
 }
 
 export async function startKafka(options: ClusterOptions = {}): Promise<KafkaCluster> {
   const count = options.brokers ?? 1;
   const classPath = await jarsOf('kafka', path.join(here, 'pom.xml'));
   const folder = await mkdtemp(path.join(tmpdir(), 'skopos-kafka-'));
-  const ports = await freePorts(count * 2);
+  const names = Object.keys(options.listeners ?? {});
+  const ports = await freePorts(count * 2 + names.length);
+  const further = new Map(names.map((name, at) => [name, `127.0.0.1:${ports[count * 2 + at]}`]));
   const voters = Array.from({ length: count }, (_, i) => `${i + 1}@127.0.0.1:${ports[count + i]}`).join(',');
   const clusterId = newClusterId();
   const servers: JavaServer[] = [];
@@ -55,7 +67,10 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
     const properties = path.join(folder, `broker-${i}.properties`);
     await writeFile(
       properties,
-      Object.entries(propertiesOf(i, count, ports, voters, data))
+      Object.entries({
+        ...withListeners(propertiesOf(i, count, ports, voters, data), options.listeners ?? {}, further),
+        ...options.properties,
+      })
         .map(([key, value]) => `${key}=${value}\n`)
         .join(''),
     );
@@ -70,6 +85,7 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
       '-c',
       properties,
       '--ignore-formatted',
+      ...(options.scram ?? []).flatMap((user) => ['--add-scram', user]),
     ]);
   }
   // Together: a quorum of three is ready when two are.
@@ -77,6 +93,11 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
   const brokers = ports.slice(0, count).map((port) => `127.0.0.1:${port}`);
   return {
     brokers,
+    listener: (name) => {
+      const address = further.get(name);
+      if (address === undefined) throw new RangeError(`There is no listener ${name}`);
+      return address;
+    },
     broker: (number) => {
       const server = servers[number];
       if (server === undefined) throw new RangeError(`There is no broker ${number}`);
@@ -85,6 +106,11 @@ export async function startKafka(options: ClusterOptions = {}): Promise<KafkaClu
     async restart(number) {
       servers[number] = await start(number);
     },
+    membersOf: (group) =>
+      administer(brokers, async (admin) => {
+        const described = await admin.describeGroups({ groups: [group] });
+        return described.get(group)?.members.size ?? 0;
+      }),
     async deleteTopics(topics) {
       await administer(brokers, async (admin) => {
         const there = await admin.listTopics();
@@ -166,6 +192,23 @@ function propertiesOf(
           'log.cleaner.dedupe.buffer.size': '16777216',
         }
       : {}),
+  };
+}
+
+function withListeners(
+  properties: Readonly<Record<string, string>>,
+  protocols: Readonly<Record<string, string>>,
+  addresses: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const listeners = [...addresses].map(([name, address]) => `,${name}://${address}`).join('');
+  const map = Object.entries(protocols)
+    .map(([name, protocol]) => `,${name}:${protocol}`)
+    .join('');
+  return {
+    ...properties,
+    listeners: properties['listeners'] + listeners,
+    'advertised.listeners': properties['advertised.listeners'] + listeners,
+    'listener.security.protocol.map': properties['listener.security.protocol.map'] + map,
   };
 }
 

@@ -43,7 +43,7 @@ it('are given what nobody has when one was killed between the round that took it
   const after = await (await open('killed')).subscribe(group, [group]);
   try {
     const all = (): number => new Set([...namesOf(beside), ...namesOf(after)]).size;
-    await expect.poll(all, { timeout: 20_000 }).toBe(4);
+    await expect.poll(all).toBe(4);
   } finally {
     dies.resolve();
   }
@@ -83,7 +83,7 @@ it('begin at once where a transaction was left open when they were killed', asyn
   await twoRecords(log, 'left-open');
   const killed = await leaveOpen('left-open', 'skopos-left');
   const member = await log.subscribe('left-open', ['left-open']);
-  const batch = await member.next({ maxRecords: 10, maxBytes: 1024 }, AbortSignal.timeout(20_000));
+  const batch = await member.next({ maxRecords: 10, maxBytes: 1024 }, AbortSignal.timeout(120_000));
   expect(batch?.value(0).toString()).toBe('two');
   await killed.close(true).catch(() => undefined);
 });
@@ -99,7 +99,7 @@ it('say which partitions wait for the end of a transaction that somebody else le
   const back = await openKafkaEventLog({ brokers: cluster.brokers, groupInstanceId: 'elsewhere' });
   logs.push(back);
   await back.appendTogether([{ topic: 'waits', partition: 0, records: [{ value: Buffer.from('three') }] }]);
-  const batch = await member.next({ maxRecords: 10, maxBytes: 1024 }, AbortSignal.timeout(20_000));
+  const batch = await member.next({ maxRecords: 10, maxBytes: 1024 }, AbortSignal.timeout(120_000));
   expect(batch?.value(0).toString()).toBe('two');
   expect(member.notBegun?.(0)).toEqual([]);
 });

@@ -115,7 +115,7 @@ describe('records of transactions', () => {
     await log.append(topic, 0, [{ value: Buffer.from('behind') }]);
     expect(await readAll(1 << 20)).toEqual([]);
     await begun.commit();
-    await expect.poll(() => readAll(1 << 20), { timeout: 10_000 }).toEqual(['open', 'behind']);
+    await expect.poll(() => readAll(1 << 20)).toEqual(['open', 'behind']);
   });
 
   it('of a producer that was restarted go on, and those of the one before are fenced off', async () => {

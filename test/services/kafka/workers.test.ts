@@ -2,166 +2,177 @@
  * Workers of one group on a real Kafka, each a process of its own, while things go wrong. Every event is counted by its number and guid,
  * from the sensor's topic to the topic `indexing`.
  *
- * SKOPOS_FAULT_ROUNDS: how often a worker is killed (2; twenty for a long run).
+ * SKOPOS_FAULT_ROUNDS: how often a worker is killed (3; twenty for a long run).
  */
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { errorTopic } from '../../../src/pipeline/index.ts';
 import type { RunningSkopos } from '../../support/running-skopos.ts';
 import { type KafkaCluster, startKafka } from './brokers.ts';
-import {
-  compare,
-  countEvents,
-  eventOf,
-  type Installation,
-  installation,
-  sendEvents,
-  sessionTimeoutMs,
-} from './installation.ts';
+import { eventOf, type Installation, installation, type Load, sendEvents } from './installation.ts';
+import { compare, failuresOf, Tally } from './tally.ts';
 
-const rounds = Number(process.env['SKOPOS_FAULT_ROUNDS'] ?? 2);
-const parser = (topic: string): object => ({ parserClassName: 'json', sensorTopic: topic, parserConfig: {} });
+const rounds = Number(process.env['SKOPOS_FAULT_ROUNDS'] ?? 3);
 const partitions = 4;
 
 let cluster: KafkaCluster;
 let skopos: Installation | null = null;
-let sending: ReturnType<typeof sendEvents> | null = null;
+let load: Load | null = null;
 let made = 0;
 beforeAll(async () => {
   cluster = await startKafka();
 });
 afterAll(() => cluster.stop());
 afterEach(async () => {
-  await sending?.stop();
-  sending = null;
+  await load?.stop();
+  load = null;
   await skopos?.stop();
   skopos = null;
 });
 
-/** Each test has topics and a group of its own; `indexing` is theirs together, so it is made anew. */
-async function open(): Promise<Installation & { readonly topic: string }> {
-  const topic = `events${++made}`;
+interface Opened extends Installation {
+  /** Name of the sensor, of its topic, and of the group. */
+  readonly name: string;
+  readonly tally: Tally;
+  send(): Load;
+  /** Stops the load, and compares what was sent with what came out. */
+  compared(what: string): Promise<void>;
+}
+
+/** Each test has a sensor, a topic and a group of its own. */
+async function open(options: { readonly global?: object } = {}): Promise<Opened> {
+  const name = `events${++made}`;
   const opened = await installation(cluster.brokers, {
-    parsers: { [topic]: parser(topic) },
-    group: `group${made}`,
+    parsers: { [name]: { parserClassName: 'json', sensorTopic: name, parserConfig: {} } },
+    group: name,
+    ...options,
   });
   skopos = opened;
-  await cluster.deleteTopics(['indexing', errorTopic]);
-  await opened.log.ensureTopic(topic, { partitions });
-  return { ...opened, topic };
+  const { log } = opened;
+  await log.ensureTopic(name, { partitions });
+  const tally = new Tally(log, name);
+  return {
+    ...opened,
+    name,
+    tally,
+    send() {
+      load = sendEvents(log, name, { partitions, group: name });
+      return load;
+    },
+    async compared(what) {
+      const sent = await load!.stop();
+      const counted = compare(await tally.settled(sent), sent);
+      console.log(`${what}, ${sent} sent: ${JSON.stringify(counted)}`);
+      expect(counted).toEqual({ lost: 0, doubled: 0, guids: sent });
+    },
+  };
 }
 
-/** When everything that was sent has come out, or nothing more comes. */
-async function settled(log: Installation['log'], sent: number, timeout: number): Promise<void> {
-  await expect
-    .poll(async () => (await countEvents(log, 'indexing')).numbers.size, { timeout, interval: 1_000 })
-    .toBe(sent);
-}
+const members = (group: string, count: number): Promise<void> =>
+  expect.poll(() => cluster.membersOf(group)).toBe(count);
 
 it('lose and double nothing while one of three is killed again and again', {
-  timeout: 120_000 + rounds * 30_000,
+  timeout: 240_000 + rounds * 90_000,
 }, async () => {
-  const { log, topic, start } = await open();
+  const { name: group, start, send, compared } = await open();
   const names = ['a', 'b', 'c'];
   const running = new Map<string, RunningSkopos>();
   for (const name of names) running.set(name, await start(name, 'work'));
-  sending = sendEvents(log, topic, partitions);
+  const { more } = send();
   for (let round = 0; round < rounds; round++) {
     const name = names[round % names.length]!;
-    const before = sending!.sent();
-    await expect.poll(() => sending!.sent(), { timeout: 30_000 }).toBeGreaterThan(before + 5_000);
+    await more(5_000);
     await running.get(name)!.kill();
-    // Half of the time it stays away until its session is over, and the others have its partitions.
-    if (round % 2 === 1) await pause(sessionTimeoutMs + 1_000);
+    // Every other time it stays away until its session is over, and the others have its partitions.
+    if (round % 2 === 1) await members(group, names.length - 1);
     running.set(name, await start(name, 'work'));
   }
-  const sent = await sending.stop();
-  await settled(log, sent, 60_000);
-  const counted = compare(await countEvents(log, 'indexing'), sent);
-  console.log(`${rounds} kills, ${sent} sent: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ lost: 0, doubled: 0, guids: sent });
+  await compared(`${rounds} kills`);
 });
 
-it('lose and double nothing when each is started anew in turn', { timeout: 120_000 }, async () => {
-  const { log, topic, start } = await open();
+it('lose and double nothing when each is started anew in turn', async () => {
+  const { start, send, compared } = await open();
   const running = [await start('a', 'work'), await start('b', 'work')];
-  sending = sendEvents(log, topic, partitions);
+  const { more } = send();
   for (const [at, name] of ['a', 'b'].entries()) {
-    const before = sending!.sent();
-    await expect.poll(() => sending!.sent(), { timeout: 30_000 }).toBeGreaterThan(before + 3_000);
+    await more(3_000);
     expect(await running[at]!.stop()).toBe(0);
     running[at] = await start(name, 'work');
   }
-  const sent = await sending.stop();
-  await settled(log, sent, 60_000);
-  const counted = compare(await countEvents(log, 'indexing'), sent);
-  console.log(`rolling restart, ${sent} sent: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ lost: 0, doubled: 0, guids: sent });
+  await compared('rolling restart');
 });
 
-it('lose and double nothing when one stands still for longer than its session, and goes on', {
-  timeout: 120_000,
-}, async () => {
-  const { log, topic, start } = await open();
+it('lose and double nothing when one stands still for longer than its session, and goes on', async () => {
+  const { name, start, send, compared } = await open();
   const [a] = [await start('a', 'work'), await start('b', 'work')];
-  sending = sendEvents(log, topic, partitions);
-  await expect.poll(() => sending!.sent(), { timeout: 30_000 }).toBeGreaterThan(5_000);
+  const { more } = send();
+  await more(5_000);
   a!.child.kill('SIGSTOP');
-  await pause(sessionTimeoutMs + 4_000);
-  const before = sending!.sent();
+  await members(name, 1);
+  // The other one has all of them by now, and works them.
+  await more(5_000);
   a!.child.kill('SIGCONT');
-  await expect.poll(() => sending!.sent(), { timeout: 30_000 }).toBeGreaterThan(before + 5_000);
-  const sent = await sending.stop();
-  await settled(log, sent, 60_000);
-  const counted = compare(await countEvents(log, 'indexing'), sent);
-  console.log(`stalled for ${sessionTimeoutMs + 4_000} ms, ${sent} sent: ${JSON.stringify(counted)}`);
-  expect(counted).toEqual({ lost: 0, doubled: 0, guids: sent });
+  await members(name, 2);
+  await more(5_000);
+  await compared('stalled');
 });
 
-it('read partitions that are added, a record of 20 MiB, and a topic that was deleted and made anew', {
-  timeout: 120_000,
-}, async () => {
-  const { log, topic, start } = await open();
-  const worker = await start('a', 'work');
-  await log.append(topic, 0, [{ value: eventOf(0) }]);
-  await settled(log, 1, 30_000);
+it('set a record aside that ends every worker that works it, and work all others once', async () => {
+  const { name, log, tally, start } = await open({ global: { pipeline: { workers: 1, hungSeconds: 3 } } });
+  const preload = new URL('../../faults/poisonous-parser.ts', import.meta.url).href;
+  const poisonous = { NODE_OPTIONS: `--import=${preload}` };
+  const running = [await start('a', 'work', poisonous), await start('b', 'work', poisonous)];
+  const poison = ['exit', 'loop'].map((how) => Buffer.from(JSON.stringify({ poison: how })));
+  const events = Array.from({ length: 400 }, (_, n) => eventOf(n));
+  for (let partition = 0; partition < partitions; partition++) {
+    const own = events.slice(partition * 100, (partition + 1) * 100);
+    const bad = poison.slice(partition, partition + 1).map((value) => ({ value }));
+    await log.append(name, partition, [...own.slice(0, 50), ...bad, ...own.slice(50)]);
+  }
+  // All of the events, and one error for each of the others, which have no number.
+  const counted = await tally.settled(events.length + 1);
+  await expect.poll(async () => (await tally.read()).numbers.get(Number.NaN)).toBe(2);
+  expect(compare(counted, events.length)).toEqual({ lost: 0, doubled: 0, guids: events.length + 2 });
+  const failures = await failuresOf(log, name);
+  expect(failures.map(({ value }) => value.toString()).sort()).toEqual(poison.map(String).sort());
+  expect(failures.map(({ headers }) => headers['reason']).sort()).toEqual([
+    expect.stringContaining('at one batch for'),
+    expect.stringContaining('exit code 3'),
+  ]);
+  for (const one of running) expect(await one.stop()).toBe(0);
+});
 
-  await cluster.addPartitions(topic, partitions + 2);
-  await log.append(topic, partitions + 1, [{ value: eventOf(1) }]);
-  await settled(log, 2, 30_000);
+it('read partitions that are added, a record of 20 MiB, and a topic that was deleted and made anew', async () => {
+  const { name, log, tally, start } = await open();
+  const worker = await start('a', 'work');
+  await log.append(name, 0, [eventOf(0)]);
+  await tally.settled(1);
+
+  await cluster.addPartitions(name, partitions + 2);
+  await expect.poll(() => accepts(log.append(name, partitions + 1, [eventOf(1)]))).toBe(true);
+  await tally.settled(2);
 
   const large = Buffer.from(JSON.stringify({ n: 2, text: 'x'.repeat(20 << 20) }));
-  await log.append(topic, 1, [{ value: large }, { value: eventOf(3) }]);
+  await log.append(name, 1, [{ value: large }, eventOf(3)]);
   // With its original text beside its fields the event is larger than the bus takes: an error, with all of its bytes.
-  await settled(log, 4, 30_000);
-  const failure = await log.read(errorTopic, 0, 0, { maxRecords: 1, maxBytes: 1 });
-  expect(failure?.value(0).equals(large)).toBe(true);
-  expect(failure?.headers(0)['reason']).toContain('larger than the bus takes');
+  await tally.settled(4);
+  const [failure] = await failuresOf(log, name);
+  expect(failure?.value.equals(large)).toBe(true);
+  expect(failure?.headers['reason']).toContain('larger than the bus takes');
 
-  await cluster.deleteTopics([topic]);
+  await cluster.deleteTopics([name]);
   // The program makes it anew, with the partitions that it makes topics with.
-  await expect.poll(() => cluster.partitionsOf(topic), { timeout: 20_000 }).toBe(partitions);
-  await expect
-    .poll(
-      () =>
-        log.append(topic, 0, [{ value: eventOf(4) }]).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 20_000 },
-    )
-    .toBe(true);
-  await settled(log, 5, 30_000);
-  const { guids, numbers } = await countEvents(log, 'indexing');
+  await expect.poll(() => cluster.partitionsOf(name)).toBe(partitions);
+  await expect.poll(() => accepts(log.append(name, 0, [eventOf(4)]))).toBe(true);
+  await tally.settled(5);
+  const { guids, numbers } = await tally.read();
   expect(guids.size).toBe(5);
-  expect(numbers).toEqual(
-    new Map([
-      [0, 1],
-      [1, 1],
-      [3, 1],
-      [4, 1],
-      [Number.NaN, 1],
-    ]),
-  );
+  expect(numbers).toEqual(new Map([0, 1, 3, 4, Number.NaN].map((n) => [n, 1])));
   expect(await worker.stop()).toBe(0);
 });
+
+/** Whether the brokers, and the client's idea of them, are that far. */
+async function accepts(appended: Promise<unknown>): Promise<boolean> {
+  return appended.then(
+    () => true,
+    () => false,
+  );
+}
