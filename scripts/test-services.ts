@@ -37,7 +37,7 @@ for (const [command, flag] of [
 ] as const) {
   if (spawnSync(command, [flag], { stdio: 'ignore' }).status === 0) continue;
   console.error(`${command} is missing: the servers are Java programs that Maven fetches.
-On Debian and Ubuntu: apt-get install openjdk-17-jre-headless maven`);
+On Debian and Ubuntu: apt-get install openjdk-17-jdk-headless maven`);
   process.exit(2);
 }
 

@@ -2,31 +2,13 @@
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.env.Environment;
 import org.opensearch.node.InternalSettingsPreparer;
 import org.opensearch.node.Node;
-import org.opensearch.plugins.Plugin;
 
 public class SearchNode {
-    static final String[] PLUGINS = {
-        "org.opensearch.transport.Netty4Plugin",
-        "org.opensearch.analysis.common.CommonAnalysisPlugin",
-        "org.opensearch.painless.PainlessPlugin",
-        "org.opensearch.index.mapper.MapperExtrasPlugin",
-        "org.opensearch.index.reindex.ReindexPlugin",
-    };
-
-    static class LocalNode extends Node {
-        LocalNode(Environment environment, Collection<Class<? extends Plugin>> plugins) {
-            super(environment, plugins, true);
-        }
-    }
-
     public static void main(String[] args) throws Exception {
         Path home = Paths.get(args[0]).toAbsolutePath();
         for (String folder : new String[] {"config", "data", "logs"}) {
@@ -47,13 +29,9 @@ public class SearchNode {
             int at = args[i].indexOf('=');
             settings.put(args[i].substring(0, at), args[i].substring(at + 1));
         }
-        List<Class<? extends Plugin>> plugins = new ArrayList<>();
-        for (String name : PLUGINS) {
-            plugins.add(Class.forName(name).asSubclass(Plugin.class));
-        }
         Environment environment = InternalSettingsPreparer.prepareEnvironment(
             settings.build(), Collections.emptyMap(), home.resolve("config"), () -> "node-1");
-        Node node = new LocalNode(environment, plugins);
+        Node node = LocalNode.of(environment);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 node.close();

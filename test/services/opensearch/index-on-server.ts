@@ -4,7 +4,7 @@ import type { SearchNode } from './nodes.ts';
 
 /** An empty index on the server. */
 export async function indexOnServer(
-  node: SearchNode,
+  node: Pick<SearchNode, 'url' | 'clear' | 'request'>,
   options: Partial<OpensearchIndexOptions> = {},
 ): Promise<IndexUnderTest> {
   const open = () => openOpensearchIndex({ nodes: [node.url], maintainEveryMs: 0, ...options });

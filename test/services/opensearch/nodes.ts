@@ -7,12 +7,47 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { jarsOf } from '../support/jars.ts';
+import { jdkFrom } from '../support/java.ts';
 import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
 
-export type Product = 'opensearch' | 'elasticsearch';
+interface ProductFacts {
+  /** The file with its LocalNode, beside its pom.xml where it is not told otherwise. */
+  readonly localNode: string;
+  readonly leastJava: number;
+  readonly jvm: readonly string[];
+  readonly translate: (source: string) => string;
+}
+
+const v2: ProductFacts = {
+  localNode: 'opensearch/LocalNode.java',
+  leastJava: 17,
+  jvm: [],
+  translate: (source) => source,
+};
+const products = {
+  opensearch: v2,
+  opensearch3: {
+    ...v2,
+    localNode: 'opensearch3/LocalNode.java',
+    leastJava: 21,
+    jvm: ['--enable-native-access=ALL-UNNAMED', '--add-modules', 'jdk.incubator.vector'],
+  },
+  elasticsearch: {
+    ...v2,
+    translate: (source: string) => source.replaceAll('org.opensearch', 'org.elasticsearch'),
+  },
+} as const satisfies Record<string, ProductFacts>;
+
+export type Product = keyof typeof products;
+
+/** Why a product cannot run here; null when it can. */
+export function cannotRun(product: Product): string | null {
+  const { leastJava } = products[product];
+  return jdkFrom(leastJava) === null ? `no JDK of version ${leastJava} or later` : null;
+}
 
 export interface SearchNode {
   readonly url: string;
@@ -34,17 +69,25 @@ export interface NodeOptions {
 
 export async function startNode(options: NodeOptions = {}): Promise<SearchNode> {
   const product = options.product ?? 'opensearch';
+  const facts = products[product];
+  const jdk = jdkFrom(facts.leastJava);
+  if (jdk === null) throw new Error(`${product} needs a JDK of version ${facts.leastJava} or later`);
   const jars = await jarsOf(product, path.join(here, '..', product, 'pom.xml'));
-  const classes = await compiled(product, jars);
+  const classes = await compiled(facts, jdk, jars);
   const folder = await mkdtemp(path.join(tmpdir(), `skopos-${product}-`));
   const [http = 0, transport = 0] = await freePorts(2);
   const url = `http://127.0.0.1:${http}`;
   const start = async (): Promise<JavaServer> => {
     const server = await startJava({
+      java: path.join(jdk, 'java'),
       classPath: `${classes}${path.delimiter}${jars}`,
       mainClass: 'SearchNode',
       args: [path.join(folder, 'home'), String(http), String(transport), ...(options.settings ?? [])],
-      jvm: [`-Dlog4j2.configurationFile=${path.join(here, 'log4j2.properties')}`, '-XX:+UseG1GC'],
+      jvm: [
+        `-Dlog4j2.configurationFile=${path.join(here, 'log4j2.properties')}`,
+        '-XX:+UseG1GC',
+        ...facts.jvm,
+      ],
       heapMb: 1024,
       ready: /READY on /,
       logFile: path.join(folder, 'node.log'),
@@ -96,18 +139,18 @@ async function recovered(url: string): Promise<void> {
 }
 
 /** The main class, compiled once against the server's jars. */
-async function compiled(product: Product, jars: string): Promise<string> {
-  const classes = path.join(path.dirname(jars), '..', 'classes');
+async function compiled(facts: ProductFacts, jdk: string, jars: string): Promise<string> {
+  const classes = path.join(path.dirname(jars), '..', 'classes-local');
   if (existsSync(classes)) return classes;
   const building = `${classes}.${process.pid}`;
   await mkdir(building, { recursive: true });
-  const source = await readFile(path.join(here, 'SearchNode.java'), 'utf8');
-  const file = path.join(building, 'SearchNode.java');
-  await writeFile(
-    file,
-    product === 'opensearch' ? source : source.replaceAll('org.opensearch', 'org.elasticsearch'),
-  );
-  await run('javac', ['-cp', jars, '-d', building, file]);
+  const files: string[] = [];
+  for (const source of ['opensearch/SearchNode.java', facts.localNode]) {
+    const file = path.join(building, path.basename(source));
+    await writeFile(file, facts.translate(await readFile(path.join(here, '..', source), 'utf8')));
+    files.push(file);
+  }
+  await run(path.join(jdk, 'javac'), ['-cp', jars, '-d', building, ...files]);
   await rm(classes, { recursive: true, force: true });
   await rename(building, classes);
   return classes;

@@ -10,6 +10,8 @@ export interface JavaServerOptions {
   readonly mainClass: string;
   readonly args: readonly string[];
   readonly jvm?: readonly string[];
+  /** Absent: the one on the path. */
+  readonly java?: string;
   readonly heapMb?: number;
   /** The line of its log that says that it is ready. */
   readonly ready: RegExp;
@@ -33,7 +35,7 @@ process.once('exit', () => {
 export async function startJava(options: JavaServerOptions): Promise<JavaServer> {
   const heap = options.heapMb ?? 1024;
   const child = spawn(
-    'java',
+    options.java ?? 'java',
     [
       `-Xms${Math.min(256, heap)}m`,
       `-Xmx${heap}m`,

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { WireSearchResult } from '../api/wire.ts';
 import { runLastAction } from '../app/toasts.tsx';
 import { STATUS_ACTIONS, type Status } from '../status/status.ts';
+import { changesTold } from '../status/use-status-change.ts';
 
 interface AlertKeys {
   readonly rows: readonly WireSearchResult[];
@@ -86,7 +87,7 @@ function press(event: KeyboardEvent, keys: AlertKeys): boolean {
       return keys.current !== null;
     }
     case 'u':
-      runLastAction();
+      void changesTold().then(runLastAction);
       return true;
     case 'R':
       keys.onRefresh();

@@ -43,14 +43,16 @@ export function useFresh({ look, total, settled, mayMove, follow, refresh }: Fre
   const known = useRef({ look, total, settled, following });
   known.current = { look, total, settled, following };
   const counting = useRef(false);
+  /** Events came in while the list was being asked for: its answer may be from before them. */
+  const missed = useRef(false);
 
   // Another list starts from nothing new.
   // biome-ignore lint/correctness/useExhaustiveDependencies: the look is what makes it another list
   useEffect(() => setFresh(0), [look]);
 
-  const state = useLive(enabled, (commit) => {
+  const bringUpToDate = () => {
     const now = known.current;
-    if ((now.look.alertsOnly ? commit.alerts : commit.events) === 0 || !now.settled) return;
+    missed.current = false;
     if (now.following) return follow();
     if (counting.current) return;
     counting.current = true;
@@ -63,7 +65,19 @@ export function useFresh({ look, total, settled, mayMove, follow, refresh }: Fre
       .finally(() => {
         counting.current = false;
       });
+  };
+
+  const state = useLive(enabled, (commit) => {
+    const now = known.current;
+    if ((now.look.alertsOnly ? commit.alerts : commit.events) === 0) return;
+    if (now.settled) bringUpToDate();
+    else missed.current = true;
   });
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only that the list has settled asks for what was missed
+  useEffect(() => {
+    if (settled && missed.current) bringUpToDate();
+  }, [settled]);
 
   // Reading has ended: what has collected is shown.
   useEffect(() => {
