@@ -12,7 +12,7 @@ export async function checkFileSet(
 ): Promise<{ readonly snapshot: Snapshot | null; readonly problems: readonly ConfigProblem[] }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'skopos-check-'));
   try {
-    await writeFiles(folder, files);
+    await writeFiles(folder, files, { durable: false });
     return await checkConfig(folder, options);
   } finally {
     await rm(folder, { recursive: true, force: true });

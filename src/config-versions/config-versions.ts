@@ -24,6 +24,8 @@ export interface Pushed {
 }
 
 const readLimit: ReadLimit = { maxRecords: 10_000, maxBytes: 32 * 1024 * 1024 };
+const contentLimit: ReadLimit = { maxRecords: 10_000, maxBytes: 4 * 1024 * 1024 };
+const empty = Buffer.alloc(0);
 /** Of one append; a larger file stands in one by itself. */
 const batchBytes = 1024 * 1024;
 /** How often a push that replaces whatever is there is tried again when others come before it. */
@@ -37,6 +39,8 @@ export class ConfigVersions {
   #history = new VersionHistory();
   #next = 0;
   #identity: string | undefined;
+  /** Contents by hash, of the version that was asked for last. */
+  #known: ReadonlyMap<string, Buffer> = new Map();
   #reading: Promise<void> = Promise.resolve();
 
   /** `log` stays the caller's. Nothing is read before `refresh`. */
@@ -100,8 +104,9 @@ export class ConfigVersions {
 
   /** The content of a version. Throws `VersionsError` (`SKP_VERSIONS_DAMAGED`) where the topic no longer has it. */
   async files(version: ConfigVersion): Promise<FileSet> {
-    const files = new Map<string, Buffer>();
-    for (const file of version.files) files.set(file.path, await this.#content(version, file));
+    const contents = await this.#contents(version);
+    const files = new Map(version.files.map(({ path, sha256 }) => [path, contents.get(sha256) ?? empty]));
+    this.#known = contents;
     return files;
   }
 
@@ -233,20 +238,46 @@ export class ConfigVersions {
     await this.#blank(left.map(({ push, path }) => ({ path, in: push })));
   }
 
-  async #content(version: ConfigVersion, file: VersionFile): Promise<Buffer> {
-    const offset = this.#history.offsetOf(file);
-    const batch =
-      offset === undefined
-        ? null
-        : await this.#log.read(this.topic, 0, offset, { maxRecords: 1, maxBytes: 1 });
-    const bytes =
-      batch !== null && batch.count > 0 && batch.offset(0) === offset ? Buffer.from(batch.value(0)) : null;
-    if (bytes !== null && hashOf(bytes) === file.sha256) return bytes;
-    throw new VersionsError(
+  /**
+   * By hash. What the version that was asked for last had is not read again; what a push appended lies side by side, and is
+   * read so.
+   */
+  async #contents(version: ConfigVersion): Promise<ReadonlyMap<string, Buffer>> {
+    const contents = new Map<string, Buffer>();
+    const wanted = new Map<number, VersionFile>();
+    for (const file of version.files) {
+      const known = this.#known.get(file.sha256);
+      const offset = this.#history.offsetOf(file);
+      if (known !== undefined) contents.set(file.sha256, known);
+      else if (offset === undefined) throw this.#damaged(version, file);
+      else wanted.set(offset, file);
+    }
+    let passed = 0;
+    for (const from of [...wanted.keys()].sort((a, b) => a - b)) {
+      if (from < passed) continue;
+      const batch = await this.#log.read(this.topic, 0, from, contentLimit);
+      for (let at = 0; batch !== null && at < batch.count; at++) {
+        const file = wanted.get(batch.offset(at));
+        if (file === undefined) continue;
+        // A copy: the batch is not kept for one of its records.
+        const bytes = Buffer.from(batch.value(at));
+        if (hashOf(bytes) === file.sha256) contents.set(file.sha256, bytes);
+      }
+      passed = batch?.nextOffset ?? passed;
+      const first = wanted.get(from);
+      if (first !== undefined && !contents.has(first.sha256)) throw this.#damaged(version, first);
+    }
+    const missing = version.files.find(({ sha256 }) => !contents.has(sha256));
+    if (missing !== undefined) throw this.#damaged(version, missing);
+    return contents;
+  }
+
+  #damaged(version: ConfigVersion, { path }: VersionFile): VersionsError {
+    return new VersionsError(
       'SKP_VERSIONS_DAMAGED',
-      `The topic ${this.topic} no longer has ${file.path} of version ${version.version}`,
+      `The topic ${this.topic} no longer has ${path} of version ${version.version}`,
       {
-        hint: `Records of it were deleted: its cleanup.policy must be "compact" alone. Push the folder again with --force.`,
+        hint: 'Records of it were deleted: its cleanup.policy must be "compact" alone. Push the folder again with --force.',
       },
     );
   }

@@ -140,14 +140,16 @@ describe('What travels of a configuration folder', () => {
 describe('A set of files', () => {
   it('is written and removed below its folder, and nowhere else', async () => {
     const folder = await folderOf({ 'parsers/a.json': 'old', 'parsers/b.json': 'b', 'keep/x': 'x' });
-    await writeFiles(folder.path, fileSet({ 'parsers/a.json': 'new', 'objects/d/e.json': '1' }));
+    await writeFiles(folder.path, fileSet({ 'parsers/a.json': 'new', 'objects/d/e.json': '1' }), {
+      durable: true,
+    });
     await removeFiles(folder.path, ['parsers/b.json', 'absent/c.json']);
     const { files } = await readFileSet(folder.path);
     expect(Object.fromEntries([...files].map(([file, bytes]) => [file, bytes.toString()]))).toEqual({
       'objects/d/e.json': '1',
       'parsers/a.json': 'new',
     });
-    await expect(writeFiles(folder.path, fileSet({ '../x': 'x' }))).rejects.toMatchObject({
+    await expect(writeFiles(folder.path, fileSet({ '../x': 'x' }), { durable: true })).rejects.toMatchObject({
       code: 'SKP_VERSIONS_DAMAGED',
     });
     await expect(removeFiles(folder.path, ['../x'])).rejects.toMatchObject({ code: 'SKP_VERSIONS_DAMAGED' });

@@ -165,8 +165,15 @@ export function countOf({ added, changed, removed }: FileChanges): number {
   return added.length + changed.length + removed.length;
 }
 
-/** Writes files below a folder, each whole or not at all; paths that lead elsewhere are refused. */
-export async function writeFiles(folder: string, files: FileSet): Promise<void> {
+/**
+ * Writes files below a folder, each whole or not at all; paths that lead elsewhere are refused. `durable`: they are on the disk when
+ * that resolves.
+ */
+export async function writeFiles(
+  folder: string,
+  files: FileSet,
+  { durable }: { readonly durable: boolean },
+): Promise<void> {
   for (const [file, bytes] of files) {
     const place = placeOf(folder, file);
     const unfinished = path.join(path.dirname(place), `.${path.basename(place)}.${process.pid}.tmp`);
@@ -175,7 +182,7 @@ export async function writeFiles(folder: string, files: FileSet): Promise<void> 
       const handle = await open(unfinished, 'w', 0o640);
       try {
         await handle.writeFile(bytes);
-        await handle.sync();
+        if (durable) await handle.sync();
       } finally {
         await handle.close();
       }

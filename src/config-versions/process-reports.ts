@@ -1,5 +1,6 @@
 /** What each process of an installation says of itself: which version of the configuration it runs. In a topic of its own. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
 import { BusError, type EventLog } from '../bus/index.ts';
 
@@ -29,6 +30,7 @@ export type ProcessReport = z.output<typeof reportSchema>;
 export const silentMs = 60_000;
 const everyMs = 20_000;
 const lookMs = 100;
+const lastWordMs = 5_000;
 const keptMs = 3_600_000;
 /** Brokers delete whole segments, of a tenth of it. */
 const keptBytes = 10 * 1024 * 1024;
@@ -89,8 +91,14 @@ export function startReporting(
   return {
     async stop() {
       clearInterval(timer);
-      await sending;
-      await append(true);
+      // Brokers that do not answer are not waited for: the others see that it says nothing more.
+      await Promise.race([
+        (async () => {
+          await sending;
+          await append(true);
+        })(),
+        pause(lastWordMs, undefined, { ref: false }),
+      ]);
     },
   };
 }

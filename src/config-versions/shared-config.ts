@@ -7,7 +7,7 @@ import {
   ConfigError,
   type ConfigProblem,
   type ConfigSource,
-  checkConfig,
+  createConfigChecker,
   type Snapshot,
 } from '../config/index.ts';
 import type { ConfigVersions } from './config-versions.ts';
@@ -76,6 +76,7 @@ interface Refused {
 
 class FollowedVersions implements SharedConfig {
   readonly #options: SharedConfigOptions;
+  readonly #check: ReturnType<typeof createConfigChecker>;
   readonly #broadcast = new Broadcast<Snapshot>();
   #running: Running | null = null;
   #refused: Refused | null = null;
@@ -88,6 +89,7 @@ class FollowedVersions implements SharedConfig {
 
   constructor(options: SharedConfigOptions) {
     this.#options = options;
+    this.#check = createConfigChecker(options);
   }
 
   async open(): Promise<void> {
@@ -214,19 +216,17 @@ class FollowedVersions implements SharedConfig {
 
   /** Null when it holds now; else what is wrong with it, and nothing changed. */
   async #apply(version: ConfigVersion): Promise<readonly ConfigProblem[] | null> {
-    const { versions, folder, home, checks } = this.#options;
+    const { versions, folder } = this.#options;
     const files = await versions.files(version);
     const place = path.join(folder, `${version.version}-${version.id.slice(0, 8)}`);
     const unfinished = `${place}.unfinished`;
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
-    await writeFiles(unfinished, allowed(files));
+    // Made anew at each start: it need not outlive a crash.
+    await writeFiles(unfinished, allowed(files), { durable: false });
     await rm(place, { recursive: true, force: true });
     await rename(unfinished, place);
-    const { snapshot, problems } = await checkConfig(place, {
-      home,
-      ...(checks === undefined ? {} : { checks }),
-    });
+    const { snapshot, problems } = await this.#check(place);
     if (snapshot === null || problems.some(({ severity }) => severity === 'error')) {
       await rm(place, { recursive: true, force: true });
       return problems;

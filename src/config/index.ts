@@ -32,7 +32,14 @@ export {
   type TailListenerConfig,
   tailListenerSchema,
 } from './listeners.ts';
-export { checkConfig, defaultConfigFolder, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
+export {
+  checkConfig,
+  createConfigChecker,
+  defaultConfigFolder,
+  type LoadedConfig,
+  type LoadOptions,
+  loadConfig,
+} from './load.ts';
 export {
   ConfigError,
   type ConfigProblem,

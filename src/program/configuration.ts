@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import type { Health } from '../api/index.ts';
 import type { EventLog } from '../bus/index.ts';
-import { type ConfigProblem, type ConfigSource, openConfigFolder } from '../config/index.ts';
+import { type ConfigProblem, type ConfigSource, openConfigFolder, type Snapshot } from '../config/index.ts';
 import {
   type ConfigVersions,
   openSharedConfig,
@@ -22,6 +22,28 @@ export interface Configuration {
   readonly source: ConfigSource;
   /** Null where the folder of the machine is the configuration. */
   readonly shared: { readonly versions: ConfigVersions; readonly config: SharedConfig } | null;
+  /** The version that all parts of this process have taken over. */
+  live: number;
+}
+
+/** Hands each change to the parts, until the source is closed. */
+export async function followConfiguration(
+  configuration: Configuration,
+  takeOver: (snapshot: Snapshot) => Promise<void>,
+  logger: Logger,
+): Promise<void> {
+  for await (const next of configuration.source.changes()) {
+    try {
+      await takeOver(next);
+      configuration.live = next.version;
+      logger.info({ version: next.version }, 'the changed configuration is in effect');
+    } catch (error) {
+      logger.error(
+        { err: error },
+        'a part could not follow the changed configuration; it goes on with the one before',
+      );
+    }
+  }
 }
 
 /** `log` is open. Throws as `openConfigFolder` and `openSharedConfig` do. */
@@ -36,10 +58,8 @@ export async function openConfiguration(
   };
   const versions = await openVersions(cluster, log);
   if (versions === null) {
-    return {
-      source: await openConfigFolder(configFolder, { checks: configChecks, onProblems }),
-      shared: null,
-    };
+    const source = await openConfigFolder(configFolder, { checks: configChecks, onProblems });
+    return { source, shared: null, live: source.current().version };
   }
   const config = await openSharedConfig({
     versions,
@@ -48,18 +68,19 @@ export async function openConfiguration(
     checks: configChecks,
     onProblems,
   });
-  return { source: config, shared: { versions, config } };
+  return { source: config, shared: { versions, config }, live: config.current().version };
 }
 
 /** What health says of the version that runs here; undefined where there are no versions. */
 export function configurationHealth(
-  { shared }: Configuration,
+  configuration: Configuration,
   workers: Workers | null,
 ): Health['configuration'] {
+  const { shared } = configuration;
   if (shared === null) return undefined;
   return () => {
-    const { version, newest, refused } = shared.config.status();
-    return { version, newest, refused, workers: workerVersions(workers) };
+    const { newest, refused } = shared.config.status();
+    return { version: configuration.live, newest, refused, workers: workerVersions(workers) };
   };
 }
 
@@ -77,15 +98,18 @@ export function configurationWarnings({ shared }: Configuration): readonly strin
   ];
 }
 
-export function configurationMetrics({ shared }: Configuration, metrics: Metrics, dataFolder: string): void {
+export function configurationMetrics(
+  { shared, live }: Configuration,
+  metrics: Metrics,
+  dataFolder: string,
+): void {
   if (shared === null) return;
-  const { version, newest } = shared.config.status();
-  metrics.configuration(processName(dataFolder), version, newest);
+  metrics.configuration(processName(dataFolder), live, shared.config.status().newest);
 }
 
 /** Says to all who ask which version runs here; null where there are no versions. */
 export function reportConfiguration(
-  { shared }: Configuration,
+  configuration: Configuration,
   process: {
     readonly log: EventLog;
     readonly dataFolder: string;
@@ -95,6 +119,7 @@ export function reportConfiguration(
     readonly logger: Logger;
   },
 ): Reporting | null {
+  const { shared } = configuration;
   if (shared === null) return null;
   const { log, dataFolder, roles, url, workers, logger } = process;
   const started = Date.now();
@@ -104,7 +129,8 @@ export function reportConfiguration(
     log,
     shared.versions.topic,
     () => {
-      const { version, id, refused } = shared.config.status();
+      const { refused } = shared.config.status();
+      const version = configuration.live;
       return {
         process: name,
         host,
@@ -112,7 +138,7 @@ export function reportConfiguration(
         started,
         url,
         version,
-        id,
+        id: shared.versions.versions[version - 1]?.id ?? '',
         workers: workerVersions(workers),
         refused: refused?.slice(0, 2_000) ?? null,
       };

@@ -32,6 +32,7 @@ import {
   configurationHealth,
   configurationMetrics,
   configurationWarnings,
+  followConfiguration,
   openConfiguration,
   reportConfiguration,
 } from './configuration.ts';
@@ -249,21 +250,15 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     workers,
     logger,
   });
-  const following = (async () => {
-    for await (const next of config.changes()) {
-      try {
-        await topics?.configure(next);
-        await workers?.configure(next);
-        await way?.ingest.apply(next.listeners);
-        logger.info({ version: next.version }, 'the changed configuration is in effect');
-      } catch (error) {
-        logger.error(
-          { err: error },
-          'a part could not follow the changed configuration; it goes on with the one before',
-        );
-      }
-    }
-  })();
+  const following = followConfiguration(
+    configuration,
+    async (next) => {
+      await topics?.configure(next);
+      await workers?.configure(next);
+      await way?.ingest.apply(next.listeners);
+    },
+    logger,
+  );
   parts.defer(async () => {
     await reporting?.stop();
     await config.close();

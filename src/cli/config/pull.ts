@@ -68,7 +68,7 @@ async function pull(
   const files = await versions.files(version);
   const changes = changesBetween(here, hashesOf(files));
   const written = new Set([...changes.added, ...changes.changed]);
-  await writeFiles(folder, new Map([...files].filter(([file]) => written.has(file))));
+  await writeFiles(folder, new Map([...files].filter(([file]) => written.has(file))), { durable: true });
   await removeFiles(folder, changes.removed);
   await writeFolderBase(folder, { topic: versions.topic, id: version.id, version: version.version });
   if (options.json === true) {
