@@ -206,6 +206,11 @@ describe('The versions of a configuration', () => {
       expect(opened.versions.newest()).toMatchObject({ version: 2, who: 'mallory' });
     });
 
+    it('are shown without what would steer a terminal', async () => {
+      await opened.versions.push(first, by('a\x1b[2Jda', null, 'one\n\x9btwo\tthree'));
+      expect(opened.versions.newest()).toMatchObject({ who: 'a\ufffd[2Jda', why: 'one\n\ufffdtwo\tthree' });
+    });
+
     it('of a newer program keep this one from pushing over them', async () => {
       const { version } = await opened.versions.push(first, by('ada', null));
       const id = newPushId();

@@ -108,6 +108,8 @@ class FollowedVersions implements SharedConfig {
     if (this.#running === null) throw new ConfigError(this.#refusal());
     if (refused !== null) this.#options.onProblems?.(this.problems());
     this.#stopFollowing = versions.onChange(() => this.#follow());
+    // What came between the reading and the listening.
+    this.#follow();
   }
 
   current(): Snapshot {

@@ -17,8 +17,8 @@ const manifestSchema = z.object({
   /** The push that it was made from; null for the first. */
   base: pushId.nullable(),
   at: z.int().min(0),
-  who: z.string().max(200),
-  why: z.string().max(10_000),
+  who: z.string().max(200).transform(withoutControls),
+  why: z.string().max(10_000).transform(withoutControls),
   /** The version whose content it brings back. */
   restores: z.int().min(1).optional(),
   files: z
@@ -51,6 +51,11 @@ export function fileKey(push: string, path: string): Buffer {
 
 export function versionKey(push: string): Buffer {
   return Buffer.from(`version/${push}`);
+}
+
+/** It is shown on terminals. */
+function withoutControls(text: string): string {
+  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd');
 }
 
 /** Null for a key that is not one of ours. */

@@ -1,6 +1,6 @@
 /** `skopos config push`: the folder as a new version for all processes. */
 import type { Command } from 'commander';
-import { ConfigError } from '../../config/index.ts';
+import { ConfigError, type ConfigProblem } from '../../config/index.ts';
 import {
   checkFileSet,
   type FileSet,
@@ -70,7 +70,14 @@ async function push(options: PushCommandOptions): Promise<void> {
   const folder = folderOf(options);
   await onVersions(options, async (versions) => {
     const { files, staying } = await readFileSet(folder);
-    const warnings = await check(files, folder);
+    const problems = await check(files, folder);
+    if (errorsIn(problems) > 0) {
+      if (options.json !== true) throw new ConfigError(problems);
+      console.log(JSON.stringify({ pushed: false, problems }, null, 2));
+      process.exitCode = 1;
+      return;
+    }
+    if (options.json !== true) showProblems(problems, console.error);
     const base = options.force === true ? 'newest' : await baseOf(options, folder, versions);
     const { version, unchanged } = await versions.push(files, {
       who: authorOf(options),
@@ -80,7 +87,7 @@ async function push(options: PushCommandOptions): Promise<void> {
     await writeFolderBase(folder, { topic: versions.topic, id: version.id, version: version.version });
     if (options.json === true) {
       console.log(
-        JSON.stringify({ pushed: !unchanged, ...plainVersion(version), staying, warnings }, null, 2),
+        JSON.stringify({ pushed: !unchanged, ...plainVersion(version), staying, problems }, null, 2),
       );
     } else if (unchanged) {
       console.log(`Nothing to push: version ${version.version} has these files already.`);
@@ -93,14 +100,11 @@ async function push(options: PushCommandOptions): Promise<void> {
   });
 }
 
-/** Throws `ConfigError` with all that is wrong; gives the number of warnings, which are shown. */
-async function check(files: FileSet, folder: string): Promise<number> {
+/** As those who take the files over will check them, with the plug-ins of this folder. */
+async function check(files: FileSet, folder: string): Promise<readonly ConfigProblem[]> {
   const plugins = (await installPlugins(folder)).map(pluginProblem);
-  const checked = await checkFileSet(files, { home: folder, checks: configChecks });
-  const problems = [...plugins, ...checked.problems];
-  if (errorsIn(problems) > 0) throw new ConfigError(problems);
-  showProblems(problems, console.error);
-  return problems.length;
+  const { problems } = await checkFileSet(files, { home: folder, checks: configChecks });
+  return [...plugins, ...problems];
 }
 
 async function baseOf(
