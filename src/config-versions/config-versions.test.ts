@@ -141,6 +141,50 @@ describe('The versions of a configuration', () => {
     expect(await reader.files(next.version)).toEqual(second);
   });
 
+  it('are pushed although the answer of the log was lost', async () => {
+    let appends = 0;
+    const lossy = new Proxy(opened.log, {
+      get(target, name) {
+        if (name === 'append') {
+          return async (...given: Parameters<EventLog['append']>) => {
+            const range = await target.append(...given);
+            if (++appends === 2) throw new Error('no answer');
+            return range;
+          };
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { version } = await opened.another(lossy).push(first, by('ada', null));
+    expect(version).toMatchObject({ version: 1, who: 'ada' });
+  });
+
+  it('say that a retention took their begin away, and are begun anew when forced', async () => {
+    const { version } = await opened.versions.push(first, by('ada', null));
+    const { version: second2 } = await opened.versions.push(second, by('ada', version.id));
+    const { log } = opened;
+    const cut = new Proxy(log, {
+      get(target, name) {
+        if (name === 'read') {
+          return (...[topic, partition, offset, limit]: Parameters<EventLog['read']>) =>
+            target.read(topic, partition, Math.max(offset, 3), limit);
+        }
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const reader = opened.another(cut);
+    await reader.refresh();
+    expect(second2.version).toBe(2);
+    expect(() => reader.newest()).toThrow(
+      expect.objectContaining({ code: 'SKP_VERSIONS_DAMAGED', hint: expect.stringContaining('--force') }),
+    );
+    const anew = await reader.push(second, by('ben', 'newest'));
+    expect(anew.version).toMatchObject({ version: 1, who: 'ben' });
+    expect(await reader.files(anew.version)).toEqual(second);
+  });
+
   it('bring back the content of an old one as a new one', async () => {
     const { version } = await opened.versions.push(first, by('ada', null));
     const rolled = await opened.versions.push(second, by('ada', version.id));

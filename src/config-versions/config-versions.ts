@@ -2,8 +2,16 @@
 import { BusError, type EventLog, type LogRecord, type ReadLimit } from '../bus/index.ts';
 import { VersionsError } from './errors.ts';
 import { changesBetween, countOf, type FileSet, hashesOf, hashOf } from './file-set.ts';
+import { VersionContents } from './version-contents.ts';
 import { type ConfigVersion, listed, type Verdict, VersionHistory } from './version-history.ts';
-import { fileKey, newPushId, type VersionFile, versionKey, writeManifest } from './version-record.ts';
+import {
+  fileKey,
+  type Manifest,
+  newPushId,
+  type VersionFile,
+  versionKey,
+  writeManifest,
+} from './version-record.ts';
 
 export interface PushOptions {
   readonly who: string;
@@ -24,8 +32,6 @@ export interface Pushed {
 }
 
 const readLimit: ReadLimit = { maxRecords: 10_000, maxBytes: 32 * 1024 * 1024 };
-const contentLimit: ReadLimit = { maxRecords: 10_000, maxBytes: 4 * 1024 * 1024 };
-const empty = Buffer.alloc(0);
 /** Of one append; a larger file stands in one by itself. */
 const batchBytes = 1024 * 1024;
 /** How often a push that replaces whatever is there is tried again when others come before it. */
@@ -39,14 +45,14 @@ export class ConfigVersions {
   #history = new VersionHistory();
   #next = 0;
   #identity: string | undefined;
-  /** Contents by hash, of the version that was asked for last. */
-  #known: ReadonlyMap<string, Buffer> = new Map();
+  readonly #contents: VersionContents;
   #reading: Promise<void> = Promise.resolve();
 
   /** `log` stays the caller's. Nothing is read before `refresh`. */
   constructor(log: EventLog, topic: string) {
     this.#log = log;
     this.topic = topic;
+    this.#contents = new VersionContents(log, topic);
   }
 
   /** As of the last `refresh`. */
@@ -83,6 +89,15 @@ export class ConfigVersions {
   /** The newest version. Throws `VersionsError` (`SKP_VERSIONS_EMPTY`) when there is none. */
   newest(): ConfigVersion {
     if (this.head !== null) return this.head;
+    if (this.#history.isCutOff) {
+      throw new VersionsError(
+        'SKP_VERSIONS_DAMAGED',
+        `The oldest versions of the topic ${this.topic} are gone, and with them what the others build on`,
+        {
+          hint: 'Its cleanup.policy must be "compact" alone. Push the folder again with --force, which sees to that.',
+        },
+      );
+    }
     throw new VersionsError('SKP_VERSIONS_EMPTY', `The topic ${this.topic} holds no configuration yet`, {
       hint: 'Push the folder that is to hold for all: skopos config push --config FOLDER --message "first version".',
     });
@@ -103,11 +118,8 @@ export class ConfigVersions {
   }
 
   /** The content of a version. Throws `VersionsError` (`SKP_VERSIONS_DAMAGED`) where the topic no longer has it. */
-  async files(version: ConfigVersion): Promise<FileSet> {
-    const contents = await this.#contents(version);
-    const files = new Map(version.files.map(({ path, sha256 }) => [path, contents.get(sha256) ?? empty]));
-    this.#known = contents;
-    return files;
+  files(version: ConfigVersion): Promise<FileSet> {
+    return this.#contents.of(version, this.#history);
   }
 
   /**
@@ -129,22 +141,17 @@ export class ConfigVersions {
         return { version: head, unchanged: true };
       const push = newPushId();
       const entries = await this.#appendFiles(push, files, head);
-      await this.#append([
-        {
-          key: versionKey(push),
-          value: writeManifest({
-            format: 1,
-            id: push,
-            base,
-            at: Date.now(),
-            who: options.who.slice(0, 200),
-            why: options.why.slice(0, 10_000),
-            ...(options.restores === undefined ? {} : { restores: options.restores }),
-            files: entries,
-          }),
-        },
-      ]);
-      const verdict = await this.#verdictOf(push);
+      const manifest: Manifest = {
+        format: 1,
+        id: push,
+        base,
+        at: Date.now(),
+        who: options.who.slice(0, 200),
+        why: options.why.slice(0, 10_000),
+        ...(options.restores === undefined ? {} : { restores: options.restores }),
+        files: entries,
+      };
+      const verdict = await this.#decide(manifest);
       if (verdict === 'accepted') {
         await this.#tidy();
         return { version: this.byId(push) ?? this.newest(), unchanged: false };
@@ -207,6 +214,20 @@ export class ConfigVersions {
     return entries;
   }
 
+  /** Appends the record that makes a version of the files, and reads back what the log says to it. */
+  async #decide(manifest: Manifest): Promise<Verdict> {
+    try {
+      await this.#append([{ key: versionKey(manifest.id), value: writeManifest(manifest) }]);
+    } catch (error) {
+      // The answer may have been lost, and not the record.
+      await this.refresh();
+      const verdict = this.#history.verdict(manifest.id);
+      if (verdict === undefined) throw error;
+      return verdict;
+    }
+    return this.#verdictOf(manifest.id);
+  }
+
   async #append(records: readonly LogRecord[]): Promise<void> {
     await this.#log.append(this.topic, 0, records);
   }
@@ -236,50 +257,6 @@ export class ConfigVersions {
   async #tidy(): Promise<void> {
     const left = this.#history.abandoned(Date.now() - abandonedMs);
     await this.#blank(left.map(({ push, path }) => ({ path, in: push })));
-  }
-
-  /**
-   * By hash. What the version that was asked for last had is not read again; what a push appended lies side by side, and is
-   * read so.
-   */
-  async #contents(version: ConfigVersion): Promise<ReadonlyMap<string, Buffer>> {
-    const contents = new Map<string, Buffer>();
-    const wanted = new Map<number, VersionFile>();
-    for (const file of version.files) {
-      const known = this.#known.get(file.sha256);
-      const offset = this.#history.offsetOf(file);
-      if (known !== undefined) contents.set(file.sha256, known);
-      else if (offset === undefined) throw this.#damaged(version, file);
-      else wanted.set(offset, file);
-    }
-    let passed = 0;
-    for (const from of [...wanted.keys()].sort((a, b) => a - b)) {
-      if (from < passed) continue;
-      const batch = await this.#log.read(this.topic, 0, from, contentLimit);
-      for (let at = 0; batch !== null && at < batch.count; at++) {
-        const file = wanted.get(batch.offset(at));
-        if (file === undefined) continue;
-        // A copy: the batch is not kept for one of its records.
-        const bytes = Buffer.from(batch.value(at));
-        if (hashOf(bytes) === file.sha256) contents.set(file.sha256, bytes);
-      }
-      passed = batch?.nextOffset ?? passed;
-      const first = wanted.get(from);
-      if (first !== undefined && !contents.has(first.sha256)) throw this.#damaged(version, first);
-    }
-    const missing = version.files.find(({ sha256 }) => !contents.has(sha256));
-    if (missing !== undefined) throw this.#damaged(version, missing);
-    return contents;
-  }
-
-  #damaged(version: ConfigVersion, { path }: VersionFile): VersionsError {
-    return new VersionsError(
-      'SKP_VERSIONS_DAMAGED',
-      `The topic ${this.topic} no longer has ${path} of version ${version.version}`,
-      {
-        hint: 'Records of it were deleted: its cleanup.policy must be "compact" alone. Push the folder again with --force.',
-      },
-    );
   }
 
   async #read(): Promise<void> {

@@ -103,8 +103,15 @@ export function startReporting(
   };
 }
 
-/** The last report of each process, by name; those that ended are left out. */
-export async function readReports(log: EventLog, topic: string): Promise<readonly ProcessReport[]> {
+/**
+ * The last report of each process, by name. Those that ended are left out, and those that were not heard of for an hour before `now` (epoch
+ * milliseconds): brokers delete in their own time.
+ */
+export async function readReports(
+  log: EventLog,
+  topic: string,
+  now: number,
+): Promise<readonly ProcessReport[]> {
   const reports = new Map<string, ProcessReport>();
   try {
     for (let offset = 0; ; ) {
@@ -124,7 +131,9 @@ export async function readReports(log: EventLog, topic: string): Promise<readonl
   } catch (error) {
     if (!(error instanceof BusError) || error.code !== 'SKP_BUS_TOPIC_UNKNOWN') throw error;
   }
-  return [...reports.values()].sort((a, b) => (a.process < b.process ? -1 : 1));
+  return [...reports.values()]
+    .filter(({ at }) => now - at < keptMs)
+    .sort((a, b) => (a.process < b.process ? -1 : 1));
 }
 
 function readReport(bytes: Buffer): ProcessReport | null {

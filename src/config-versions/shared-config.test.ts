@@ -211,7 +211,7 @@ describe('What processes say of themselves', () => {
   });
 
   it('is the last thing that each said, until it ends in order', async () => {
-    expect(await readReports(opened.log, testTopic)).toEqual([]);
+    expect(await readReports(opened.log, testTopic, Date.now())).toEqual([]);
     let version = 1;
     const troubles: Error[] = [];
     const report = (name: string) =>
@@ -223,13 +223,17 @@ describe('What processes say of themselves', () => {
       );
     const a = report('a');
     const b = report('b');
-    await expect.poll(() => readReports(opened.log, testTopic)).toMatchObject([state('a', 1), state('b', 1)]);
+    await expect
+      .poll(() => readReports(opened.log, testTopic, Date.now()))
+      .toMatchObject([state('a', 1), state('b', 1)]);
     version = 2;
-    await expect.poll(() => readReports(opened.log, testTopic)).toMatchObject([state('a', 2), state('b', 2)]);
+    await expect
+      .poll(() => readReports(opened.log, testTopic, Date.now()))
+      .toMatchObject([state('a', 2), state('b', 2)]);
     await a.stop();
-    expect(await readReports(opened.log, testTopic)).toMatchObject([state('b', 2)]);
+    expect(await readReports(opened.log, testTopic, Date.now())).toMatchObject([state('b', 2)]);
     await b.stop();
-    expect(await readReports(opened.log, testTopic)).toEqual([]);
+    expect(await readReports(opened.log, testTopic, Date.now())).toEqual([]);
     expect(troubles).toEqual([]);
     // Said when it changed, and not each time that was looked.
     const { partitions } = await opened.log.describe(reportsTopic(testTopic));
@@ -243,12 +247,14 @@ describe('What processes say of themselves', () => {
       () => state('a', 1),
       () => undefined,
     );
-    await expect.poll(() => readReports(opened.log, testTopic)).toHaveLength(1);
+    await expect.poll(() => readReports(opened.log, testTopic, Date.now())).toHaveLength(1);
     await opened.log.append(reportsTopic(testTopic), 0, [
       { value: Buffer.from('{') },
       { value: Buffer.from('{"process":"x"}') },
     ]);
-    expect(await readReports(opened.log, testTopic)).toHaveLength(1);
+    expect(await readReports(opened.log, testTopic, Date.now())).toHaveLength(1);
+    // Who was not heard of for an hour is no process of the installation any longer.
+    expect(await readReports(opened.log, testTopic, Date.now() + 3_600_000)).toEqual([]);
     await a.stop();
   });
 });

@@ -63,6 +63,11 @@ export class VersionHistory {
     return this.#newer;
   }
 
+  /** There are versions, and none of them can be made out: those that they build on are gone. */
+  get isCutOff(): boolean {
+    return this.head === null && [...this.#verdicts.values()].includes('outdated');
+  }
+
   /** What became of a push; undefined while its version was not read. */
   verdict(push: string): Verdict | undefined {
     return this.#verdicts.get(push);

@@ -41,9 +41,10 @@ ${examples(
     )
     .action(async (options: VersionsOptions) => {
       await onVersions(options, async (versions, log) => {
-        const reports = await readReports(log, versions.topic);
+        const now = Date.now();
+        const reports = await readReports(log, versions.topic, now);
         const { head } = versions;
-        const shown = reports.map((report) => shownOf(report, head, Date.now()));
+        const shown = reports.map((report) => shownOf(report, head, now));
         const live = shown.every(({ state }) => state === 'current');
         process.exitCode = live ? 0 : 1;
         if (options.json === true) {

@@ -1,5 +1,6 @@
 /** The configuration of an installation in a topic: pushed by the command, followed by processes. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -290,7 +291,10 @@ it('is never half there when a push is killed, and of pushes at once the log let
   // Many appends, so that there is time to be killed between them.
   await mkdir(path.join(author, 'objects'));
   for (let n = 0; n < 40; n++)
-    await writeFile(path.join(author, `objects/large${n}.json`), JSON.stringify('x'.repeat(1_000_000 + n)));
+    await writeFile(
+      path.join(author, `objects/large${n}.json`),
+      JSON.stringify(randomBytes(500_000).toString('hex')),
+    );
   const end = async (): Promise<number> => (await log.describe(topic)).partitions[0]!.endOffset;
   const before = await end();
   const child = spawn(
@@ -395,6 +399,45 @@ it('keeps its history when the topic is compacted, and stays where a version doe
   const pushed = await push('anew', '--force');
   expect(pushed).toMatchObject({ code: 0, out: expect.stringContaining('Version 1 is pushed') });
   await expect.poll(() => versionsOf(worker), { timeout: 20_000 }).toEqual([1, 1]);
+});
+
+it('runs with the plug-ins of each machine, which do not travel', { timeout: 120_000 }, async () => {
+  const plugin = `import { definePlugin } from 'skopos';
+export default definePlugin({
+  kind: 'parser',
+  name: 'plugged-in',
+  description: 'Of this machine',
+  configure: () => ({
+    parse(text, sink) {
+      sink.emit({ timestamp: 1_700_000_000_000, original_string: text, plugged: text.length });
+    },
+  }),
+});
+`;
+  await write(`parsers/${topic}.json`, { parserClassName: 'plugged-in', sensorTopic: `events-${topic}` });
+  const without = await push('first');
+  expect(without).toMatchObject({ code: 1, err: expect.stringContaining('plugged-in') });
+  for (const place of [author, machine]) {
+    await mkdir(path.join(place, 'plugins'));
+    await writeFile(path.join(place, 'plugins/own.ts'), plugin);
+  }
+  const pushed = JSON.parse((await push('first', '--json')).out);
+  expect(pushed).toMatchObject({ pushed: true, staying: ['cluster.json', 'plugins/'] });
+  const versions = new ConfigVersions(log, topic);
+  await versions.refresh();
+  expect([...(await versions.files(versions.newest())).keys()]).not.toContain('plugins/own.ts');
+  await log.ensureTopic(`events-${topic}`, { partitions: 1 });
+  await start('a', 'work');
+  await log.append(`events-${topic}`, 0, [{ value: Buffer.from('knock') }]);
+  const event = await eventually(async () => {
+    if (!(await log.topics()).includes('indexing')) return null;
+    for (const { partition } of (await log.describe('indexing')).partitions) {
+      const batch = await log.read('indexing', partition, 0, { maxRecords: 1, maxBytes: 1 });
+      if (batch !== null) return JSON.parse(batch.value(0).toString());
+    }
+    return null;
+  });
+  expect(event).toMatchObject({ plugged: 5, marker: 'v1' });
 });
 
 /** Segments of a moment, and nothing too clean to be cleaned. */
