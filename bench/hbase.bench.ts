@@ -73,17 +73,13 @@ async function uncached(store: KeyValueStore, { rows, batches, rounds }: Require
 /** Events a second through a stage with threat intelligence on two fields, 10,000 addresses. */
 async function cached(store: KeyValueStore): Promise<() => Promise<number>> {
   const data = new ReferenceData(store);
-  const known = new Map<string, number>();
   const reference = {
     get: (table: string, of: string, indicator: string) => data.get(table, of, indicator),
-    version: (table: string) => {
+    version(table: string) {
       const version = data.version(table);
-      if (typeof version === 'number') return version;
-      version.then(
-        (one) => known.set(table, one),
-        () => undefined,
-      );
-      return known.get(table) ?? 0;
+      // Of both stores.
+      if (typeof version !== 'number') throw new TypeError('the version of reference data is known at once');
+      return version;
     },
   };
   const stage = createStage({

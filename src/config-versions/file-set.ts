@@ -1,8 +1,9 @@
 /** The files that make up a version: read from a folder, compared, written into one. */
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
+import { replaceFile } from '../files/index.ts';
 import { VersionsError } from './errors.ts';
 import { dataFolders, isSafePath, mayTravel, travelsByPlace } from './travelling-path.ts';
 
@@ -166,8 +167,7 @@ export function countOf({ added, changed, removed }: FileChanges): number {
 }
 
 /**
- * Writes files below a folder, each whole or not at all; paths that lead elsewhere are refused. `durable`: they are on the disk when
- * that resolves.
+ * Writes files below a folder; paths that lead elsewhere are refused. `durable`: each is there whole or as it was, also after a crash.
  */
 export async function writeFiles(
   folder: string,
@@ -176,19 +176,10 @@ export async function writeFiles(
 ): Promise<void> {
   for (const [file, bytes] of files) {
     const place = placeOf(folder, file);
-    const unfinished = path.join(path.dirname(place), `.${path.basename(place)}.${process.pid}.tmp`);
     try {
       await mkdir(path.dirname(place), { recursive: true });
-      const handle = await open(unfinished, 'w', 0o640);
-      try {
-        await handle.writeFile(bytes);
-        if (durable) await handle.sync();
-      } finally {
-        await handle.close();
-      }
-      await rename(unfinished, place);
+      await (durable ? replaceFile(place, bytes) : writeFile(place, bytes));
     } catch (error) {
-      await rm(unfinished, { force: true }).catch(() => undefined);
       throw new VersionsError('SKP_VERSIONS_FILE', `Cannot write ${place}: ${(error as Error).message}`, {
         cause: error,
       });

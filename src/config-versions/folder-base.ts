@@ -1,7 +1,8 @@
 /** Which version a folder was made from: noted in the folder, by pull and push, so that the next push knows what it changes. */
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { replaceFile } from '../files/index.ts';
 
 /** Hidden: no part of the configuration. */
 export const baseFile = '.skopos-version.json';
@@ -22,8 +23,5 @@ export async function readFolderBase(folder: string, topic: string): Promise<Fol
 }
 
 export async function writeFolderBase(folder: string, base: FolderBase): Promise<void> {
-  const place = path.join(folder, baseFile);
-  const unfinished = `${place}.${process.pid}.tmp`;
-  await writeFile(unfinished, `${JSON.stringify(base)}\n`);
-  await rename(unfinished, place);
+  await replaceFile(path.join(folder, baseFile), `${JSON.stringify(base)}\n`);
 }

@@ -44,6 +44,15 @@ describe('A watched folder', () => {
     expect(source.problems()).toMatchObject([]);
   });
 
+  it('asks for fields that no message has when somebody wants to know, not at the start', async () => {
+    const unknownFields = vi.fn(() => [
+      { file: 'parsers/a.json', path: ['parserConfig'], message: 'no field x', hint: '' },
+    ]);
+    const { source } = await openFolder({ 'parsers/a.json': parser('one') }, { checks: { unknownFields } });
+    expect(unknownFields).not.toHaveBeenCalled();
+    expect(source.problems()).toMatchObject([{ code: 'SKP_CONFIG_LINT', message: 'no field x' }]);
+  });
+
   it('tells every reader of each change, and ends with the source', async () => {
     const { folder, source } = await openFolder({ 'global.json': { x: 0 } });
     const seen: unknown[][] = [[], []];

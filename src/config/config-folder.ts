@@ -106,10 +106,11 @@ class WatchedFolder implements ConfigFolder {
       this.#watchAlso(read.knownHostsFile);
     }
     this.#snapshot = this.#build(1);
-    const problems = this.problems();
-    if (this.#options.refuseBroken !== false && problems.some((problem) => problem.severity === 'error')) {
+    // What only warns costs a start nothing: it is found out when somebody asks.
+    const isBroken = this.#problems({}).some((problem) => problem.severity === 'error');
+    if (this.#options.refuseBroken !== false && isBroken) {
       await this.close();
-      throw new ConfigError(problems);
+      throw new ConfigError(this.problems());
     }
   }
 
@@ -122,12 +123,16 @@ class WatchedFolder implements ConfigFolder {
   }
 
   problems(): readonly ConfigProblem[] {
+    return this.#problems(this.#options.checks);
+  }
+
+  #problems(crossChecks: ConfigChecks | undefined): readonly ConfigProblem[] {
     return [
       ...this.#defaultProblems,
       ...(this.#missing && this.#folder !== null ? [missingFolder(this.#folder)] : []),
       ...(this.#watcherProblem === null ? [] : [this.#watcherProblem]),
       ...this.#layer.problems(),
-      ...crossFileProblems(this.#snapshot, this.#options.checks),
+      ...crossFileProblems(this.#snapshot, crossChecks),
     ];
   }
 

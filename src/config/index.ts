@@ -20,6 +20,7 @@ export {
   type ParsedDocument,
   parseDocument,
 } from './document.ts';
+export { fileProblem } from './folder-files.ts';
 export { type FieldValidation, type GlobalConfig, globalKeyNames, type KnownHost } from './global.ts';
 export {
   type HttpListenerConfig,

@@ -173,10 +173,13 @@ interface Found {
 interface Source {
   readonly adapter: EnrichmentAdapter;
   readonly open: OpenAdapter;
+  /** Of the names of what it finds: `enrichments.geo.ip_src_addr.`. */
+  readonly prefix: string;
 }
 
 function compileTasks(options: StageOptions): { readonly tasks: Task[]; readonly targets: string[] } {
   const adapters = options.adapters ?? builtInAdapters;
+  const area = options.stage === 'enrichment' ? 'enrichments' : 'threatintels';
   const tasks: Task[] = [];
   const targets: string[] = [];
   /** Adapters by the field that they look at: one look-up in one cache answers for all of them. */
@@ -200,12 +203,13 @@ function compileTasks(options: StageOptions): { readonly tasks: Task[]; readonly
     }
     const open = adapter.open(options.block, options.services);
     for (const field of fieldsOf(entry)) {
+      const source = { adapter, open, prefix: `${area}.${adapter.name}.${field}.` };
       const sources = byField.get(field);
       if (sources !== undefined) {
-        sources.push({ adapter, open });
+        sources.push(source);
         continue;
       }
-      const first = [{ adapter, open }];
+      const first = [source];
       byField.set(field, first);
       tasks.push(lookUpTask(first, options.stage, field, options.cacheSize ?? 100_000));
     }
@@ -214,7 +218,6 @@ function compileTasks(options: StageOptions): { readonly tasks: Task[]; readonly
 }
 
 function lookUpTask(sources: readonly Source[], stage: StageName, field: string, cacheSize: number): Task {
-  const area = stage === 'enrichment' ? 'enrichments' : 'threatintels';
   const cache = new LookupCache<SharedFragment>(cacheSize);
   const task = {};
   /** Values that are being looked up: who asks meanwhile waits for the same answer. */
@@ -228,38 +231,55 @@ function lookUpTask(sources: readonly Source[], stage: StageName, field: string,
     value: string,
     report: Report,
   ): SharedFragment | Promise<SharedFragment> {
-    const under = underWay.get(value);
+    const under = underWay.size === 0 ? undefined : underWay.get(value);
     if (under !== undefined) return under.then((found) => told(found, index, message, report));
-    const failures: Failure[] = [];
-    const fail = (adapter: string, error: unknown): Fragment => {
-      failures.push({ adapter, error: error as Error });
-      return emptyFragment;
-    };
-    const keep = (parts: readonly Fragment[]): Found => {
-      const fragment = join(parts, stage === 'threatIntel', field, value);
-      // What failed may not fail the next time.
-      if (failures.length === 0) cache.set(value, fragment);
-      return { fragment, failures };
-    };
-    const parts = sources.map(({ adapter, open }) => {
-      const prefix = `${area}.${adapter.name}.${field}.`;
+    const parts: (Fragment | Promise<Fragment>)[] = [];
+    let failures: Failure[] | null = null;
+    let later = false;
+    for (const { adapter, open, prefix } of sources) {
+      let part: Fragment | Promise<Fragment>;
       try {
-        const found = open.lookUp(field, value);
-        return found instanceof Promise
-          ? found.then((one) => prefixed(prefix, one)).catch((error: unknown) => fail(adapter.name, error))
-          : prefixed(prefix, found);
+        part = open.lookUp(field, value);
+        if (part instanceof Promise) later = true;
+        else part = prefixed(prefix, part);
       } catch (error) {
-        return fail(adapter.name, error);
+        part = emptyFragment;
+        (failures ??= []).push({ adapter: adapter.name, error: error as Error });
       }
-    });
-    if (!parts.some((part) => part instanceof Promise))
-      return told(keep(parts as Fragment[]), index, message, report);
-    const finding = Promise.all(parts).then((all) => {
-      underWay.delete(value);
-      return keep(all);
-    });
+      parts.push(part);
+    }
+    if (!later) {
+      const fragment = join(parts as Fragment[], stage === 'threatIntel', field, value);
+      // What failed may not fail the next time.
+      if (failures === null) cache.set(value, fragment);
+      else told({ fragment, failures }, index, message, report);
+      return fragment;
+    }
+    const finding = wait(parts, value, failures ?? []);
     underWay.set(value, finding);
     return finding.then((found) => told(found, index, message, report));
+  }
+
+  async function wait(
+    parts: readonly (Fragment | Promise<Fragment>)[],
+    value: string,
+    failures: Failure[],
+  ): Promise<Found> {
+    const whole = parts.map((part, at) => {
+      if (!(part instanceof Promise)) return part;
+      const { adapter, prefix } = sources[at]!;
+      return part
+        .then((one) => prefixed(prefix, one))
+        .catch((error: unknown) => {
+          failures.push({ adapter: adapter.name, error: error as Error });
+          return emptyFragment;
+        });
+    });
+    const all = await Promise.all(whole);
+    underWay.delete(value);
+    const fragment = join(all, stage === 'threatIntel', field, value);
+    if (failures.length === 0) cache.set(value, fragment);
+    return { fragment, failures };
   }
 
   function told(found: Found, index: number, message: Message, report: Report): SharedFragment {

@@ -5,9 +5,9 @@
  * are stored together or not at all. A small file holds the states up to some place in the log, so that after a crash only
  * what was appended later is looked through.
  */
-import { open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { EventLog } from '../bus/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { IngestError } from './errors.ts';
 import { type FileState, parseFileState } from './file-state.ts';
 import { FileStates } from './file-states.ts';
@@ -57,23 +57,8 @@ export async function readCheckpoint(path: string): Promise<StoredCheckpoint | n
 }
 
 /** Replaces the file; after a crash it holds the old or the new checkpoint, never a part. */
-export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(JSON.stringify({ version: 1, ...checkpoint }));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  if (process.platform === 'win32') return;
-  const folder = await open(dirname(path), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+export function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  return replaceFile(path, JSON.stringify({ version: 1, ...checkpoint }));
 }
 
 /** The checkpoint, brought up to what the log holds of this listener. */

@@ -9,8 +9,8 @@ import {
   defaultConfigFolder,
   parseDocument,
 } from '../config/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { argumentError, type Configuration, type ConfigurationKind, StellarError } from '../stellar/index.ts';
-import { replaceFile } from './files.ts';
 import { refusal } from './refusal.ts';
 
 export interface ConfigurationOptions {

@@ -1,8 +1,8 @@
 /** Files for LOCAL_* (those of this machine) and HDFS_* (those below one folder). */
-import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { confinedPath } from '../capabilities/index.ts';
+import { replaceFile } from '../files/index.ts';
 import { argumentError, type FileEntry, type FileSystem, StellarError } from '../stellar/index.ts';
 
 const largestRead = 64 * 1024 * 1024;
@@ -68,28 +68,3 @@ async function entryOf(place: string, name: string): Promise<FileEntry> {
     group: String(status.gid),
   };
 }
-
-/**
- * The whole text or what was there before, also after a crash. A file that was there keeps its permissions; a link at the place
- * is replaced, not followed.
- */
-export async function replaceFile(place: string, text: string): Promise<void> {
-  const fresh = path.join(path.dirname(place), `.${path.basename(place)}.${process.pid}.${counter++}`);
-  const before = await lstat(place).catch(() => null);
-  try {
-    const file = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
-    try {
-      if (before?.isFile() === true) await file.chmod(before.mode & 0o777);
-      await file.writeFile(text, 'utf8');
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(fresh, place);
-  } catch (error) {
-    await rm(fresh, { force: true });
-    throw error;
-  }
-}
-
-let counter = 0;

@@ -1,7 +1,8 @@
 /** Carries out a plan: new files are written, those that differ only when told so. */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { MetronImportError } from './errors.ts';
+import { replaceFile } from '../files/index.ts';
+import { cannot } from './errors.ts';
 import type { ImportPlan, PlannedFile } from './plan.ts';
 
 export type FileOutcome = 'written' | 'overwritten' | 'unchanged' | 'refused';
@@ -37,23 +38,10 @@ function outcomeOf(file: PlannedFile, force: boolean): FileOutcome {
 
 /** Whole or not at all: a running server reads the folder as soon as something in it changes. */
 async function write(target: string, bytes: Buffer): Promise<void> {
-  const unfinished = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
   try {
     await mkdir(path.dirname(target), { recursive: true });
-    const file = await open(unfinished, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(unfinished, target);
+    await replaceFile(target, bytes);
   } catch (cause) {
-    await rm(unfinished, { force: true }).catch(() => undefined);
-    throw new MetronImportError(
-      'SKP_IMPORT_FILE',
-      `Cannot write ${target}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause, hint: 'What was written before it stays; the import may be run again.' },
-    );
+    throw cannot('write', target, cause, 'What was written before it stays; the import may be run again.');
   }
 }

@@ -19,3 +19,12 @@ export class MetronImportError extends SkoposError {
     super(code, message, options);
   }
 }
+
+/** @param doing `read` */
+export function cannot(doing: string, file: string, cause: unknown, hint?: string): MetronImportError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new MetronImportError('SKP_IMPORT_FILE', `Cannot ${doing} ${file}: ${why}`, {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

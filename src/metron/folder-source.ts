@@ -1,7 +1,7 @@
 /** Metron's configuration as files: $METRON_HOME/config/zookeeper, or what `zk_load_configs.sh -m PULL` wrote. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { MetronImportError } from './errors.ts';
+import { cannot, MetronImportError } from './errors.ts';
 import { Gathering, type MetronConfiguration, sensorFolders, singleDocuments } from './source.ts';
 
 const maxFileBytes = 16 << 20;
@@ -45,7 +45,7 @@ async function list(folder: string): Promise<string[] | null> {
     return (await readdir(folder)).sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    throw unreadable(folder, error);
+    throw cannot('read', folder, error);
   }
 }
 
@@ -56,14 +56,6 @@ async function read(file: string, gathering: Gathering): Promise<Buffer | null> 
     gathering.leaveOut(file, `it has more than ${maxFileBytes >> 20} MiB`);
     return null;
   } catch (error) {
-    throw unreadable(file, error);
+    throw cannot('read', file, error);
   }
-}
-
-function unreadable(file: string, cause: unknown): MetronImportError {
-  return new MetronImportError(
-    'SKP_IMPORT_FILE',
-    `Cannot read ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    { cause },
-  );
 }

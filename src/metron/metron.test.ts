@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -216,6 +216,14 @@ describe('files of Grok patterns', () => {
       'parsers/b': grok('/apps/metron/patterns/site/gates'),
     });
     expect(again.missingPatterns).toEqual([]);
+  });
+
+  it('that lead nowhere are told by their names', async () => {
+    await symlink(path.join(folder, 'gone'), path.join(folder, 'linked'));
+    await expect(readPatternFolder(folder)).rejects.toMatchObject({
+      code: 'SKP_IMPORT_FILE',
+      message: expect.stringContaining(path.join(folder, 'linked')),
+    });
   });
 
   it('of a built-in name are copied when they add to it', async () => {

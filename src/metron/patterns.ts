@@ -5,7 +5,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { builtInPatterns, readDictionary } from '../parsers/index.ts';
-import { MetronImportError } from './errors.ts';
+import { cannot, MetronImportError } from './errors.ts';
 import type { LeftOut } from './source.ts';
 
 export interface PatternFile {
@@ -46,7 +46,7 @@ export async function readPatternFolder(folder: string): Promise<PatternFiles> {
     );
   for (const entry of entries) {
     const origin = path.join(folder, entry);
-    const found = await stat(origin);
+    const found = await readable(origin, () => stat(origin));
     if (!found.isFile()) continue;
     const relative = entry.replaceAll(path.sep, '/');
     if (relative.split('/').some((step) => step.startsWith('.'))) continue;
@@ -54,7 +54,7 @@ export async function readPatternFolder(folder: string): Promise<PatternFiles> {
       leftOut.push({ origin, reason: `it has more than ${maxFileBytes >> 20} MiB` });
       continue;
     }
-    const bytes = await readFile(origin);
+    const bytes = await readable(origin, () => readFile(origin));
     const builtIn = builtInPatterns.get(`/patterns/${relative}`);
     if (builtIn !== undefined && addsNothing(bytes.toString('utf8'), builtIn)) {
       leftOut.push({ origin, reason: `the built-in file has all of its patterns` });
@@ -63,6 +63,14 @@ export async function readPatternFolder(folder: string): Promise<PatternFiles> {
     files.push({ file: `patterns/${relative}`, origin, bytes });
   }
   return { files, leftOut };
+}
+
+async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    throw cannot('read', file, cause);
+  }
 }
 
 function addsNothing(text: string, builtIn: string): boolean {

@@ -1,9 +1,9 @@
 /** What an import would do to a configuration folder: which files, how they differ from those there, and what is wrong with them. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type ConfigChecks, type ConfigProblem, parseDocument } from '../config/index.ts';
+import { type ConfigChecks, type ConfigProblem, fileProblem, parseDocument } from '../config/index.ts';
 import { readPatternFile } from '../pipeline/index.ts';
-import { MetronImportError } from './errors.ts';
+import { cannot } from './errors.ts';
 import type { PatternFile, PatternFiles } from './patterns.ts';
 import type { LeftOut, MetronConfiguration, MetronDocument } from './source.ts';
 import { type MissingPatterns, type TriedParser, tryParser } from './try-parsers.ts';
@@ -75,7 +75,7 @@ function check(document: MetronDocument, patterns: readonly PatternFile[], optio
   try {
     text = utf8.decode(bytes);
   } catch {
-    return { document, problems: [wholeFile(file, 'SKP_CONFIG_FILE', 'it is not UTF-8 text')], tried: null };
+    return { document, problems: [fileProblem('error', file, 'it is not UTF-8 text')], tried: null };
   }
   const about = { file, sensor, ...(options.checks === undefined ? {} : { checks: options.checks }) };
   if (kind !== 'parser')
@@ -83,37 +83,19 @@ function check(document: MetronDocument, patterns: readonly PatternFile[], optio
   const { value, problems } = parseDocument(kind, text, about);
   if (value === null) return { document, problems, tried: null };
   const tried = tryParser(file, value, patterns, (named) => readPatternFile(options.folder, named));
-  const failure =
-    tried.failure === null
-      ? []
-      : [wholeFile(file, 'SKP_CONFIG_PARSER', tried.failure.message, tried.failure.hint)];
-  return { document, problems: [...problems, ...failure], tried };
+  if (tried.failure === null) return { document, problems, tried };
+  const { message, hint } = tried.failure;
+  const failure = { ...fileProblem('error', file, message, hint), code: 'SKP_CONFIG_PARSER' as const };
+  return { document, problems: [...problems, failure], tried };
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function wholeFile(file: string, code: ConfigProblem['code'], message: string, hint?: string): ConfigProblem {
-  return {
-    code,
-    severity: 'error',
-    file,
-    path: '',
-    line: 1,
-    column: 1,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-  };
-}
 
 async function existing(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
-    throw new MetronImportError(
-      'SKP_IMPORT_FILE',
-      `Cannot compare with ${file}: ${cause instanceof Error ? cause.message : String(cause)}`,
-      { cause },
-    );
+    throw cannot('compare with', file, cause);
   }
 }

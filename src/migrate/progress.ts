@@ -1,6 +1,7 @@
 /** How far a migration is: kept in the data folder, so that it goes on where it was stopped. */
-import { open, readFile, rename } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { SkoposError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 
 export interface Progress {
   /** The engines that it goes to, as they are written in the file. */
@@ -38,14 +39,6 @@ export async function readProgress(file: string, target: string): Promise<Progre
 }
 
 /** Replaces the file; after a crash it holds the old or the new progress, never a part. */
-export async function writeProgress(file: string, progress: Progress): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w');
-  try {
-    await handle.writeFile(JSON.stringify(progress));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
+export function writeProgress(file: string, progress: Progress): Promise<void> {
+  return replaceFile(file, JSON.stringify(progress));
 }

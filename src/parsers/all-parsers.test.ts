@@ -19,6 +19,12 @@ const environment = {
   },
 };
 
+/** One object a record: what stands behind it is passed over, as Metron's do. */
+const readsOneObject: ReadonlySet<string> = new Set(['lancope', 'logstash']);
+
+/** Each is in one place of a text: what tells of the text tells of it. */
+const marks = Array.from({ length: 5_000 }, (_, i) => `mark-${String(i).padStart(4, '0')}`);
+
 function make({ name, sampleConfig = {} }: ParserType): Parser {
   return createParser(name, sampleConfig, environment);
 }
@@ -58,6 +64,30 @@ describe.each(builtInParsers.map((type) => [type.name, type] as const))('%s', (n
       { severity: 'error', key: `${option.name}s`, hint: `Did you mean ${option.name}?` },
     ]);
   });
+
+  test.each([
+    ['lines', marks.map((mark) => `{"${mark}": (`).join('\n')],
+    ['a list', JSON.stringify(marks)],
+    ...(readsOneObject.has(name)
+      ? []
+      : [['lines under the first of its samples', [samples[0], ...marks].join('\n')]]),
+  ])(
+    'says of each of 5,000 entries that it refuses what became of it, in a thousand errors and one: %s',
+    (_form, text) => {
+      const told: string[] = [];
+      const refused: string[] = [];
+      make(type).parse(text, {
+        // The runner adds original_string where a parser leaves that to it.
+        emit: (message) => void told.push(JSON.stringify({ original_string: text, ...message })),
+        reject: (line) => void refused.push(line),
+        fail: () => void refused.push(text),
+        skip: (line) => void told.push(line),
+      });
+      const all = [...told, ...refused].join('\n');
+      expect(marks.filter((mark) => !all.includes(mark))).toEqual([]);
+      expect(refused.length).toBeLessThanOrEqual(1001);
+    },
+  );
 
   test(`takes ${inputs} mutations of its samples: none throws, stalls or is lost`, {
     timeout: 600_000,

@@ -97,15 +97,11 @@ describe.each(names)('%s', (name) => {
   test.each(hostile())('does not stall on a record of 1 MiB: %s', (_what, input) => {
     const parser = make(name);
     count(parser, input.slice(0, 1000));
-    let least = Number.POSITIVE_INFINITY;
-    for (let round = 0; round < 3 && least >= 100; round++) {
-      const start = process.threadCpuUsage();
-      count(parser, input);
-      const { user, system } = process.threadCpuUsage(start);
-      least = Math.min(least, (user + system) / 1000);
-    }
-    // The promise is 100 ms; the rest is for the machine's other work.
-    expect(least).toBeLessThan(400);
+    const start = process.threadCpuUsage();
+    count(parser, input);
+    const { user, system } = process.threadCpuUsage(start);
+    // The promise is 100 ms; the rest is for the machine's other work and for compiling.
+    expect((user + system) / 1000).toBeLessThan(400);
   });
 });
 

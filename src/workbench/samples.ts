@@ -3,12 +3,13 @@
  * should become.
  */
 import { existsSync, globSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { Snapshot } from '../config/index.ts';
 import { SkoposError } from '../errors.ts';
+import { replaceFile } from '../files/index.ts';
 import { type Message, type RunnerSink, recordDecoder } from '../parsers/index.ts';
 import { createSensorRunner } from '../pipeline/index.ts';
 import { readRecords } from './records.ts';
@@ -142,12 +143,6 @@ function shortened(outcome: SampleOutcome): Partial<SampleOutcome> {
     ...(skipped === 0 ? {} : { skipped }),
     ...(oversize === 0 ? {} : { oversize }),
   };
-}
-
-async function replaceFile(file: string, text: string): Promise<void> {
-  const beside = `${file}.new`;
-  await writeFile(beside, text);
-  await rename(beside, file);
 }
 
 function differencesOf(at: string, expected: unknown, actual: unknown): SampleDifference[] {

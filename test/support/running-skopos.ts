@@ -26,6 +26,8 @@ export interface RunningSkopos {
     query: string,
     options?: Record<string, unknown>,
   ): Promise<{ total: number; results: { id: string; source: Record<string, unknown> }[] }>;
+  /** The end of its log, as far as it was heard. */
+  said(): string;
   /** Ends it at once, as kill -9 does. */
   kill(): Promise<void>;
   /** Ends it orderly; resolves with the exit code. */
@@ -93,6 +95,7 @@ export async function startSkopos(options: StartOptions): Promise<RunningSkopos>
     password,
     request,
     search: (query, more = {}) => request('POST', '/api/v1/search/search', { query, size: 10, ...more }),
+    said: () => said,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

@@ -1,11 +1,12 @@
 /** `skopos detect`: what a log is, and which sensor takes it. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { loadConfig, type Snapshot } from '../../config/index.ts';
 import { SkoposError } from '../../errors.ts';
+import { replaceFile } from '../../files/index.ts';
 import { type Candidate, sensorOf } from '../../workbench/index.ts';
 import { formatsOf } from '../detection.ts';
 import { examples } from '../examples.ts';
@@ -111,7 +112,7 @@ async function writeSensor({ parser }: Candidate, options: DetectOptions, snapsh
     });
   }
   await mkdir(path.dirname(target), { recursive: true });
-  await writeFile(
+  await replaceFile(
     target,
     `// ${parser.description}\n${JSON.stringify({ parserClassName: parser.name }, null, 2)}\n`,
   );

@@ -116,4 +116,15 @@ describe('OTLP logs', () => {
     expect(runParser('otlp-logs', {}, request(7)).rejected).toEqual(['7']);
     expect(runParser('otlp-logs', {}, '{"resourceLogs":[]}').skipped).toEqual(['no-log-records']);
   });
+
+  test('are given up after a thousand refused ones, over all lists of a request, and the rest kept in one piece', () => {
+    const lists = [0, 900, 1_800].map((from) => ({
+      scopeLogs: [{ logRecords: Array.from({ length: 900 }, (_, i) => from + i) }],
+    }));
+    const { rejected } = runParser('otlp-logs', {}, JSON.stringify({ resourceLogs: lists }));
+    expect(rejected).toHaveLength(1001);
+    expect(rejected.flatMap((text) => JSON.parse(text) as number)).toEqual(
+      Array.from({ length: 2_700 }, (_, i) => i),
+    );
+  });
 });

@@ -8,7 +8,7 @@
  */
 import { excerpt, ParseError } from '../errors.ts';
 import { isMap } from '../fields.ts';
-import { asParseError } from '../line-records.ts';
+import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { isIpAddress } from '../shared/addresses.ts';
 import { type DocumentedParser, field } from '../shared/documented.ts';
@@ -80,6 +80,10 @@ class OtlpParser implements Parser {
       return;
     }
     let count = 0;
+    const refusals = new LineRefusals(sink);
+    /** Not tried any more. */
+    const rest: unknown[] = [];
+    let goesOn = true;
     for (const resourceLogs of resources) {
       if (!isMap(resourceLogs)) continue;
       const scopes = resourceLogs['scopeLogs'] ?? resourceLogs['instrumentationLibraryLogs'];
@@ -89,24 +93,33 @@ class OtlpParser implements Parser {
         if (!isMap(scopeLogs) || !Array.isArray(records)) continue;
         for (const record of records) {
           count++;
-          this.#emit(record, scopeLogs, resourceLogs, sink);
+          if (goesOn) goesOn = this.#emit(record, scopeLogs, resourceLogs, sink, refusals);
+          else rest.push(record);
         }
       }
     }
     if (count === 0) sink.skip(text, 'no-log-records');
+    if (rest.length > 0) refusals.refuseRest(JSON.stringify(rest));
   };
 
-  #emit(record: unknown, scopeLogs: Json, resourceLogs: Json, sink: ParseSink): void {
+  /** Answers false when too many were refused to go on. */
+  #emit(
+    record: unknown,
+    scopeLogs: Json,
+    resourceLogs: Json,
+    sink: ParseSink,
+    refusals: LineRefusals,
+  ): boolean {
     const raw = JSON.stringify(record);
     let message: Message;
     try {
       if (!isMap(record)) throw new ParseError(`A log record that is no object: ${excerpt(raw)}`);
       message = this.#message(record, scopeLogs, resourceLogs, raw);
     } catch (error) {
-      sink.reject(raw, asParseError(error, raw));
-      return;
+      return refusals.refuse(raw, error);
     }
     sink.emit(message);
+    return true;
   }
 
   #message(record: Json, scopeLogs: Json, resourceLogs: Json, raw: string): Message {

@@ -72,39 +72,35 @@ export class ProtobufCursor {
 
   /** An unsigned number of up to 53 bits. */
   varint(end: number): number {
-    let value = 0;
-    let unit = 1;
-    for (let i = 0; i < 8; i++) {
-      if (this.at >= end) throw this.#broken('a number that does not end');
-      const byte = this.bytes[this.at++]!;
-      value += (byte & 0x7f) * unit;
-      if (byte < 0x80) return value;
-      unit *= 128;
-    }
-    throw this.#broken('a number that is too large');
+    const value = this.#numberFrom(this.#passNumber(end));
+    if (value > Number.MAX_SAFE_INTEGER) throw this.#broken('a number that is too large');
+    return value;
   }
 
   /** A number of 64 bits, signed, as text. */
   varint64(end: number): string {
-    let value = 0;
-    let unit = 1;
+    const from = this.#passNumber(end);
+    if (this.at - from <= 7) return String(this.#numberFrom(from));
+    let value = 0n;
+    for (let at = this.at - 1; at >= from; at--) value = (value << 7n) | BigInt(this.bytes[at]! & 0x7f);
+    return String(BigInt.asIntN(64, value));
+  }
+
+  /** Index of its first byte. */
+  #passNumber(end: number): number {
     const from = this.at;
-    for (let i = 0; i < 7; i++) {
-      if (this.at >= end) throw this.#broken('a number that does not end');
-      const byte = this.bytes[this.at++]!;
-      value += (byte & 0x7f) * unit;
-      if (byte < 0x80) return String(value);
-      unit *= 128;
-    }
-    this.at = from;
-    let big = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      if (this.at >= end) throw this.#broken('a number that does not end');
-      const byte = this.bytes[this.at++]!;
-      big |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return String(BigInt.asIntN(64, big));
-    }
-    throw this.#broken('a number that is too large');
+    let at = from;
+    while (at < end && this.bytes[at]! >= 0x80) at++;
+    if (at >= end) throw this.#broken('a number that does not end');
+    if (at - from >= 10) throw this.#broken('a number that is too large');
+    this.at = at + 1;
+    return from;
+  }
+
+  #numberFrom(from: number): number {
+    let value = 0;
+    for (let at = this.at - 1; at >= from; at--) value = value * 128 + (this.bytes[at]! & 0x7f);
+    return value;
   }
 
   /** Where the contents of a delimited field end; they begin here. */

@@ -4,8 +4,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { KeyValueStore } from '../key-value.ts';
 import { ReferenceData } from '../reference-data.ts';
 import { openHBaseKeyValueStore } from './open.ts';
+import { RestGateway } from './rest-gateway.ts';
 import type { HBaseSettings } from './settings.ts';
 import { type as thriftType } from './thrift/protocol.ts';
+import { ThriftGateway } from './thrift-gateway.ts';
 
 type Answer = (call: Buffer, socket: net.Socket) => void;
 
@@ -137,6 +139,45 @@ describe('a server of HBase that', () => {
     await vi.waitFor(() => expect(changes).toEqual([false, true, false]), { timeout: 5_000 });
     store.remote?.abandon();
     await expect(never).rejects.toMatchObject({ code: 'SKP_STORE_CLOSED' });
+  });
+});
+
+describe('a gateway to HBase', () => {
+  it('tells every call that waits for a connection when the server is gone', async () => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => {
+        server.close();
+        socket.destroy();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const gateway = new ThriftGateway({
+      host: '127.0.0.1',
+      port,
+      connections: 1,
+      connectMs: 300,
+      callMs: 300,
+    });
+    const told = await Promise.allSettled(Array.from({ length: 6 }, () => gateway.exists('t')));
+    expect(told.map(({ status }) => status)).toEqual(Array.from({ length: 6 }, () => 'rejected'));
+    gateway.close();
+  });
+
+  it('by REST gives up a connection that does not come about in the time for it', async () => {
+    // TLS that is never answered: connected, and no connection yet.
+    const port = await serve(() => undefined);
+    const gateway = new RestGateway({
+      host: '127.0.0.1',
+      port,
+      tls: {},
+      connections: 1,
+      connectMs: 50,
+      callMs: 60_000,
+    });
+    await expect(gateway.exists('t')).rejects.toThrow('no connection within 50 ms');
+    gateway.close();
   });
 });
 

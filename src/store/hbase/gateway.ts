@@ -1,3 +1,5 @@
+import type tls from 'node:tls';
+
 /** A cell of one family: its qualifier and value. */
 export interface Cell {
   readonly qualifier: Uint8Array;
@@ -22,6 +24,17 @@ export interface RowRange {
   readonly limit: number;
   /** Rows without their values. */
   readonly keysOnly?: boolean;
+}
+
+/** How one server is reached. */
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: tls.ConnectionOptions | undefined;
+  readonly connections: number;
+  readonly connectMs: number;
+  /** Longest time of a call. */
+  readonly callMs: number;
 }
 
 /**

@@ -172,8 +172,7 @@ export class HBaseReferenceTables implements ReferenceTables {
     for await (const row of this.#scan(table, false)) {
       const read = readMetronRow(row.row);
       if (read === undefined || read.type !== type) continue;
-      const value = cellOf(row, valueQualifier);
-      yield { ...read, metadata: value === undefined ? {} : parsed(textOf(value)) };
+      yield { ...read, metadata: metadataOf(row).value };
       if (--left <= 0) return;
     }
   }
@@ -259,6 +258,8 @@ export class HBaseReferenceTables implements ReferenceTables {
   #forget(table: Table): void {
     this.#options.known.written(table.hbase);
     table.cache.clear();
+    // Who asks from now on is not answered by what was read before.
+    table.wanted.clear();
     table.serial++;
   }
 
@@ -301,11 +302,10 @@ export class HBaseReferenceTables implements ReferenceTables {
         this.waits,
       );
     } catch (error) {
-      for (const one of wanted) {
-        table.wanted.delete(one.key);
-        one.reject(error);
-      }
+      for (const one of wanted) one.reject(error);
       return;
+    } finally {
+      for (const one of wanted) if (table.wanted.get(one.key) === one) table.wanted.delete(one.key);
     }
     const now = performance.now();
     const figures = this.#figures;
@@ -315,11 +315,10 @@ export class HBaseReferenceTables implements ReferenceTables {
     // What was read before the table changed, or may have been, is an answer and not to be kept.
     const keep = serial === table.serial;
     for (const [at, one] of wanted.entries()) {
-      table.wanted.delete(one.key);
       const row = found[at];
-      const text = row === undefined || row.cells.length === 0 ? null : textOf(cellOf(row, valueQualifier));
+      const { text, value } = row === undefined || row.cells.length === 0 ? absent : metadataOf(row);
       if (keep) table.cache.set(one.key, text, now + (text === null ? this.#negativeMs : this.#cacheMs));
-      one.resolve(text === null ? undefined : (JSON.parse(text) as JsonValue));
+      one.resolve(value);
     }
   }
 
@@ -386,20 +385,18 @@ function rowOf(type: string, indicator: string): Buffer {
   );
 }
 
-/** The JSON text of an object: a row without metadata that can be read is there nevertheless. */
-function textOf(value: Buffer | undefined): string {
-  if (value === undefined) return '{}';
-  const text = value.toString('utf8');
-  try {
-    const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null && !Array.isArray(read) ? text : '{}';
-  } catch {
-    return '{}';
-  }
-}
+const absent = { text: null, value: undefined } as const;
 
-function parsed(text: string): JsonValue {
-  return JSON.parse(text) as JsonValue;
+/** A row without metadata that can be read is there nevertheless. */
+function metadataOf(row: HBaseRow): { readonly text: string; readonly value: JsonValue } {
+  const text = cellOf(row, valueQualifier)?.toString('utf8') ?? '{}';
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { text, value };
+  } catch {
+    // As if nothing stood there.
+  }
+  return { text: '{}', value: {} };
 }
 
 /** Not a view that keeps the whole line alive that it was cut out of. */

@@ -1,27 +1,18 @@
 /** HBase's REST server, in Protocol Buffers: where Thrift2 is not offered. */
 import http from 'node:http';
 import https from 'node:https';
-import type tls from 'node:tls';
 import { runsOf } from './batches.ts';
 import { decodeCellSet, encodeCellSet, encodeScanner } from './cell-set.ts';
 import {
   checkAnswers,
   faultKindOf,
+  type GatewayOptions,
   HBaseFault,
   type HBaseGateway,
   type HBasePut,
   type HBaseRow,
   type RowRange,
 } from './gateway.ts';
-
-export interface RestGatewayOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: tls.ConnectionOptions | undefined;
-  readonly connections: number;
-  readonly connectMs: number;
-  readonly callMs: number;
-}
 
 interface Answer {
   readonly status: number;
@@ -38,10 +29,10 @@ const keysOnly =
   '{"type":"FilterList","op":"MUST_PASS_ALL","filters":[{"type":"FirstKeyOnlyFilter"},{"type":"KeyOnlyFilter"}]}';
 
 export class RestGateway implements HBaseGateway {
-  readonly #options: RestGatewayOptions;
+  readonly #options: GatewayOptions;
   readonly #agent: http.Agent;
 
-  constructor(options: RestGatewayOptions) {
+  constructor(options: GatewayOptions) {
     this.#options = options;
     const keep = { keepAlive: true, maxSockets: options.connections };
     this.#agent =
@@ -146,7 +137,7 @@ export class RestGateway implements HBaseGateway {
   }
 
   #send(method: string, path: string, body?: Buffer, contentType = protobuf): Promise<Answer> {
-    const { host, port, callMs, tls: secure } = this.#options;
+    const { host, port, connectMs, callMs, tls: secure } = this.#options;
     const doing = `${host}:${port}, ${method}`;
     return new Promise((resolve, reject) => {
       const fail = (what: string, cause?: unknown): void =>
@@ -163,6 +154,13 @@ export class RestGateway implements HBaseGateway {
         },
       });
       const timer = setTimeout(() => request.destroy(new Error(`no answer within ${callMs} ms`)), callMs);
+      request.once('socket', (socket) => {
+        if (request.reusedSocket) return;
+        const late = (): unknown => request.destroy(new Error(`no connection within ${connectMs} ms`));
+        const connecting = setTimeout(late, connectMs);
+        for (const end of [secure === undefined ? 'connect' : 'secureConnect', 'close'])
+          socket.once(end, () => clearTimeout(connecting));
+      });
       request.once('error', (error) => {
         clearTimeout(timer);
         fail(error.message, error);

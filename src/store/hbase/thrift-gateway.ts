@@ -2,11 +2,11 @@
  * HBase's Thrift2 server. The numbers of fields are those of `hbase.thrift` (service THBaseService) as it lies in hbase-thrift 2.6.1 and as
  * it has been since 2.0; fields that it does not know are passed over, so servers that are newer or older do.
  */
-import type tls from 'node:tls';
 import {
   type Cell,
   checkAnswers,
   faultKindOf,
+  type GatewayOptions,
   HBaseFault,
   type HBaseGateway,
   type HBasePut,
@@ -23,14 +23,8 @@ import { ThriftProtocolError, type as thriftType } from './thrift/protocol.ts';
 import type { ThriftReader } from './thrift/reader.ts';
 import type { ThriftWriter } from './thrift/writer.ts';
 
-export interface ThriftGatewayOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: tls.ConnectionOptions | undefined;
+export interface ThriftGatewayOptions extends GatewayOptions {
   readonly framed?: boolean | undefined;
-  readonly connections: number;
-  readonly connectMs: number;
-  readonly callMs: number;
 }
 
 const mostBytes = 256 * 1024 * 1024;
@@ -228,8 +222,8 @@ export class ThriftGateway implements HBaseGateway {
       return connection;
     } catch (error) {
       this.#count--;
-      // Who waits for a connection waits for one that will not come.
-      this.#waiting.shift()?.fail(error as Error);
+      // Nobody is left who would hand a connection on.
+      if (this.#count === 0) for (const { fail } of this.#waiting.splice(0)) fail(error as Error);
       throw error;
     }
   }

@@ -110,12 +110,13 @@ async function start(onStoreFailure: OnStoreFailure): Promise<Running> {
 }
 
 it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marked; none is lost or doubled`, {
-  timeout: 200_000 + awaySeconds * 1_000,
+  timeout: 600_000 + awaySeconds * 1_000,
 }, async () => {
   const store = openHBaseKeyValueStore({
     servers: [`127.0.0.1:${server.thriftPort}`],
     requestTimeoutMs: 30_000,
   });
+  /** So many addresses, of which every other one is known. They come again when a slow machine takes longer than 80 s. */
   const most = 40_000;
   await new ReferenceData(store).importMany(
     'threatintel',
@@ -131,12 +132,13 @@ it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marke
   let sent = 0;
   let sending = true;
   const load = (async () => {
-    while (sending && sent < most) {
+    while (sending) {
       const values = Array.from({ length: 20 }, () => {
         const n = sent++;
-        return { value: Buffer.from(JSON.stringify({ n, ip: addressOf(n) })) };
+        return { value: Buffer.from(JSON.stringify({ n, ip: addressOf(n % most) })) };
       });
       for (const { log } of both) await log.append('a', 0, values);
+      // No waiting for something: the load's pace, 500 events a second, so that it lasts for the whole outage.
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
   })();
@@ -146,23 +148,27 @@ it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marke
       for (const { written } of both) expect(written.length).toBeGreaterThan(400);
     });
     await server.killDatabase();
+    const sentAtKill = sent;
     await settled(() => {
-      for (const { topology } of both) expect(topology.storeAway?.down).not.toBeNull();
+      for (const { topology } of both) expect(topology.storeAway).not.toBeNull();
     });
     const markedAt = running.mark.written.length;
-    const waitingAt = running.wait.written.length;
     const until = performance.now() + awaySeconds * 1_000;
     await settled(() => expect(performance.now()).toBeGreaterThan(until));
     // One goes on, the other does not.
     await settled(() => expect(running.mark.written.length).toBeGreaterThan(markedAt + 100));
-    expect(running.wait.written.length).toBe(waitingAt);
+    expect(running.wait.written.filter(({ n }) => Number(n) >= sentAtKill)).toEqual([]);
     expect(await running.wait.metrics.registry.metrics()).toMatch(/skopos_store_up\{worker="0"\} 0/);
     await server.startDatabase();
     await settled(() => {
       for (const { topology } of both) expect(topology.storeAway).toBeNull();
     });
     const sentBefore = sent;
-    await settled(() => expect(sent).toBeGreaterThan(sentBefore + 400));
+    await settled(() => {
+      const last = running.mark.written.at(-1)!;
+      expect(last['n']).toBeGreaterThan(sentBefore + 400);
+      expect(last).not.toHaveProperty('not_enriched');
+    });
     sending = false;
     await load;
     await settled(() => {
@@ -185,7 +191,6 @@ it(`HBase is killed for ${awaySeconds} s under load: events wait, or go on marke
     expect(running.wait.written.some((event) => 'not_enriched' in event)).toBe(false);
     expect(marked.length).toBeGreaterThan(100);
     expect(marked.at(-1)?.['not_enriched']).toContain('hbaseThreatIntel');
-    expect('not_enriched' in running.mark.written.at(-1)!).toBe(false);
     expect(await running.mark.metrics.registry.metrics()).toMatch(
       new RegExp(`skopos_errors_total\\{[^}]*name="not enriched"[^}]*\\} ${marked.length}\\n`),
     );

@@ -43,6 +43,7 @@ export async function startHBase(options: HBaseServerOptions = { thrift: true })
     args: readonly string[],
     ready: RegExp,
     heapMb: number,
+    port?: number,
   ): Promise<JavaServer> =>
     startJava({
       classPath: `${conf}:${jars}`,
@@ -51,6 +52,7 @@ export async function startHBase(options: HBaseServerOptions = { thrift: true })
       jvm,
       heapMb,
       ready,
+      ...(port === undefined ? {} : { port }),
       logFile: path.join(folder, `${name}.log`),
     });
   const startDatabase = (): Promise<JavaServer> =>
@@ -68,6 +70,7 @@ export async function startHBase(options: HBaseServerOptions = { thrift: true })
       ['start', '-b', '127.0.0.1', '-p', String(thriftPort)],
       /Starting(?: HBase)? .*(?:server|Server).* on|starting HBase .* on .*:\d+|Started .*ThriftServer/i,
       384,
+      thriftPort,
     );
   const startRest = (): Promise<JavaServer> =>
     start(
@@ -76,6 +79,7 @@ export async function startHBase(options: HBaseServerOptions = { thrift: true })
       ['start', '-p', String(restPort)],
       /Started Server@|Started ServerConnector|Started @/,
       384,
+      restPort,
     );
   let database: JavaServer | null = await startDatabase();
   let thrift: JavaServer | null = options.thrift === true ? await startThrift() : null;

@@ -27,6 +27,8 @@ export async function installation(
     readonly group?: string;
     /** Of the bus, beside or instead of what it has here. */
     readonly bus?: object;
+    /** Further sections of cluster.json. */
+    readonly cluster?: object;
     /** Copied into the configuration folder. */
     readonly files?: readonly string[];
   },
@@ -37,6 +39,7 @@ export async function installation(
   const write = (file: string, value: unknown): Promise<void> =>
     writeFile(path.join(config, file), JSON.stringify(value));
   await write('cluster.json', {
+    ...options.cluster,
     bus: {
       type: 'kafka',
       brokers,

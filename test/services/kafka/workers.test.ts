@@ -137,6 +137,9 @@ it('set a record aside that ends every worker that works it, and work all others
     expect.stringContaining('at one batch for'),
     expect.stringContaining('exit code 3'),
   ]);
+  const told = (): number =>
+    running.flatMap((one) => one.said().match(/ended every worker that worked it/g) ?? []).length;
+  await expect.poll(told).toBe(2);
   for (const one of running) expect(await one.stop()).toBe(0);
 });
 
@@ -161,6 +164,7 @@ it('read partitions that are added, a record of 20 MiB, and a topic that was del
   await cluster.deleteTopics([name]);
   // The program makes it anew, with the partitions that it makes topics with.
   await expect.poll(() => cluster.partitionsOf(name)).toBe(partitions);
+  await expect.poll(() => worker.said()).toContain('topics were gone');
   await expect.poll(() => accepts(log.append(name, 0, [eventOf(4)]))).toBe(true);
   await tally.settled(5);
   const { guids, numbers } = await tally.read();

@@ -1,9 +1,11 @@
 /** A Java program that serves: started, waited for, and ended by its process id. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 
 export interface JavaServerOptions {
   readonly classPath: string;
@@ -15,6 +17,8 @@ export interface JavaServerOptions {
   readonly heapMb?: number;
   /** The line of its log that says that it is ready. */
   readonly ready: RegExp;
+  /** On loopback, for a server that says so before it listens there. */
+  readonly port?: number;
   readonly logFile: string;
 }
 
@@ -49,7 +53,8 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
   );
   running.add(child);
   const log = createWriteStream(options.logFile, { flags: 'a' });
-  const ended = once(child, 'exit').then(() => {
+  // Its last lines may come after it has ended.
+  const ended = once(child, 'close').then(() => {
     running.delete(child);
     log.end();
   });
@@ -77,6 +82,7 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
       });
     }
   });
+  if (options.port !== undefined) await listening(options.port, Date.now() + READY_WITHIN_MS);
   return {
     async stop(graceMs = 10_000) {
       child.kill('SIGTERM');
@@ -91,21 +97,38 @@ export async function startJava(options: JavaServerOptions): Promise<JavaServer>
   };
 }
 
-/** Ports that nobody listens at now, on loopback. */
+async function listening(port: number, deadline: number): Promise<void> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      return;
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    } finally {
+      socket.destroy();
+    }
+    await pause(50);
+  }
+}
+
+/**
+ * Ports that nobody listens at now, on loopback. None of those that systems give to connections: until its server has them, and while
+ * that is killed, somebody's connection would take one.
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            resolve(typeof address === 'object' && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = randomInt(15_000, 32_000);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

@@ -68,7 +68,7 @@ function skopos(
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString();
   });
-  return new Promise((resolve) => child.once('exit', (code) => resolve({ code, out, err })));
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })));
 }
 
 describe('skopos import metron', () => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { vi } from 'vitest';
 import { openZookeeper } from '../../../src/zookeeper/index.ts';
 import { jarsOf } from '../support/jars.ts';
 import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
@@ -35,7 +35,7 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
       `dataDir=${data}`,
       `clientPort=${port}`,
       'clientPortAddress=127.0.0.1',
-      'tickTime=500',
+      'tickTime=2000',
       'admin.enableServer=false',
       '',
     ].join('\n'),
@@ -51,18 +51,10 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
       logFile: path.join(folder, 'server.log'),
     });
   /** Its port is open a moment before it takes sessions. */
-  const answering = async (deadline: number): Promise<void> => {
-    try {
-      const reader = await openZookeeper(address);
-      await reader.close();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await setTimeout(50);
-      await answering(deadline);
-    }
-  };
+  const answering = (): Promise<void> =>
+    vi.waitFor(async () => (await openZookeeper(address)).close(), { timeout: 30_000, interval: 50 });
   let server = await start();
-  await answering(Date.now() + 30_000);
+  await answering();
   return {
     address,
     async run(commands) {
@@ -77,7 +69,7 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
           said += chunk.toString();
         });
       child.stdin.end(`${commands.join('\n')}\nquit\n`);
-      const code = await new Promise((resolve) => child.once('exit', resolve));
+      const code = await new Promise((resolve) => child.once('close', resolve));
       const created = said.match(/^Created /gm)?.length ?? 0;
       const wanted = commands.filter((command) => command.startsWith('create ')).length;
       if (code !== 0 || created < wanted)
@@ -86,7 +78,7 @@ export async function startZookeeper(): Promise<ZookeeperServer> {
     kill: () => server.kill(),
     async restart() {
       server = await start();
-      await answering(Date.now() + 30_000);
+      await answering();
     },
     async stop() {
       await server.stop();

@@ -1,19 +1,14 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import type { GatewayOptions } from '../gateway.ts';
 import { MessageEnd } from './message-end.ts';
 import { ThriftProtocolError } from './protocol.ts';
 import { ThriftReader } from './reader.ts';
 import { ThriftWriter } from './writer.ts';
 
-export interface ThriftEndpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: tls.ConnectionOptions | undefined;
+export interface ThriftEndpoint extends Omit<GatewayOptions, 'connections'> {
   /** Whether messages are sent with their length in front (`hbase.regionserver.thrift.framed`). */
   readonly framed?: boolean | undefined;
-  readonly connectMs: number;
-  /** Longest time of a call. */
-  readonly callMs: number;
   /** Largest answer taken, bytes. */
   readonly mostBytes: number;
 }
