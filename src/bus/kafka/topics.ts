@@ -183,6 +183,11 @@ export class KafkaTopics {
     }
   }
 
+  /** Asked anew. Throws `SKP_BUS_TOPIC_UNKNOWN` for a topic that is gone. */
+  async checkThere(topic: string): Promise<void> {
+    if ((await this.#countOf(topic, true)) === null) throw this.unknown(topic);
+  }
+
   async checkPartition(topic: string, partition: number): Promise<void> {
     let count = await this.known(topic);
     // It may have grown.
