@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   triage: ['stellar'],
   transforms: ['config', 'parsers', 'stellar'],
   capabilities: ['parsers', 'stellar'],
-  plugins: ['parsers', 'stellar'],
+  plugins: ['bus', 'engines', 'index', 'parsers', 'stellar', 'store'],
   management: ['bus', 'capabilities', 'config', 'files', 'parsers', 'pipeline', 'stellar', 'triage'],
   pipeline: [
     'capabilities',

@@ -15,6 +15,7 @@ it('the plug-ins of the guide can be loaded as they stand there', async () => {
       plugins: [
         { file: 'plugins/0.ts', kind: 'function', name: 'SHOUT', result: 'HEY!' },
         { file: 'plugins/1.ts', kind: 'parser', name: 'doorlog', result: null },
+        { file: 'plugins/2.ts', kind: 'engine', name: 'json-files', result: null },
       ],
       problems: [],
     });

@@ -312,6 +312,14 @@ describe('the life of an event on the command line', () => {
     expect(await running.stop()).toBe(0);
     expect((await search('id:good', '--json')).out).toMatch(/"id":"good"/);
     expect((await search('id:nothing')).code).toBe(1);
+    // Of an engine that is not there nothing is found, rather than what the data folder has.
+    await writeFile(
+      path.join(config, 'cluster.json'),
+      '{ "index": { "type": "opensearch", "nodes": ["http://127.0.0.1:9"] } }',
+    );
+    const elsewhere = await search('id:good', '--json', '--config', config);
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.err).toMatch(/127\.0\.0\.1:9.*index\.nodes/s);
   });
 });
 

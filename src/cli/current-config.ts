@@ -4,9 +4,10 @@ import { hostname, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { loadConfig, type Snapshot } from '../config/index.ts';
 import { changeFile, openSharedConfig } from '../config-versions/index.ts';
-import { isShared, loadCluster, openBus, openVersions } from '../engines/index.ts';
+import { isShared, openBus, openVersions } from '../engines/index.ts';
 import { configChecks } from '../program/index.ts';
 import { configFolder, type FolderOptions } from './folders.ts';
+import { clusterOf } from './open-engines.ts';
 
 export interface CurrentConfig {
   current(): Snapshot;
@@ -20,7 +21,7 @@ export interface CurrentConfig {
 /** Plug-ins are installed already. Throws `ConfigError`, `VersionsError` (`SKP_VERSIONS_EMPTY`). */
 export async function openCurrentConfig({ data, config }: FolderOptions): Promise<CurrentConfig> {
   const folder = configFolder(config);
-  const cluster = await loadCluster(folder);
+  const cluster = await clusterOf(folder);
   if (!(await isShared('config', cluster.config))) {
     let { snapshot } = await loadConfig(folder);
     return {

@@ -1,9 +1,12 @@
-/** Searches as the owner of a data folder: through the running server, or in the index itself when none is running. */
+/** Searches as the owner of a data folder: through the running server, or in the index that cluster.json names when none is running. */
 import type { WireSearchResponse } from '../api/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
-import { type EventIndex, openDuckdbIndex, parseQuery, type SearchRequest } from '../index/index.ts';
+import { isShared, openIndex } from '../engines/index.ts';
+import { parseQuery, type SearchRequest } from '../index/index.ts';
 import { localAccess, request } from './client.ts';
-import { indexFolder } from './folders.ts';
+import { openCurrentConfig } from './current-config.ts';
+import { configFolder, type FolderOptions } from './folders.ts';
+import { clusterOf } from './open-engines.ts';
 
 export interface EventSearch {
   /** Lucene syntax. */
@@ -20,7 +23,10 @@ export interface FoundEvents {
   readonly results: readonly { readonly source: Record<string, unknown> }[];
 }
 
-export async function searchEvents(data: string, search: EventSearch): Promise<FoundEvents> {
+export async function searchEvents(
+  { data, config }: FolderOptions,
+  search: EventSearch,
+): Promise<FoundEvents> {
   const field = search.sort.replace(/^-/, '');
   const order = search.sort.startsWith('-') ? ('desc' as const) : ('asc' as const);
   const alerts = search.alertsOnly === true ? { alertsOnly: true } : {};
@@ -34,23 +40,26 @@ export async function searchEvents(data: string, search: EventSearch): Promise<F
       ...alerts,
     });
   }
-  const lock = await lockDataFolder(data);
-  let index: EventIndex | null = null;
-  try {
-    index = await openDuckdbIndex(indexFolder(data), { maintainEveryMs: 0 });
-    const fields = Object.keys(await index.columns(search.sensors));
-    const wanted: SearchRequest = {
-      query:
-        search.query.trim() === '*' ? { type: 'all' } : parseQuery(search.query, { now: Date.now(), fields }),
-      from: 0,
-      size: search.size,
-      sort: [{ field, order }],
-      ...(search.sensors === undefined ? {} : { sensors: search.sensors }),
-      ...alerts,
-    };
-    return await index.search(wanted);
-  } finally {
-    await index?.close();
-    lock.release();
+  const cluster = await clusterOf(configFolder(config));
+  await using parts = new AsyncDisposableStack();
+  const running = await openCurrentConfig({ data, ...(config === undefined ? {} : { config }) });
+  parts.defer(() => running.close());
+  const snapshot = running.current();
+  if (!(await isShared('index', cluster.index))) {
+    const lock = await lockDataFolder(data);
+    parts.defer(() => lock.release());
   }
+  const index = await openIndex(cluster, { dataFolder: data, snapshot });
+  parts.defer(() => index.close());
+  const fields = Object.keys(await index.columns(search.sensors));
+  const wanted: SearchRequest = {
+    query:
+      search.query.trim() === '*' ? { type: 'all' } : parseQuery(search.query, { now: Date.now(), fields }),
+    from: 0,
+    size: search.size,
+    sort: [{ field, order }],
+    ...(search.sensors === undefined ? {} : { sensors: search.sensors }),
+    ...alerts,
+  };
+  return await index.search(wanted);
 }

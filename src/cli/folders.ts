@@ -37,4 +37,3 @@ export function configFolder(told: string | undefined): string | null {
 
 export const logFolder = (data: string): string => path.join(data, 'log');
 export const storeFolder = (data: string): string => path.join(data, 'store');
-export const indexFolder = (data: string): string => path.join(data, 'index');

@@ -44,16 +44,20 @@ export async function engineOf<K extends EngineKind>(kind: K, type: string): Pro
   });
 }
 
-/** Adds an engine of a plug-in. The ones that are there already stay. Throws `SKP_ENGINE_TAKEN` for their names. */
+/** Adds an engine of a plug-in, once or again. The ones that are there already stay. Throws `SKP_ENGINE_TAKEN` for their names. */
 export function registerEngine<K extends EngineKind>(kind: K, type: string, engine: EngineOf[K]): void {
   const registry = engines[kind] as Registry<EngineOf[K]>;
+  if (added.get(`${kind} ${type}`) === engine) return;
   if (registry.has(type)) {
     throw new SkoposError('SKP_ENGINE_TAKEN', `There is a ${kind} engine ${JSON.stringify(type)} already`, {
       hint: 'Give it another name.',
     });
   }
   registry.set(type, async () => engine);
+  added.set(`${kind} ${type}`, engine);
 }
+
+const added = new Map<string, unknown>();
 
 /** Whether the engine of a section is the same for all processes of an installation. */
 export async function isShared(kind: EngineKind, section: EngineSection): Promise<boolean> {

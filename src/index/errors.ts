@@ -39,3 +39,7 @@ export class IndexError extends SkoposError {
     super(code, message, options);
   }
 }
+
+export function closedError(): IndexError {
+  return new IndexError('SKP_INDEX_CLOSED', 'the event index is closed');
+}

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { IndexError } from './errors.ts';
-import type { PatchOperation } from './event-index.ts';
+import type { IndexedEvent, PatchOperation } from './event-index.ts';
 
 type Document = Record<string, unknown>;
 
@@ -105,4 +105,41 @@ function invalidPath(path: string): IndexError {
 function show(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null');
   return text.slice(0, 200);
+}
+
+/**
+ * What an event is after a change; what identifies it stays.
+ *
+ * @throws IndexError SKP_INDEX_CONFLICT when the change was made to another version.
+ */
+export function patchedEvent(
+  event: IndexedEvent,
+  operations: readonly PatchOperation[],
+  expectedVersion: number | undefined,
+): IndexedEvent {
+  const { guid, version } = event;
+  if (expectedVersion !== undefined && expectedVersion !== version) {
+    throw new IndexError(
+      'SKP_INDEX_CONFLICT',
+      `${guid.slice(0, 100)} has version ${version}; the change was made to version ${expectedVersion}`,
+      { hint: 'Read the event again and make the change to what it is now.' },
+    );
+  }
+  const source = applyPatch(event.source, operations);
+  source['guid'] = guid;
+  return { guid, sensor: event.sensor, source, version: version + 1, score: null };
+}
+
+export function missingEvent(guid: string, sensor: string | undefined): IndexError {
+  return new IndexError(
+    'SKP_INDEX_MISSING',
+    `Document does not exist, but is required; guid=${guid.slice(0, 100)}, sensorType=${sensor ?? ''}`,
+  );
+}
+
+/** Other changes came first each time that it was tried. */
+export function changedByMany(guid: string): IndexError {
+  return new IndexError('SKP_INDEX_CONFLICT', `${guid.slice(0, 100)} is being changed by many at once`, {
+    hint: 'Try again.',
+  });
 }

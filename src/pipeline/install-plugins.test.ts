@@ -15,6 +15,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const functionFile = (name: string, result: string) => `import { definePlugin } from 'skopos';
 export default definePlugin({ kind: 'function', name: '${name}', description: 'D.', returns: { type: 'string', description: 'R' }, call: () => '${result}' });`;
+const engineFile = (name: string) => `import { definePlugin } from 'skopos';
+export default definePlugin({ kind: 'engine', of: 'store', name: '${name}', description: 'D', shared: true,
+  schema: (z) => z.strictObject({ url: z.string() }), open: ({ url }) => ({ url }) });`;
 const parserFile = (name: string) => `import { definePlugin } from 'skopos';
 export default definePlugin({ kind: 'parser', name: '${name}', description: 'D', configure: () => ({ parse() {} }) });`;
 
@@ -23,6 +26,7 @@ async function install(): Promise<Record<string, unknown>> {
   const script = `
 const { compileStellar, installPlugins, stellarRegistry } = await import(${JSON.stringify(path.resolve(import.meta.dirname, 'index.ts'))});
 const { parserRegistry } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../parsers/index.ts'))});
+const { loadCluster, openStore } = await import(${JSON.stringify(path.resolve(import.meta.dirname, '../engines/index.ts'))});
 await installPlugins(${JSON.stringify(folder)});
 const problems = await installPlugins(${JSON.stringify(folder)});
 console.log(JSON.stringify({
@@ -31,6 +35,7 @@ console.log(JSON.stringify({
   upper: compileStellar("TO_UPPER('a')").evaluate([], {}),
   parser: parserRegistry.find('mine') !== undefined,
   asa: parserRegistry.get('asa').description,
+  opened: await openStore(await loadCluster(${JSON.stringify(folder)}), { dataFolder: '.' }).then(({ url }) => url, ({ code }) => code),
 }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   return JSON.parse(stdout);
@@ -64,5 +69,21 @@ it('refuses names that are taken, by the program or by another file', async () =
       hint: 'Give it another name.',
     },
     { file: 'plugins/asa.ts', line: 1, message: expect.stringMatching(/asa/), hint: 'Give it another name.' },
+  ]);
+});
+
+it('opens the engine of a plug-in that cluster.json names, and refuses one with the name of another', async () => {
+  await writeFile(path.join(folder, 'plugins/store.ts'), engineFile('mine'));
+  await writeFile(path.join(folder, 'plugins/taken.ts'), engineFile('lmdb'));
+  await writeFile(path.join(folder, 'cluster.json'), '{ "store": { "type": "mine", "url": "here" } }');
+  const { problems, opened } = await install();
+  expect(opened).toBe('here');
+  expect(problems).toEqual([
+    {
+      file: 'plugins/taken.ts',
+      line: 1,
+      message: 'There is a store engine "lmdb" already',
+      hint: 'Give it another name.',
+    },
   ]);
 });

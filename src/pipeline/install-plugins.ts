@@ -1,6 +1,7 @@
-/** Puts the plug-ins of a configuration folder to use in this thread: their functions and parsers stand beside the built-in ones. */
+/** Puts the plug-ins of a configuration folder to use in this thread: their functions, parsers and engines stand beside the built-in ones. */
+import { registerEngine } from '../engines/index.ts';
 import { parserRegistry } from '../parsers/index.ts';
-import { type LoadedPlugin, loadPlugins, type PluginProblem } from '../plugins/index.ts';
+import { loadPlugins, type PluginProblem } from '../plugins/index.ts';
 import { type StellarFunction, standardRegistry } from '../stellar/index.ts';
 import { installFunctions } from './compile.ts';
 
@@ -12,21 +13,17 @@ export async function installPlugins(folder: string | null): Promise<readonly Pl
   const { plugins, problems } = await loadPlugins(folder);
   const refused: PluginProblem[] = [...problems];
   const functions = new Map<string, StellarFunction>();
-  for (const one of plugins) {
+  for (const { file, plugin } of plugins) {
     try {
-      if (one.plugin.kind === 'parser') installParser(one.plugin.parser);
-      else if (standardRegistry.get(one.plugin.function.name) !== undefined)
-        refused.push(taken(one, 'comes with the program'));
-      else if (functions.has(one.plugin.function.name))
-        refused.push(taken(one, 'is in another file already'));
-      else functions.set(one.plugin.function.name, one.plugin.function);
+      if (plugin.kind === 'parser') installParser(plugin.parser);
+      else if (plugin.kind === 'engine') registerEngine(plugin.of, plugin.engine.name, plugin.engine);
+      else if (standardRegistry.get(plugin.function.name) !== undefined)
+        refused.push(taken(file, plugin.function.name, 'comes with the program'));
+      else if (functions.has(plugin.function.name))
+        refused.push(taken(file, plugin.function.name, 'is in another file already'));
+      else functions.set(plugin.function.name, plugin.function);
     } catch (error) {
-      refused.push({
-        file: one.file,
-        line: 1,
-        message: (error as Error).message,
-        hint: 'Give it another name.',
-      });
+      refused.push({ file, line: 1, message: (error as Error).message, hint: 'Give it another name.' });
     }
   }
   installFunctions([...functions.values()]);
@@ -38,7 +35,6 @@ function installParser(parser: Parameters<typeof parserRegistry.register>[0]): v
   if (parserRegistry.find(parser.name) !== parser) parserRegistry.register(parser);
 }
 
-function taken({ file, plugin }: LoadedPlugin, why: string): PluginProblem {
-  const name = plugin.kind === 'function' ? plugin.function.name : plugin.parser.name;
+function taken(file: string, name: string, why: string): PluginProblem {
   return { file, line: 1, message: `the function ${name} ${why}`, hint: 'Give it another name.' };
 }

@@ -1,4 +1,6 @@
-/** What a plug-in is: a function of the expression language, a parser; told apart by `kind`, so that others can follow. */
+/** What a plug-in is: a function of the expression language, a parser, an engine; told apart by `kind`, so that others can follow. */
+import type * as z from 'zod';
+import type { EngineKind, EngineOf } from '../engines/index.ts';
 import { SkoposError } from '../errors.ts';
 import type { ParserType } from '../parsers/index.ts';
 import type { StellarFunction } from '../stellar/index.ts';
@@ -18,12 +20,33 @@ export interface ParserPlugin extends Omit<ParserType, 'classNames'> {
   readonly classNames?: readonly string[];
 }
 
-export type PluginDefinition = FunctionPlugin | ParserPlugin;
+/** An engine of the bus, the index or the store, which a section of cluster.json names in `type`. */
+export type EnginePlugin<K extends EngineKind = EngineKind> = Omit<EngineOf[K], 'schema'> & {
+  readonly kind: 'engine';
+  readonly of: K;
+  readonly name: string;
+  readonly description: string;
+  /** The keys of its section besides `type`; absent: it has none. */
+  readonly schema?: (zod: typeof z) => z.ZodObject;
+};
+
+type AnyEnginePlugin = EnginePlugin<'bus'> | EnginePlugin<'index'> | EnginePlugin<'store'>;
+
+export type PluginDefinition = FunctionPlugin | ParserPlugin | AnyEnginePlugin;
 
 /** A plug-in as the program takes it: checked, with its defaults. */
 export type Plugin =
   | { readonly kind: 'function'; readonly function: StellarFunction }
-  | { readonly kind: 'parser'; readonly parser: ParserType };
+  | { readonly kind: 'parser'; readonly parser: ParserType }
+  | NamedEngine<'bus'>
+  | NamedEngine<'index'>
+  | NamedEngine<'store'>;
+
+interface NamedEngine<K extends EngineKind> {
+  readonly kind: 'engine';
+  readonly of: K;
+  readonly engine: EngineOf[K] & { readonly name: string; readonly description: string };
+}
 
 export class PluginError extends SkoposError {}
 
@@ -59,11 +82,13 @@ function pluginOf(definition: PluginDefinition): Plugin {
       return { kind: 'function', function: checkedFunction(definition) };
     case 'parser':
       return { kind: 'parser', parser: checkedParser(definition) };
+    case 'engine':
+      return checkedEngine(definition);
     default:
       throw new PluginError(
         'SKP_PLUGIN_KIND',
         `a plug-in cannot be of the kind ${JSON.stringify((definition as { kind?: unknown } | undefined)?.kind)}`,
-        { hint: "the kinds are 'function' and 'parser'" },
+        { hint: "the kinds are 'function', 'parser' and 'engine'" },
       );
   }
 }
@@ -100,6 +125,30 @@ function checkedParser({ kind: _, ...definition }: ParserPlugin): ParserType {
   if (!Array.isArray(classNames) || classNames.some((one) => typeof one !== 'string'))
     throw missing(where, 'classNames', 'a list of names');
   return Object.freeze({ ...definition, classNames });
+}
+
+const engineKinds: readonly EngineKind[] = ['bus', 'index', 'store'];
+
+function checkedEngine(plugin: AnyEnginePlugin): Plugin {
+  const { kind, of, schema, ...definition } = plugin;
+  const name = nameOf(definition, /^[a-z][a-z0-9-]*$/, 'small letters, digits and "-"');
+  const where = `the engine ${name}`;
+  if (!engineKinds.includes(of))
+    throw missing(where, 'of', engineKinds.map((one) => `'${one}'`).join(' or '));
+  requireText(definition, 'description', where);
+  requireMethod(definition, 'open', where);
+  if (typeof definition.shared !== 'boolean')
+    throw missing(where, 'shared', 'true where all processes of an installation see the same, else false');
+  if (schema !== undefined) requireMethod({ schema }, 'schema', where);
+  const engine = {
+    ...definition,
+    // Here and not above: threads that only open an engine check nothing.
+    async schema(): Promise<z.ZodObject> {
+      const zod = await import('zod');
+      return schema?.(zod) ?? zod.strictObject({});
+    },
+  };
+  return { kind, of, engine: Object.freeze(engine) } as Plugin;
 }
 
 function nameOf(definition: { readonly name: unknown }, pattern: RegExp, made: string): string {

@@ -4,13 +4,11 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { GroupPosition } from '../../bus/index.ts';
-import { openConfigFolder } from '../../config/index.ts';
 import { lockDataFolder } from '../../data-folder/index.ts';
 import {
   type ClusterSettings,
   type EngineKind,
   isShared,
-  loadCluster,
   openBus,
   openIndex,
   openStore,
@@ -19,9 +17,10 @@ import { SkoposError } from '../../errors.ts';
 import type { EventIndex } from '../../index/index.ts';
 import { type Compared, migrate } from '../../migrate/index.ts';
 import { carryConfiguration } from '../carry-configuration.ts';
+import { openCurrentConfig } from '../current-config.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
-import { preparePlugins } from '../plugins.ts';
+import { clusterOf } from '../open-engines.ts';
 
 interface MigrateCommandOptions extends FolderOptions {
   readonly to: string;
@@ -74,9 +73,9 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   const lock = await lockDataFolder(data);
   await using parts = new AsyncDisposableStack();
   parts.defer(() => lock.release());
-  const here = await loadCluster(folder);
-  const there = await loadCluster(folder, options.to);
-  const config = await openConfigFolder(folder);
+  const here = await clusterOf(folder);
+  const there = await clusterOf(folder, options.to);
+  const config = await openCurrentConfig(options);
   parts.defer(() => config.close());
   const snapshot = config.current();
   const differs = (kind: EngineKind): boolean => JSON.stringify(here[kind]) !== JSON.stringify(there[kind]);
@@ -129,7 +128,6 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   const anyRefused = (await stat(refusedFile)).size > 0;
   if (!anyRefused) await rm(refusedFile);
   const isDone = report.same && options.switch;
-  if (isDone) await preparePlugins(folder);
   const pushed = isDone ? await carryConfiguration(folder, here, there) : null;
   const switched = isDone ? await switchTo(options.to, folder) : null;
   if (report.same) await rm(progressFile, { force: true });

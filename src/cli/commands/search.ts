@@ -1,13 +1,12 @@
-/** `skopos search`: asks the running server, or opens the index when none is running. */
+/** `skopos search`: asks the running server, or the index when none is running. */
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { searchEvents } from '../event-search.ts';
 import { examples } from '../examples.ts';
-import { dataOption } from '../folders.ts';
+import { type FolderOptions, withFolders } from '../folders.ts';
 import { printableLine } from '../terminal/printable.ts';
 
-interface SearchOptions {
-  readonly data: string;
+interface SearchOptions extends FolderOptions {
   readonly size: string;
   readonly sensor?: readonly string[];
   readonly sort?: string;
@@ -17,11 +16,12 @@ interface SearchOptions {
 }
 
 export function registerSearch(program: Command): void {
-  program
-    .command('search')
-    .description('Search events with a Lucene query')
-    .argument('[query]', 'Lucene syntax; everything when absent', '*')
-    .addOption(dataOption())
+  withFolders(
+    program
+      .command('search')
+      .description('Search events with a Lucene query')
+      .argument('[query]', 'Lucene syntax; everything when absent', '*'),
+  )
     .option('-n, --size <number>', 'how many to show, at most 1000', '20')
     .option('-s, --sensor <name...>', 'only these sensors')
     .option('--sort <field>', 'field to sort by, "-" in front for descending', '-timestamp')
@@ -37,7 +37,7 @@ export function registerSearch(program: Command): void {
       ),
     )
     .action(async (query: string, options: SearchOptions) => {
-      const found = await searchEvents(options.data, {
+      const found = await searchEvents(options, {
         query,
         size: Number(options.size),
         sort: options.sort ?? '-timestamp',

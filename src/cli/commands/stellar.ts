@@ -52,7 +52,7 @@ export function registerStellar(program: Command): void {
 async function run(options: StellarOptions): Promise<void> {
   const services = await openStellarServices(options.data, options.config);
   try {
-    const event = options.event === undefined ? {} : await newestEvent(options.data, options.event);
+    const event = options.event === undefined ? {} : await newestEvent(options, options.event);
     const shell = new Shell({
       registry: stellarRegistry(),
       capabilities: services.capabilities,
@@ -111,8 +111,8 @@ function isExpression(line: string): boolean {
   return !/^\s*(?:[%?#]|quit\s*$|$)/.test(line) && !line.includes(':=');
 }
 
-async function newestEvent(data: string, query: string): Promise<Record<string, unknown>> {
-  const found = await searchEvents(data, { query, size: 1, sort: '-timestamp' });
+async function newestEvent(folders: FolderOptions, query: string): Promise<Record<string, unknown>> {
+  const found = await searchEvents(folders, { query, size: 1, sort: '-timestamp' });
   const event = found.results[0]?.source;
   if (event !== undefined) return event;
   throw new SkoposError('SKP_CLI_EVENT', `No event is found by ${JSON.stringify(query)}`, {

@@ -8,9 +8,10 @@ import {
   countOf,
   VersionsError,
 } from '../../config-versions/index.ts';
-import { isShared, loadCluster, openBus, openVersions } from '../../engines/index.ts';
+import { isShared, openBus, openVersions } from '../../engines/index.ts';
 import { SkoposError } from '../../errors.ts';
 import { configFolder, configOption } from '../folders.ts';
+import { clusterOf } from '../open-engines.ts';
 
 export interface VersionsOptions {
   readonly config?: string;
@@ -54,7 +55,7 @@ export async function onVersions<T>(
   work: (versions: ConfigVersions, log: EventLog) => Promise<T>,
 ): Promise<T> {
   const folder = configFolder(options.config);
-  const cluster = await loadCluster(folder, options.cluster);
+  const cluster = await clusterOf(folder, options.cluster);
   if (!(await isShared('config', cluster.config))) {
     throw new VersionsError(
       'SKP_VERSIONS_OFF',

@@ -120,6 +120,18 @@ export function resultCases(suite: IndexSuite): void {
       expect((await guids(all, { sort: [{ field: 'score', order: 'desc' }] })).at(-1)).toBe('b');
     });
 
+    it('over values of every type puts numbers by their size before all others by their text', async () => {
+      const values = ['x', true, 10, { a: 1 }, '10', 9, 'A', -1.5, false];
+      await write(
+        values.map((score, i) => ({ guid: `v${i}`, timestamp: i, score })),
+        'mixed',
+      );
+      const inOrder = ['v7', 'v5', 'v2', 'v4', 'v6', 'v8', 'v1', 'v0', 'v3'];
+      const sort = (order: 'asc' | 'desc') => ({ sensors: ['mixed'], sort: [{ field: 'score', order }] });
+      expect(await guids(all, sort('asc'))).toEqual(inOrder);
+      expect(await guids(all, sort('desc'))).toEqual(inOrder.toReversed());
+    });
+
     it('by time ascending begins with the oldest', async () => {
       expect(await guids(all, { size: 2, sort: [{ field: 'timestamp', order: 'asc' }] })).toEqual(['a', 'b']);
     });

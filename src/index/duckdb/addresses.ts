@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { IndexError } from '../errors.ts';
+import { ipv4Number, ipv6Number, networkRange } from '../addresses.ts';
 import type { Query } from '../query/ast.ts';
 import type { Bindings } from './binding.ts';
 
@@ -32,22 +32,10 @@ CREATE OR REPLACE TEMP MACRO skp_ip6(address) AS
 
 /** Addresses within a network. */
 export function networkCondition(sql: string, network: string, prefix: number, bindings: Bindings): string {
-  const bits = isIPv4(network) ? 32 : isIPv6(network) ? 128 : 0;
-  if (bits === 0 || !Number.isInteger(prefix) || prefix < 0 || prefix > bits) {
-    throw new IndexError('SKP_INDEX_QUERY', `${network.slice(0, 60)}/${prefix} is not a network`, {
-      hint: 'Write an IPv4 or IPv6 address, a slash and the number of bits, as in 10.0.0.0/8 or 2001:db8::/32.',
-    });
-  }
-  if (bits === 32) {
-    const address = ipv4Number(network);
-    const size = 2 ** (32 - prefix);
-    const low = Math.floor(address / size) * size;
-    return ipv4Between(sql, low, low + size - 1, bindings);
-  }
-  const address = ipv6Number(network);
-  const size = 1n << BigInt(128 - prefix);
-  const low = (address / size) * size;
-  return ipv6Between(sql, low, low + size - 1n, bindings);
+  const { bits, low, high } = networkRange(network, prefix);
+  return bits === 32
+    ? ipv4Between(sql, Number(low), Number(high), bindings)
+    : ipv6Between(sql, low, high, bindings);
 }
 
 /** Equality with an IPv6 address in any of its spellings; null when the value is no such address. */
@@ -102,23 +90,4 @@ function ipv4Text(address: number): string[] {
   return [address / 2 ** 24, address / 2 ** 16, address / 2 ** 8, address].map((n) =>
     String(Math.floor(n) % 256),
   );
-}
-
-function ipv4Number(address: string): number {
-  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
-}
-
-function ipv6Number(address: string): bigint {
-  let text = address;
-  const v4 = /(?<=:)[\d.]+\.[\d.]+$/.exec(address)?.[0];
-  if (v4 !== undefined) {
-    const number = ipv4Number(v4);
-    text = `${address.slice(0, -v4.length)}${Math.floor(number / 65536).toString(16)}:${(number % 65536).toString(16)}`;
-  }
-  const [left = '', right] = text.split('::');
-  const leftGroups = left === '' ? [] : left.split(':');
-  const rightGroups = right === undefined || right === '' ? [] : right.split(':');
-  const zeros = right === undefined ? 0 : 8 - leftGroups.length - rightGroups.length;
-  const groups = [...leftGroups, ...Array.from({ length: zeros }, () => '0'), ...rightGroups];
-  return groups.reduce((sum, group) => (sum << 16n) + BigInt(Number.parseInt(group, 16)), 0n);
 }

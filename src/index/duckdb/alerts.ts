@@ -1,6 +1,5 @@
-import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
-import { applyPatch } from '../patch.ts';
+import { missingEvent, patchedEvent } from '../patch.ts';
 import type { Catalog } from './catalog.ts';
 import type { Database } from './database.ts';
 import { type FoundEvent, findEvent } from './find.ts';
@@ -31,25 +30,11 @@ export async function patchEvent(
 ): Promise<IndexedEvent | null> {
   const session = database.writer;
   const found = await findEvent(session, catalog, guid, sensorName);
-  if (found === null) {
-    throw new IndexError(
-      'SKP_INDEX_MISSING',
-      `Document does not exist, but is required; guid=${guid.slice(0, 100)}, sensorType=${sensorName ?? ''}`,
-    );
-  }
+  if (found === null) throw missingEvent(guid, sensorName);
   if (found.place.table?.closed === true) return null;
   const { event, sensor } = found;
-  if (expectedVersion !== undefined && expectedVersion !== event.version) {
-    throw new IndexError(
-      'SKP_INDEX_CONFLICT',
-      `${guid.slice(0, 100)} has version ${event.version}; the change was made to version ${expectedVersion}`,
-      { hint: 'Read the event again and make the change to what it is now.' },
-    );
-  }
-  const source = applyPatch(event.source, operations);
-  // What identifies the event stays.
-  source['guid'] = guid;
-  const version = event.version + 1;
+  const patched = patchedEvent(event, operations, expectedVersion);
+  const { source, version } = patched;
   let changed: HotTable | undefined;
   try {
     await session.transaction(async () => {
@@ -105,7 +90,7 @@ export async function patchEvent(
   }
   if (found.place.table !== null) found.place.table.rows--;
   if (changed !== undefined) changed.rows++;
-  return { guid, sensor: sensor.name, source, version, score: null };
+  return patched;
 
   async function removeRow(db: Database, from: FoundEvent, id: string): Promise<void> {
     const { table, segments } = from.place;

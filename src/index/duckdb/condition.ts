@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import type { Query } from '../query/ast.ts';
+import { hasCase, parseNumber } from '../query-values.ts';
 import { addressCondition, addressRange, networkCondition } from './addresses.ts';
 import type { Bindings } from './binding.ts';
 import type { Needed } from './ngram-filter.ts';
@@ -343,16 +344,6 @@ function folded(column: Column): string {
 /** The value has letters and the column has none. */
 function cannotHave(column: Column, value: string): boolean {
   return (column.caseless === true || column.kind === 'i') && /[a-z]/i.test(value);
-}
-
-function hasCase(value: string): boolean {
-  return value.toLowerCase() !== value.toUpperCase();
-}
-
-function parseNumber(text: string): number | null {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
 }
 
 type WildcardPart = { readonly type: 'any' | 'one' | 'text'; readonly text: string };

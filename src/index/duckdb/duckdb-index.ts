@@ -1,4 +1,4 @@
-import { IndexError } from '../errors.ts';
+import { closedError } from '../errors.ts';
 import type {
   ColumnType,
   EventIndex,
@@ -14,6 +14,8 @@ import type {
   SearchResult,
   WriteReport,
 } from '../event-index.ts';
+import { upkeepTimer } from '../upkeep-timer.ts';
+import { WriteQueue } from '../write-queue.ts';
 import { patchEvent } from './alerts.ts';
 import { Catalog } from './catalog.ts';
 import { columnTypes } from './columns.ts';
@@ -50,12 +52,6 @@ export async function openDuckdbIndex(folder: string, options: DuckdbIndexOption
   }
 }
 
-interface WaitingWrite {
-  readonly batches: readonly IndexBatch[];
-  readonly resolve: (report: WriteReport) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 class DuckdbIndex implements EventIndex {
   readonly #database: Database;
   readonly #catalog: Catalog;
@@ -66,9 +62,13 @@ class DuckdbIndex implements EventIndex {
   readonly #values = new ValueIndex();
   /** Whatever changes the database by the writing connection, one at a time. */
   readonly #changes = new Mutex();
+  /** Calls that come while a transaction is under way share the next one. */
+  readonly #writes = new WriteQueue(
+    (calls) => this.#write(calls),
+    (work) => this.#changes.run(work),
+  );
   readonly #textFields: ReadonlySet<string>;
   readonly #timer: NodeJS.Timeout | undefined;
-  #waiting: WaitingWrite[] = [];
   #closed = false;
   #upkeep: Promise<void> | undefined;
 
@@ -79,39 +79,25 @@ class DuckdbIndex implements EventIndex {
     this.#textFields = new Set(settings.textFields);
     this.#writer = new Writer(database, catalog, settings);
     this.#sealer = new Sealer(database, catalog, this.#changes, settings);
-    if (settings.maintainEveryMs > 0) {
-      this.#timer = setInterval(
-        () => void this.maintain(settings.clock()).catch(settings.onError),
-        settings.maintainEveryMs,
-      );
-      this.#timer.unref();
-    }
+    this.#timer = upkeepTimer(this, settings);
   }
 
-  /** Calls that come while a transaction is under way share the next one. */
   write(batches: readonly IndexBatch[]): Promise<WriteReport> {
-    if (this.#closed) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ batches, resolve, reject });
-      if (this.#waiting.length === 1) void this.#changes.run(() => this.#writeWaiting());
-    });
+    if (this.#closed) return Promise.reject(closedError());
+    return this.#writes.add(batches);
   }
 
-  async #writeWaiting(): Promise<void> {
-    const calls = this.#waiting;
-    this.#waiting = [];
+  async #write(calls: readonly (readonly IndexBatch[])[]): Promise<readonly WriteReport[]> {
     try {
-      const batches = calls.flatMap((call) => call.batches.flatMap(({ events }) => events));
+      const events = calls.flatMap((batches) => batches.flatMap((batch) => batch.events));
       await checkRoom(
         this.#database.folder,
-        batches.reduce((sum, { ndjson }) => sum + ndjson.byteLength, 0),
+        events.reduce((sum, { ndjson }) => sum + ndjson.byteLength, 0),
       );
-      const reports = await this.#recovering(() => this.#writer.write(calls.map((call) => call.batches)));
-      for (const [i, call] of calls.entries()) call.resolve(reports[i]!);
-    } catch (error) {
-      for (const call of calls) call.reject(error);
+      return await this.#recovering(() => this.#writer.write(calls));
+    } finally {
+      this.#sealer.wake();
     }
-    this.#sealer.wake();
   }
 
   /** After an error that ended the database, it is opened anew, so that the next write finds it well. */
@@ -172,7 +158,7 @@ class DuckdbIndex implements EventIndex {
     operations: readonly PatchOperation[],
     expectedVersion?: number,
   ): Promise<IndexedEvent> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(closedError());
     return this.#patch(guid, sensor, operations, expectedVersion);
   }
 
@@ -225,6 +211,7 @@ class DuckdbIndex implements EventIndex {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
+    await this.#writes.idle();
     await this.#upkeep?.catch(() => undefined);
     await this.#sealer.idle();
     await this.#changes.run(async () => undefined);
@@ -263,8 +250,4 @@ class DuckdbIndex implements EventIndex {
   #conditions(): ConditionOptions {
     return { textFields: this.#textFields };
   }
-}
-
-function closed(): IndexError {
-  return new IndexError('SKP_INDEX_CLOSED', 'the event index is closed');
 }

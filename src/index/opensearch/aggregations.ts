@@ -1,8 +1,8 @@
 /** Counts: the most frequent values of fields, groups within groups, events over time. */
 import { IndexError } from '../errors.ts';
 import type { GroupRequest, GroupResult, HistogramBucket, HistogramRequest } from '../event-index.ts';
+import { isObject, type Json, listAt, numberAt, objectAt } from '../remote/json.ts';
 import { physicalOf } from './field-types.ts';
-import { isObject, type Json, listAt, numberAt, objectAt } from './json.ts';
 import { canonical } from './names.ts';
 import { TEXTS_SCRIPT } from './scripts.ts';
 import { kindsOf, mixedFields, refuseLines, scriptParams, searchIn, type Target } from './search.ts';

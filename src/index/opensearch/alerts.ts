@@ -1,12 +1,12 @@
 /** Finding one event, and changing it. */
 import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
-import { applyPatch } from '../patch.ts';
+import { changedByMany, missingEvent, patchedEvent } from '../patch.ts';
+import { documentId } from '../remote/document-id.ts';
+import { isObject, type Json, listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
 import { reasonOf } from './client.ts';
 import { documentText, readDocument } from './document.ts';
-import { documentId } from './document-id.ts';
-import { isObject, type Json, listAt, numberAt, objectAt, textAt } from './json.ts';
 import { indexPattern, ORIGINAL, sensorOfIndex } from './names.ts';
 import type { Writer } from './write.ts';
 
@@ -70,24 +70,10 @@ export async function patchEvent(
 ): Promise<IndexedEvent> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await findEvent(server, guid, sensor);
-    if (found === null) {
-      throw new IndexError(
-        'SKP_INDEX_MISSING',
-        `Document does not exist, but is required; guid=${guid.slice(0, 100)}, sensorType=${sensor ?? ''}`,
-      );
-    }
+    if (found === null) throw missingEvent(guid, sensor);
     const { event, index, hit } = found;
-    if (expectedVersion !== undefined && expectedVersion !== event.version) {
-      throw new IndexError(
-        'SKP_INDEX_CONFLICT',
-        `${guid.slice(0, 100)} has version ${event.version}; the change was made to version ${expectedVersion}`,
-        { hint: 'Read the event again and make the change to what it is now.' },
-      );
-    }
-    const source = applyPatch(event.source, operations);
-    // What identifies the event stays.
-    source['guid'] = event.guid;
-    const version = event.version + 1;
+    const patched = patchedEvent(event, operations, expectedVersion);
+    const { source, version } = patched;
     const name = sensorOfIndex(index) ?? event.sensor;
     const fields = await writer.fieldsFor(name, index, [{ fields: source }]);
     const original = textAt(objectAt(hit, '_source'), ORIGINAL) ?? JSON.stringify(event.source);
@@ -110,10 +96,7 @@ export async function patchEvent(
         `the index refuses the changed event: ${reasonOf(answer.body)}`,
       );
     }
-    if (answer.status !== 409)
-      return { guid: event.guid, sensor: event.sensor, source, version, score: null };
+    if (answer.status !== 409) return patched;
   }
-  throw new IndexError('SKP_INDEX_CONFLICT', `${guid.slice(0, 100)} is being changed by many at once`, {
-    hint: 'Try again.',
-  });
+  throw changedByMany(guid);
 }

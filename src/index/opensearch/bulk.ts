@@ -1,8 +1,8 @@
 /** Bulk requests whose size and number at once go by what the server bears. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexError } from '../errors.ts';
+import { listAt, numberAt, objectAt } from '../remote/json.ts';
 import { reasonOf, type Server, serverError } from './client.ts';
-import { listAt, numberAt, objectAt } from './json.ts';
 import type { Settings } from './settings.ts';
 
 export interface BulkItem {

@@ -1,8 +1,8 @@
 /** Indices and the fields that they have on the server: made, remembered, extended. */
 import { IndexError } from '../errors.ts';
+import { type Json, objectAt, textAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
 import { serverError } from './client.ts';
-import { type Json, objectAt, textAt } from './json.ts';
 import { baseProperties, INDEX_SETTINGS, type MappedField, mappedField, mappedFields } from './mapping.ts';
 import { indexPrefix, physicalField } from './names.ts';
 import type { Settings } from './settings.ts';

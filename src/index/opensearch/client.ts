@@ -1,6 +1,6 @@
 import { Client, errors } from '@opensearch-project/opensearch';
 import { IndexError } from '../errors.ts';
-import { isObject, objectAt, textAt } from './json.ts';
+import { isObject, objectAt, textAt } from '../remote/json.ts';
 import type { Settings } from './settings.ts';
 
 export interface Request {

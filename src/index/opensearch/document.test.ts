@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { numberDigits } from '../remote/number-digits.ts';
 import { documentText, readDocument } from './document.ts';
 import { mappedFields } from './mapping.ts';
 import { indexName, indexPattern, physicalField, sensorOfIndex } from './names.ts';
-import { numberDigits, tokenName } from './tokens.ts';
+import { tokenName } from './tokens.ts';
 
 const fields = mappedFields({
   properties: {

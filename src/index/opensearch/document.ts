@@ -1,9 +1,11 @@
 /** An event as the server's document, and back. */
+
+import { maybeAddress } from '../addresses.ts';
 import type { IndexedEvent } from '../event-index.ts';
-import { isObject, type Json, numberAt, textAt } from './json.ts';
+import { isObject, type Json, numberAt, textAt } from '../remote/json.ts';
 import type { MappedField } from './mapping.ts';
 import { canonical, logicalField, MORE, NAMES, ORIGINAL, RAW, sensorOfIndex, VERSION } from './names.ts';
-import { addressToken, addTokens, maybeAddress } from './tokens.ts';
+import { addressToken, addTokens } from './tokens.ts';
 
 export interface DocumentOptions {
   readonly version?: number;

@@ -1,7 +1,7 @@
 /** Which types the fields of a request have in the indices that it goes to. */
 import type { Query } from '../query/ast.ts';
+import { isObject, listAt, objectAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
-import { isObject, listAt, objectAt } from './json.ts';
 import { LINE } from './mapping.ts';
 import { canonical } from './names.ts';
 

@@ -1,9 +1,9 @@
 /** Types of fields on the server: which a new field gets, and which values a field of a type takes. */
+
+import { isMapped, maybeAddress } from '../addresses.ts';
 import { FieldKind } from '../event-index.ts';
-import { isMapped } from './addresses.ts';
-import { type Json, objectAt, textAt } from './json.ts';
+import { type Json, objectAt, textAt } from '../remote/json.ts';
 import { logicalField, MORE, NAMES, ORIGINAL, physicalField, RAW, VERSION } from './names.ts';
-import { maybeAddress } from './tokens.ts';
 
 /** Longer texts are kept, but found only by other fields. Three bytes a character still fit a word of Lucene. */
 export const KEYWORD_LIMIT = 8191;

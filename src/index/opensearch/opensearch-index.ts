@@ -1,4 +1,4 @@
-import { IndexError } from '../errors.ts';
+import { closedError } from '../errors.ts';
 import type {
   ColumnType,
   EventIndex,
@@ -14,6 +14,8 @@ import type {
   SearchResult,
   WriteReport,
 } from '../event-index.ts';
+import { upkeepTimer } from '../upkeep-timer.ts';
+import { WriteQueue } from '../write-queue.ts';
 import { group, histogram } from './aggregations.ts';
 import { findEvent, patchEvent } from './alerts.ts';
 import { Catalog } from './catalog.ts';
@@ -42,20 +44,13 @@ export async function openOpensearchIndex(options: OpensearchIndexOptions): Prom
   return new OpensearchIndex(server, settings);
 }
 
-interface WaitingWrite {
-  readonly batches: readonly IndexBatch[];
-  readonly resolve: (report: WriteReport) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 class OpensearchIndex implements EventIndex {
   readonly #server: Server;
   readonly #settings: Settings;
   readonly #types: FieldTypeReader;
   readonly #writer: Writer;
+  readonly #writes: WriteQueue;
   readonly #timer: NodeJS.Timeout | undefined;
-  #waiting: WaitingWrite[] = [];
-  #writing: Promise<void> | null = null;
   #closed = false;
 
   constructor(server: Server, settings: Settings) {
@@ -64,36 +59,13 @@ class OpensearchIndex implements EventIndex {
     const catalog = new Catalog(server, settings);
     this.#types = new FieldTypeReader(server, () => catalog.changes);
     this.#writer = new Writer(server, catalog, settings);
-    if (settings.maintainEveryMs > 0) {
-      this.#timer = setInterval(
-        () => void this.maintain(settings.clock()).catch(settings.onError),
-        settings.maintainEveryMs,
-      );
-      this.#timer.unref();
-    }
+    this.#writes = new WriteQueue((calls) => this.#writer.write(calls));
+    this.#timer = upkeepTimer(this, settings);
   }
 
-  /** Calls that come while a write is under way share the next one. */
   write(batches: readonly IndexBatch[]): Promise<WriteReport> {
-    if (this.#closed) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ batches, resolve, reject });
-      this.#writing ??= this.#writeWaiting();
-    });
-  }
-
-  async #writeWaiting(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const calls = this.#waiting;
-      this.#waiting = [];
-      try {
-        const reports = await this.#writer.write(calls.map(({ batches }) => batches));
-        for (const [i, call] of calls.entries()) call.resolve(reports[i]!);
-      } catch (error) {
-        for (const call of calls) call.reject(error);
-      }
-    }
-    this.#writing = null;
+    if (this.#closed) return Promise.reject(closedError());
+    return this.#writes.add(batches);
   }
 
   async positions(): ReturnType<EventIndex['positions']> {
@@ -154,7 +126,7 @@ class OpensearchIndex implements EventIndex {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    while (this.#writing !== null) await this.#writing;
+    await this.#writes.idle();
     await this.#server.close();
   }
 
@@ -164,10 +136,6 @@ class OpensearchIndex implements EventIndex {
   }
 
   #check(): void {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedError();
   }
-}
-
-function closed(): IndexError {
-  return new IndexError('SKP_INDEX_CLOSED', 'the event index is closed');
 }

@@ -1,79 +1,42 @@
-/**
- * Where the readers of the bus stand. Documents are not written in one transaction with the events, so a position says two things:
- * up to where everything is written (`next`), and up to where some of it may be (`intent`, stored before the events are). Records
- * between the two are compared by guid when they come again.
- */
+/** Positions of the readers of the bus, a document each. */
 import { IndexError } from '../errors.ts';
+import { listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
+import { type Move, type Position, Positions } from '../remote/positions.ts';
 import { type Server, serverError } from './client.ts';
-import { listAt, numberAt, objectAt, textAt } from './json.ts';
 
 const INDEX = 'skopos_positions';
 
-export interface Position {
-  readonly next: number;
-  readonly intent: number;
-  /** Of the document, so that a process that lost the partition cannot move it. Null: not stored yet. */
-  readonly version: { readonly seqNo: number; readonly primaryTerm: number } | null;
-}
+/** Of the document. Null: not stored yet. */
+type Version = { readonly seqNo: number; readonly primaryTerm: number } | null;
 
-export interface Move {
-  readonly topic: string;
-  readonly partition: number;
-  readonly next: number;
-  readonly intent: number;
-}
-
-const NOWHERE: Position = { next: 0, intent: 0, version: null };
-
-export class Positions {
+export class ServerPositions extends Positions<Version> {
   readonly #server: Server;
-  readonly #known = new Map<string, Position>();
   #made = false;
 
   constructor(server: Server) {
+    super(null);
     this.#server = server;
   }
 
-  /** As last seen when a reader goes on from there, else as it is on the server. */
-  async of(topic: string, partition: number, fromOffset: number): Promise<Position> {
+  protected async read(topic: string, partition: number): Promise<Position<Version> | null> {
     const id = idOf(topic, partition);
-    const known = this.#known.get(id);
-    if (known !== undefined && known.next === fromOffset) return known;
     const { status, body } = await this.#server.request('GET', `/${INDEX}/_doc/${encodeURIComponent(id)}`, {
       allow: [404],
     });
+    if (status === 404) return null;
     const source = objectAt(body, '_source');
-    const position =
-      status === 404
-        ? NOWHERE
-        : {
-            next: numberAt(source, 'next') ?? 0,
-            intent: numberAt(source, 'intent') ?? 0,
-            version: {
-              seqNo: numberAt(body, '_seq_no') ?? 0,
-              primaryTerm: numberAt(body, '_primary_term') ?? 0,
-            },
-          };
-    this.#known.set(id, position);
-    return position;
+    return {
+      next: numberAt(source, 'next') ?? 0,
+      intent: numberAt(source, 'intent') ?? 0,
+      version: versionOf(body),
+    };
   }
 
-  /** As last seen. */
-  known(topic: string, partition: number): Position {
-    return this.#known.get(idOf(topic, partition)) ?? NOWHERE;
-  }
-
-  /** After a write that failed: what is stored is to be asked for again. */
-  forget(): void {
-    this.#known.clear();
-  }
-
-  /** @throws IndexError SKP_INDEX_CONFLICT when another process moved one of them since it was read. */
   async store(moves: readonly Move[]): Promise<void> {
     if (moves.length === 0) return;
     await this.#make();
     const lines = moves.flatMap(({ topic, partition, next, intent }) => {
-      const version = this.#known.get(idOf(topic, partition))?.version ?? null;
+      const version = this.known(topic, partition).version;
       const meta = { _index: INDEX, _id: idOf(topic, partition) };
       const action =
         version === null
@@ -95,14 +58,7 @@ export class Positions {
         );
       }
       if (status >= 300) throw serverError(status, answer, 'storing positions');
-      this.#known.set(idOf(topic, partition), {
-        next,
-        intent,
-        version: {
-          seqNo: numberAt(answer, '_seq_no') ?? 0,
-          primaryTerm: numberAt(answer, '_primary_term') ?? 0,
-        },
-      });
+      this.keep(topic, partition, { next, intent, version: versionOf(answer) });
     }
   }
 
@@ -142,6 +98,13 @@ export class Positions {
       throw serverError(status, body, `making the index ${INDEX}`);
     this.#made = true;
   }
+}
+
+function versionOf(document: unknown): Version {
+  return {
+    seqNo: numberAt(document, '_seq_no') ?? 0,
+    primaryTerm: numberAt(document, '_primary_term') ?? 0,
+  };
 }
 
 function idOf(topic: string, partition: number): string {

@@ -1,7 +1,5 @@
 /** A query tree as the server's query. Never as its query language: what a user typed is a value and nothing else. */
-import { IndexError } from '../errors.ts';
-import type { Scope } from '../event-index.ts';
-import type { Query } from '../query/ast.ts';
+
 import {
   type AddressRange,
   addressDigits,
@@ -9,14 +7,19 @@ import {
   networkRange,
   parseAddress,
   storedRanges,
-} from './addresses.ts';
+} from '../addresses.ts';
+import { IndexError } from '../errors.ts';
+import type { Scope } from '../event-index.ts';
+import type { Query } from '../query/ast.ts';
+import { hasCase, parseNumber } from '../query-values.ts';
+import type { Json } from '../remote/json.ts';
+import { numberDigits } from '../remote/number-digits.ts';
+import { luceneRegex } from '../remote/regex.ts';
 import { type FieldTypes, physicalOf } from './field-types.ts';
-import type { Json } from './json.ts';
 import { LINE } from './mapping.ts';
 import { canonical, MORE, NAMES } from './names.ts';
-import { luceneRegex } from './regex.ts';
 import { GLOB_SCRIPT } from './scripts.ts';
-import { addressToken, numberDigits, tokenName, tokenStart } from './tokens.ts';
+import { addressToken, tokenName, tokenStart } from './tokens.ts';
 
 type Clause = Json;
 type Of<T extends Query['type']> = Extract<Query, { type: T }>;
@@ -428,16 +431,6 @@ function any(clauses: readonly Clause[]): Clause {
 
 function anything(pattern: string): boolean {
   return /^\*+$/.test(pattern);
-}
-
-function hasCase(value: string): boolean {
-  return value.toLowerCase() !== value.toUpperCase();
-}
-
-function parseNumber(text: string): number | null {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
 }
 
 function escapeGlob(text: string): string {

@@ -1,10 +1,10 @@
 import { IndexError } from '../errors.ts';
 import type { IndexedEvent, Scope, SearchRequest, SearchResult, SortField } from '../event-index.ts';
+import { isObject, type Json, listAt, numberAt, objectAt } from '../remote/json.ts';
 import { facets } from './aggregations.ts';
 import type { Server } from './client.ts';
 import { readDocument } from './document.ts';
 import { type FieldTypeReader, type FieldTypes, fieldsOf, physicalOf } from './field-types.ts';
-import { isObject, type Json, listAt, numberAt, objectAt } from './json.ts';
 import { canonical, indexPattern, MORE, NAMES, ORIGINAL, RAW, VERSION } from './names.ts';
 import { scopeClause } from './query.ts';
 import { NUMBER_SCRIPT, RANK_SCRIPT, TEXT_SCRIPT } from './scripts.ts';

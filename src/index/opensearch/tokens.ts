@@ -3,7 +3,8 @@
  * beyond `maxFields`. Each is a word `name=kind:value` in one keyword field, made so that equality, patterns, ranges and networks are
  * questions about words.
  */
-import { type Address, addressDigits, parseAddress } from './addresses.ts';
+import { type Address, addressDigits, maybeAddress } from '../addresses.ts';
+import { numberDigits } from '../remote/number-digits.ts';
 import { canonical } from './names.ts';
 
 /** t text, n number as text, d number as digits that sort, b boolean, j JSON, 4 and 6 addresses as digits. */
@@ -60,22 +61,4 @@ function addJson(tokens: Set<string>, name: string, value: unknown): void {
 
 export function addressToken(name: string, { bits, number }: Address): string {
   return tokenStart(name, bits === 32 ? '4' : '6') + addressDigits(bits, number);
-}
-
-/** Most texts are none, which their length and first character tell. */
-export function maybeAddress(value: string): Address | null {
-  if (value.length < 2 || value.length > 45) return null;
-  const first = value.charCodeAt(0);
-  const mayBe = (first >= 48 && first <= 58) || ((first | 32) >= 97 && (first | 32) <= 102);
-  return mayBe ? parseAddress(value) : null;
-}
-
-const view = new DataView(new ArrayBuffer(8));
-
-/** 16 digits in the order of the numbers (the bits of IEEE 754, turned over for negative ones). */
-export function numberDigits(value: number): string {
-  view.setFloat64(0, value === 0 ? 0 : value);
-  const bits = view.getBigUint64(0);
-  const sorted = bits >> 63n === 0n ? bits | (1n << 63n) : ~bits & ((1n << 64n) - 1n);
-  return sorted.toString(16).padStart(16, '0');
 }

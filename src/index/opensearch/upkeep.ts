@@ -1,7 +1,7 @@
 import type { ColumnType } from '../event-index.ts';
+import { isObject, listAt, objectAt, textAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
 import type { FieldTypeReader } from './field-types.ts';
-import { isObject, listAt, objectAt, textAt } from './json.ts';
 import { indexPattern, logicalField, NAMES, sensorOfIndex } from './names.ts';
 
 /** Drops the indices that were made longer ago than `maxAgeMs`, whole. */

@@ -1,6 +1,6 @@
 import { IndexError } from '../errors.ts';
+import { objectAt, textAt } from '../remote/json.ts';
 import type { Server } from './client.ts';
-import { objectAt, textAt } from './json.ts';
 
 /** @throws IndexError SKP_INDEX_SERVER for a server that is none of these or too old. */
 export async function checkVersion(server: Server): Promise<string> {

@@ -1,136 +1,48 @@
-/** Writes batches: each event once, whatever fails in between. */
-import { createHash } from 'node:crypto';
-import type { IndexBatch, WriteReport } from '../event-index.ts';
+/** Writes events into indices whose fields it gives types first. */
+import { type Json, listAt, textAt } from '../remote/json.ts';
+import { type Event, RemoteWriter, type Tally } from '../remote/writer.ts';
 import { Bulk, type BulkItem } from './bulk.ts';
 import type { Catalog } from './catalog.ts';
 import type { Server } from './client.ts';
 import { documentText } from './document.ts';
-import { documentId } from './document-id.ts';
-import { eventsOf } from './events.ts';
-import { type Json, listAt, textAt } from './json.ts';
 import { chooseType, type MappedField } from './mapping.ts';
 import { indexName, indexPattern } from './names.ts';
-import { type Move, Positions } from './positions.ts';
+import { ServerPositions } from './positions.ts';
 import type { Settings } from './settings.ts';
 
-interface Event {
-  readonly guid: string;
-  readonly sensor: string;
-  readonly fields: Readonly<Record<string, unknown>>;
-  readonly line: string;
-  /** Number of the call that it came with. */
-  readonly call: number;
-}
-
-interface Tally {
-  written: number;
-  duplicates: number;
-  readonly refused: { sensor: string; line: string; reason: string }[];
-}
-
-const IDS_AT_ONCE = 5000;
-
-export class Writer {
+export class Writer extends RemoteWriter {
   readonly #server: Server;
   readonly #catalog: Catalog;
   readonly #settings: Settings;
-  readonly positions: Positions;
-  readonly bulk: Bulk;
+  readonly #bulk: Bulk;
 
   constructor(server: Server, catalog: Catalog, settings: Settings) {
+    super(new ServerPositions(server), { clock: settings.clock, idsAtOnce: 5000 });
     this.#server = server;
     this.#catalog = catalog;
     this.#settings = settings;
-    this.positions = new Positions(server);
-    this.bulk = new Bulk(server, settings);
+    this.#bulk = new Bulk(server, settings);
   }
 
-  /** The batches of several calls together; a report for each. */
-  async write(calls: readonly (readonly IndexBatch[])[]): Promise<WriteReport[]> {
-    try {
-      return await this.#write(calls);
-    } catch (error) {
-      this.positions.forget();
-      throw error;
-    }
+  /** In all indices of the sensor. */
+  protected async look(sensor: string): Promise<(ids: readonly string[]) => Promise<string[]>> {
+    const pattern = indexPattern([sensor]);
+    const query = { ignore_unavailable: true, allow_no_indices: true };
+    await this.#server.request('POST', `/${pattern}/_refresh`, { query });
+    return async (values) => {
+      const { body } = await this.#server.request('POST', `/${pattern}/_search`, {
+        query,
+        body: { size: values.length, _source: false, query: { ids: { values } }, track_total_hits: false },
+      });
+      return listAt(body, 'hits', 'hits').map((hit) => textAt(hit, '_id') ?? '');
+    };
   }
 
-  async #write(calls: readonly (readonly IndexBatch[])[]): Promise<WriteReport[]> {
-    const tallies = calls.map((): Tally => ({ written: 0, duplicates: 0, refused: [] }));
-    const fresh: Event[] = [];
-    const doubtful: Event[] = [];
-    const moves = new Map<string, Move>();
-    for (const [call, batches] of calls.entries()) {
-      for (const { events, source, mayRepeat } of batches) {
-        let compare = source === null || mayRepeat === true;
-        if (source !== null) {
-          const { topic, partition, fromOffset, nextOffset } = source;
-          const id = `${topic}/${partition}`;
-          const before = moves.get(id);
-          const position = before ?? (await this.positions.of(topic, partition, fromOffset));
-          if (nextOffset <= position.next) {
-            for (const { count } of events) tallies[call]!.duplicates += count;
-            continue;
-          }
-          const intent = this.positions.known(topic, partition).intent;
-          compare ||= fromOffset < Math.max(position.next, intent);
-          // What may have been written before stays so until it has come again.
-          moves.set(id, { topic, partition, next: nextOffset, intent: Math.max(nextOffset, intent) });
-        }
-        for (const encoded of events) {
-          for (const [fields, line] of eventsOf(encoded)) {
-            const guid = String(fields['guid']);
-            (compare ? doubtful : fresh).push({ guid, sensor: encoded.sensor, fields, line, call });
-          }
-        }
-      }
-    }
-    await this.#announce([...moves.values()]);
-    const events = [...(await this.#unwritten(doubtful, tallies)), ...fresh];
-    for (const [sensor, ofSensor] of Map.groupBy(events, (event) => event.sensor))
-      await this.#writeSensor(sensor, ofSensor, tallies);
-    await this.positions.store([...moves.values()]);
-    return tallies;
-  }
-
-  /** Stores up to where events may be written from now on, and leaves `next` as it is. */
-  async #announce(moves: readonly Move[]): Promise<void> {
-    const intents: Move[] = [];
-    for (const move of moves) {
-      const { next } = this.positions.known(move.topic, move.partition);
-      intents.push({ ...move, next });
-    }
-    await this.positions.store(intents);
-  }
-
-  /** Those that no index of their sensor has. */
-  async #unwritten(events: readonly Event[], tallies: readonly Tally[]): Promise<Event[]> {
-    const left: Event[] = [];
-    for (const [sensor, ofSensor] of Map.groupBy(events, (event) => event.sensor)) {
-      const pattern = indexPattern([sensor]);
-      const query = { ignore_unavailable: true, allow_no_indices: true };
-      await this.#server.request('POST', `/${pattern}/_refresh`, { query });
-      const there = new Set<string>();
-      const ids = [...new Set(ofSensor.map(({ guid }) => documentId(guid)))];
-      for (let at = 0; at < ids.length; at += IDS_AT_ONCE) {
-        const values = ids.slice(at, at + IDS_AT_ONCE);
-        const { body } = await this.#server.request('POST', `/${pattern}/_search`, {
-          query,
-          body: { size: values.length, _source: false, query: { ids: { values } }, track_total_hits: false },
-        });
-        for (const hit of listAt(body, 'hits', 'hits')) there.add(textAt(hit, '_id') ?? '');
-      }
-      for (const event of ofSensor) {
-        const id = documentId(event.guid);
-        if (there.has(id)) tallies[event.call]!.duplicates++;
-        else left.push(event);
-        there.add(id);
-      }
-    }
-    return left;
-  }
-
-  async #writeSensor(sensor: string, events: readonly Event[], tallies: readonly Tally[]): Promise<void> {
+  protected async writeSensor(
+    sensor: string,
+    events: readonly Event[],
+    tallies: readonly Tally[],
+  ): Promise<void> {
     const index = indexName(sensor, this.#settings.dateFormat, this.#settings.clock());
     const fields = await this.fieldsFor(sensor, index, events);
     let refused = await this.#create(sensor, index, events, fields, false, tallies);
@@ -150,12 +62,7 @@ export class Writer {
         true,
         tallies,
       );
-    if (refused.length === 0) return;
-    for (const { event, reason } of refused)
-      tallies[event.call]!.refused.push({ sensor, line: event.line, reason });
-    if (sensor === 'error') return;
-    const errors = refused.map(({ event, reason }) => this.#errorEvent(event, reason));
-    await this.#writeSensor('error', errors, [{ written: 0, duplicates: 0, refused: [] }]);
+    await this.refuse('The index', refused, tallies);
   }
 
   /** Fields of an index after those that the events have besides got types. */
@@ -179,11 +86,11 @@ export class Writer {
   ): Promise<{ event: Event; reason: string }[]> {
     const items = events.map(
       (event): BulkItem => ({
-        action: `{"create":{"_index":"${index}","_id":${JSON.stringify(documentId(event.guid))}}}`,
+        action: `{"create":{"_index":"${index}","_id":${JSON.stringify(event.id)}}}`,
         document: documentText(event.fields, sensor, fields, { apart }),
       }),
     );
-    const outcomes = await this.bulk.write(items);
+    const outcomes = await this.#bulk.write(items);
     const refused: { event: Event; reason: string }[] = [];
     for (const [i, event] of events.entries()) {
       const outcome = outcomes[i]!;
@@ -192,22 +99,6 @@ export class Writer {
       else refused.push({ event, reason: outcome.reason });
     }
     return refused;
-  }
-
-  #errorEvent({ guid, sensor, line }: Event, reason: string): Event {
-    const hash = createHash('sha256').update(line).digest('hex');
-    const fields = {
-      guid: `${hash.slice(0, 32)}-index`,
-      'source.type': 'error',
-      timestamp: this.#settings.clock(),
-      error_type: 'indexing_error',
-      failed_sensor_type: sensor,
-      message: `The index refused the event ${guid.slice(0, 100)}: ${reason}`,
-      exception: reason,
-      raw_message: line,
-      error_hash: hash,
-    };
-    return { guid: fields.guid, sensor: 'error', fields, line: JSON.stringify(fields), call: 0 };
   }
 }
 

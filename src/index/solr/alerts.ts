@@ -1,9 +1,8 @@
 /** Finding one event, and changing it. */
-import { IndexError } from '../errors.ts';
 import type { IndexedEvent, PatchOperation } from '../event-index.ts';
-import { documentId } from '../opensearch/document-id.ts';
-import { type Json, objectAt } from '../opensearch/json.ts';
-import { applyPatch } from '../patch.ts';
+import { changedByMany, missingEvent, patchedEvent } from '../patch.ts';
+import { documentId } from '../remote/document-id.ts';
+import { type Json, objectAt } from '../remote/json.ts';
 import type { Collections } from './collections.ts';
 import { documentText, readDocument } from './document.ts';
 import { Own } from './names.ts';
@@ -55,18 +54,10 @@ export async function patchEvent(
   await collections.replayed();
   for (let attempt = 0; ; attempt++) {
     const found = await findEvent(server, collections, guid, sensor);
-    if (found === null)
-      throw new IndexError(
-        'SKP_INDEX_MISSING',
-        `Document does not exist, but is required; guid=${guid.slice(0, 100)}, sensorType=${sensor ?? ''}`,
-      );
+    if (found === null) throw missingEvent(guid, sensor);
     const { collection, document, event } = found;
-    if (expectedVersion !== undefined && expectedVersion !== event.version)
-      throw conflict(guid, event.version, expectedVersion);
-    const source = applyPatch(event.source, operations);
-    // What identifies the event stays.
-    source['guid'] = event.guid;
-    const version = event.version + 1;
+    const patched = patchedEvent(event, operations, expectedVersion);
+    const { source, version } = patched;
     const before = document[Own.original] ?? document[Own.event];
     const text = documentText(
       String(document['id']),
@@ -81,16 +72,8 @@ export async function patchEvent(
       query: { commitWithin: settings.commitWithinMs },
       body: `[${text}]`,
     });
-    if (status < 300) return { ...event, source, version };
+    if (status < 300) return patched;
     if (status !== 409) throw serverError(status, body, '', `a change of ${guid.slice(0, 100)}`);
-    if (attempt >= MOST_ATTEMPTS) throw conflict(guid, event.version, event.version);
+    if (attempt >= MOST_ATTEMPTS) throw changedByMany(guid);
   }
-}
-
-function conflict(guid: string, is: number, expected: number): IndexError {
-  return new IndexError(
-    'SKP_INDEX_CONFLICT',
-    `${guid.slice(0, 100)} has version ${is}; the change was made to version ${expected}`,
-    { hint: 'Read the event again and make the change to what it is now.' },
-  );
 }

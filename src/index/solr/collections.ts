@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexError } from '../errors.ts';
-import { listAt, numberAt, objectAt, textAt } from '../opensearch/json.ts';
+import { listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
 import { collectionOf, sensorOf } from './names.ts';
 import { ensureSchema } from './schema.ts';
 import type { Server } from './server.ts';

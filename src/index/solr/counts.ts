@@ -1,4 +1,6 @@
 /** Groups, histograms and types of fields, all by JSON facets. */
+
+import { parseAddress } from '../addresses.ts';
 import { IndexError } from '../errors.ts';
 import type {
   ColumnType,
@@ -8,10 +10,9 @@ import type {
   HistogramRequest,
   Scope,
 } from '../event-index.ts';
-import { parseAddress } from '../opensearch/addresses.ts';
-import { type Json, listAt, numberAt, objectAt } from '../opensearch/json.ts';
+import { parseNumber } from '../query-values.ts';
+import { type Json, listAt, numberAt, objectAt } from '../remote/json.ts';
 import { As, canonical, fieldBase, Own } from './names.ts';
-import { parseNumber } from './query.ts';
 import type { Searcher } from './search.ts';
 
 /** Groups in the order of their terms are put in order here; Solr gives the most frequent ones, at most so many a level. */

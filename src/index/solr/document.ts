@@ -1,8 +1,9 @@
 /** An event as Solr's document, and back. */
+
+import { type Address, addressDigits, maybeAddress } from '../addresses.ts';
 import type { IndexedEvent } from '../event-index.ts';
-import { type Address, addressDigits } from '../opensearch/addresses.ts';
-import { isObject, type Json, objectAt } from '../opensearch/json.ts';
-import { maybeAddress, numberDigits } from '../opensearch/tokens.ts';
+import { isObject, type Json, objectAt } from '../remote/json.ts';
+import { numberDigits } from '../remote/number-digits.ts';
 import { As, canonical, fieldBase, Own } from './names.ts';
 
 /** A term of Lucene has at most 32,766 bytes; longer texts are found by their words only. */
@@ -70,7 +71,7 @@ function addField(fields: Fields, name: string, value: unknown, isText: boolean,
         add(fields, base + As.written, text);
         add(fields, Own.anyKeyword, text);
       }
-      put(fields, base + As.order, `3${text.slice(0, ORDER_LENGTH)}`);
+      put(fields, base + As.order, `2${text.slice(0, ORDER_LENGTH)}`);
     }
     const shown = typeof element === 'object' ? JSON.stringify(element) : String(element);
     if (shown.length <= LONGEST) add(fields, base + As.shown, shown);

@@ -16,7 +16,7 @@ export const As = {
   address: '.as_address',
   /** As it is shown: for facets and groups. */
   shown: '.as_shown',
-  /** One key per event, in the order of values: numbers, then texts. */
+  /** One key per event, in the order of values: numbers, then all others by their texts. */
   order: '.as_order',
 } as const;
 

@@ -1,68 +1,33 @@
-/**
- * Where the readers of the bus stand. Documents are not written in one transaction with the events, so a position says two things:
- * up to where everything is written (`next`), and up to where some of it may be (`intent`, stored before the events are). Records
- * between the two are compared by guid when they come again.
- */
+/** Positions of the readers of the bus, a document each. */
 import { IndexError } from '../errors.ts';
-import { listAt, numberAt, objectAt, textAt } from '../opensearch/json.ts';
+import { listAt, numberAt, objectAt, textAt } from '../remote/json.ts';
+import { type Move, type Position, Positions } from '../remote/positions.ts';
 import type { Collections } from './collections.ts';
 import { Own } from './names.ts';
 import { type Server, serverError } from './server.ts';
 
-export interface Position {
-  readonly next: number;
-  readonly intent: number;
-  /** `_version_` of the document with all its digits, so that a process that lost the partition cannot move it; -1: not there. */
-  readonly version: string;
-}
-
-export interface Move {
-  readonly topic: string;
-  readonly partition: number;
-  readonly next: number;
-  readonly intent: number;
-}
-
-const NOWHERE: Position = { next: 0, intent: 0, version: '-1' };
-
-export class Positions {
+/** The version is `_version_` of the document with all its digits; -1: not there. */
+export class SolrPositions extends Positions<string> {
   readonly #server: Server;
   readonly #collections: Collections;
-  readonly #known = new Map<string, Position>();
 
   constructor(server: Server, collections: Collections) {
+    super('-1');
     this.#server = server;
     this.#collections = collections;
   }
 
-  /** As last seen when a reader goes on from there, else as it is on the server. */
-  async of(topic: string, partition: number, fromOffset: number): Promise<Position> {
+  protected async read(topic: string, partition: number): Promise<Position<string> | null> {
     const id = idOf(topic, partition);
-    const known = this.#known.get(id);
-    if (known !== undefined && known.next === fromOffset && known.intent === fromOffset) return known;
     const collection = await this.#collections.positions();
     const body = await this.#server.request(`/${encodeURIComponent(collection)}/get`, { query: { id } });
     const document = objectAt(body, 'doc');
     const version = document['_version_'];
-    const position =
-      typeof version === 'string'
-        ? { next: numberAt(document, Own.next) ?? 0, intent: numberAt(document, Own.intent) ?? 0, version }
-        : NOWHERE;
-    this.#known.set(id, position);
-    return position;
+    return typeof version === 'string'
+      ? { next: numberAt(document, Own.next) ?? 0, intent: numberAt(document, Own.intent) ?? 0, version }
+      : null;
   }
 
-  /** As last seen. */
-  known(topic: string, partition: number): Position {
-    return this.#known.get(idOf(topic, partition)) ?? NOWHERE;
-  }
-
-  /** After a write that failed: what is stored is to be asked for again. */
-  forget(): void {
-    this.#known.clear();
-  }
-
-  /** @throws IndexError SKP_INDEX_CONFLICT when another process moved one of them since it was read. */
   async store(moves: readonly Move[]): Promise<void> {
     if (moves.length === 0) return;
     const collection = await this.#collections.positions();
@@ -105,7 +70,7 @@ export class Positions {
         numberAt(document, Own.intent) !== intent
       )
         throw new IndexError('SKP_INDEX_CONFLICT', `another process writes what comes from ${id}`);
-      this.#known.set(id, { next, intent, version: String(document['_version_']) });
+      this.keep(topic, partition, { next, intent, version: String(document['_version_']) });
     }
   }
 

@@ -2,10 +2,12 @@
  * A query tree as a query of Solr's standard parser. What a user typed stands in it between quotation marks, with a backslash before each
  * character that is no letter or digit, or in an expression that was taken apart and written anew: it is a value and nothing else.
  */
+
+import { type AddressRange, networkRange, parseAddress } from '../addresses.ts';
 import type { Scope } from '../event-index.ts';
-import { type AddressRange, networkRange, parseAddress } from '../opensearch/addresses.ts';
-import { luceneRegex } from '../opensearch/regex.ts';
 import type { Query } from '../query/ast.ts';
+import { parseNumber } from '../query-values.ts';
+import { luceneRegex } from '../remote/regex.ts';
 import { addressKey } from './document.ts';
 import { As, canonical, fieldBase, Own } from './names.ts';
 
@@ -215,10 +217,4 @@ function regexLiteral(pattern: string): string {
 
 function hasWord(value: string): boolean {
   return /[\p{L}\p{N}_]/u.test(value);
-}
-
-export function parseNumber(text: string): number | null {
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) return null;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : null;
 }

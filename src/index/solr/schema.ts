@@ -1,5 +1,5 @@
 /** The schema of our collections, which is made and kept by the Schema API. */
-import { objectAt } from '../opensearch/json.ts';
+import { objectAt } from '../remote/json.ts';
 import { As, Own } from './names.ts';
 import type { Server } from './server.ts';
 

@@ -1,7 +1,7 @@
 /** Searches: what is asked, of which collections. */
 import { IndexError } from '../errors.ts';
 import type { Scope, SearchRequest, SearchResult, SortField } from '../event-index.ts';
-import { type Json, listAt, numberAt, objectAt } from '../opensearch/json.ts';
+import { type Json, listAt, numberAt, objectAt } from '../remote/json.ts';
 import type { Collections } from './collections.ts';
 import { EVENT_FIELDS, readDocument } from './document.ts';
 import { As, fieldBase } from './names.ts';

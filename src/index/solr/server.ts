@@ -3,7 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { IndexError, type IndexErrorCode } from '../errors.ts';
-import { objectAt } from '../opensearch/json.ts';
+import { objectAt } from '../remote/json.ts';
 import type { Settings } from './settings.ts';
 
 export interface RequestOptions {

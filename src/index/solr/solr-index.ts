@@ -1,4 +1,4 @@
-import { IndexError } from '../errors.ts';
+import { closedError } from '../errors.ts';
 import type {
   ColumnType,
   EventIndex,
@@ -13,6 +13,8 @@ import type {
   SearchResult,
   WriteReport,
 } from '../event-index.ts';
+import { upkeepTimer } from '../upkeep-timer.ts';
+import { WriteQueue } from '../write-queue.ts';
 import { findEvent, patchEvent } from './alerts.ts';
 import { Collections } from './collections.ts';
 import { columnTypes, group, histogram, sensorNames } from './counts.ts';
@@ -38,21 +40,14 @@ export async function openSolrIndex(options: SolrIndexOptions): Promise<EventInd
   }
 }
 
-interface WaitingWrite {
-  readonly batches: readonly IndexBatch[];
-  readonly resolve: (report: WriteReport) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 class SolrIndex implements EventIndex {
   readonly #server: Server;
   readonly #collections: Collections;
   readonly #settings: Settings;
   readonly #searcher: Searcher;
   readonly #writer: Writer;
+  readonly #writes: WriteQueue;
   readonly #timer: NodeJS.Timeout | undefined;
-  #waiting: WaitingWrite[] = [];
-  #writing: Promise<void> | null = null;
   #closed = false;
 
   constructor(server: Server, collections: Collections, settings: Settings) {
@@ -61,36 +56,13 @@ class SolrIndex implements EventIndex {
     this.#settings = settings;
     this.#searcher = new Searcher(server, collections, settings);
     this.#writer = new Writer(server, collections, settings);
-    if (settings.maintainEveryMs > 0 && settings.maxAgeMs !== null) {
-      this.#timer = setInterval(
-        () => void this.maintain(settings.clock()).catch(settings.onError),
-        settings.maintainEveryMs,
-      );
-      this.#timer.unref();
-    }
+    this.#writes = new WriteQueue((calls) => this.#writer.write(calls));
+    if (settings.maxAgeMs !== null) this.#timer = upkeepTimer(this, settings);
   }
 
-  /** Calls that come while a write is under way share the next one. */
   write(batches: readonly IndexBatch[]): Promise<WriteReport> {
-    if (this.#closed) return Promise.reject(closed());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ batches, resolve, reject });
-      this.#writing ??= this.#writeWaiting();
-    });
-  }
-
-  async #writeWaiting(): Promise<void> {
-    while (this.#waiting.length > 0) {
-      const calls = this.#waiting;
-      this.#waiting = [];
-      try {
-        const reports = await this.#writer.write(calls.map(({ batches }) => batches));
-        for (const [i, call] of calls.entries()) call.resolve(reports[i]!);
-      } catch (error) {
-        for (const call of calls) call.reject(error);
-      }
-    }
-    this.#writing = null;
+    if (this.#closed) return Promise.reject(closedError());
+    return this.#writes.add(batches);
   }
 
   async positions(): ReturnType<EventIndex['positions']> {
@@ -163,15 +135,11 @@ class SolrIndex implements EventIndex {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#timer);
-    while (this.#writing !== null) await this.#writing;
+    await this.#writes.idle();
     this.#server.close();
   }
 
   #check(): void {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw closedError();
   }
-}
-
-function closed(): IndexError {
-  return new IndexError('SKP_INDEX_CLOSED', 'the event index is closed');
 }

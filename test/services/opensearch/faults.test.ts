@@ -1,6 +1,5 @@
 /** What goes wrong between us and the server: every event is counted by its guid, and is there once. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type EventIndex,
   encodeEvents,
@@ -40,19 +39,24 @@ describe('the index on OpenSearch', () => {
     source: { topic: 'indexing', partition: 0, fromOffset: from, nextOffset: from + count },
   });
 
-  /** As the sink of the pipeline does: the same again until it is taken. */
-  async function insist(index: EventIndex, batches: readonly IndexBatch[]): Promise<string[]> {
-    const codes: string[] = [];
-    for (;;) {
-      try {
-        await index.write(batches);
-        return codes;
-      } catch (error) {
-        codes.push(String((error as { code?: unknown }).code));
-        await sleep(100);
-      }
-    }
+  /** As the sink of the pipeline does: the same again until it is taken. `codes` gets those of the errors on the way. */
+  async function insist(
+    index: EventIndex,
+    batches: readonly IndexBatch[],
+    codes: string[] = [],
+  ): Promise<void> {
+    await vi.waitFor(
+      () =>
+        index.write(batches).catch((error: unknown) => {
+          codes.push(String((error as { code?: unknown }).code));
+          throw error;
+        }),
+      { timeout: 240_000, interval: 100 },
+    );
   }
+
+  const eventually = (assertion: () => void | Promise<void>): Promise<void> =>
+    vi.waitFor(assertion, { timeout: 120_000, interval: 5 });
 
   /** How often each guid is in the index. */
   async function counted(index: EventIndex): Promise<{ once: number; more: number }> {
@@ -75,26 +79,34 @@ describe('the index on OpenSearch', () => {
     let now = Date.UTC(2026, 0, 1, 12);
     const index = await open({ clock: () => now, maxBulkBytes: 65_536 });
     await insist(index, [batch(0, 2_000)]);
-    // Many small requests, of which some are answered when the server dies.
-    const writing = insist(index, [batch(2_000, 3_000), batch(5_000, 3_000)]);
-    while (Number(await documents()) < 2_600) await sleep(5);
+    // Many small requests, of which some are answered when the server dies. There are always more, until that was noticed.
+    const codes: string[] = [];
+    let end = 2_000;
+    const writing = (async () => {
+      while (!codes.includes('SKP_INDEX_AWAY')) {
+        await insist(index, [batch(end, 3_000), batch(end + 3_000, 3_000)], codes);
+        end += 6_000;
+      }
+    })();
+    await eventually(async () => expect(await documents()).toBeGreaterThan(2_600));
     await node.kill();
     now += HOUR;
-    await sleep(1_500);
+    await eventually(() => expect(codes).toContain('SKP_INDEX_AWAY'));
     await node.restart();
-    expect(await writing).toContain('SKP_INDEX_AWAY');
-    await insist(index, [batch(8_000, 500)]);
-    expect(await counted(index)).toEqual({ once: 8_500, more: 0 });
-    expect(await index.positions()).toEqual([{ topic: 'indexing', partition: 0, nextOffset: 8_500 }]);
+    await writing;
+    await insist(index, [batch(end, 500)]);
+    end += 500;
+    expect(await counted(index)).toEqual({ once: end, more: 0 });
+    expect(await index.positions()).toEqual([{ topic: 'indexing', partition: 0, nextOffset: end }]);
     const indices = Object.keys((await node.request('GET', '/conn_index_*')) as object);
     expect(indices.sort()).toEqual(['conn_index_2026.01.01.12', 'conn_index_2026.01.01.13']);
     await index.close();
 
-    async function documents(): Promise<string> {
+    async function documents(): Promise<number> {
       const response = await fetch(
         `${node.url}/_stats/indexing?filter_path=_all.primaries.indexing.index_total`,
       );
-      return /"index_total":(\d+)/.exec(await response.text())?.[1] ?? '0';
+      return Number(/"index_total":(\d+)/.exec(await response.text())?.[1] ?? 0);
     }
   });
 
@@ -127,10 +139,11 @@ describe('the index on OpenSearch', () => {
         'index.blocks.read_only_allow_delete': on ? true : null,
       });
     await block(true);
-    const writing = insist(index, [batch(500, 500)]);
-    await sleep(2_000);
+    const codes: string[] = [];
+    const writing = insist(index, [batch(500, 500)], codes);
+    await eventually(() => expect(codes).not.toEqual([]));
     await block(false);
-    const codes = await writing;
+    await writing;
     expect(new Set(codes)).toEqual(new Set(['SKP_INDEX_FULL']));
     expect(await counted(index)).toEqual({ once: 1_000, more: 0 });
     await index.close();
@@ -154,14 +167,19 @@ describe('the index on OpenSearch', () => {
         });
       }
     });
-    for (let from = 0; from < 4_000; from += 1_000) {
-      await insist(index, [batch(from, 1_000)]);
+    let end = 0;
+    try {
+      while (end < 4_000 || (await rejected()) <= before) {
+        await insist(index, [batch(end, 1_000)]);
+        end += 1_000;
+      }
+    } finally {
+      loading = false;
+      await Promise.all(others);
     }
-    loading = false;
-    await Promise.all(others);
     await node.request('DELETE', '/load');
     expect(await rejected()).toBeGreaterThan(before);
-    expect(await counted(index)).toEqual({ once: 4_000, more: 0 });
+    expect(await counted(index)).toEqual({ once: end, more: 0 });
     await index.close();
   });
 

@@ -2,13 +2,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { jarsOf } from '../support/jars.ts';
-import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
+import { freePorts, isFree, type JavaServer, startJava } from '../support/java-server.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
@@ -96,13 +95,7 @@ export async function startSolr(options: { readonly cloud?: boolean } = {}): Pro
 async function portWithNext(): Promise<number> {
   for (;;) {
     const [port = 0] = await freePorts(1);
-    if (port + 1000 > 65_000) continue;
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port + 1000, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
+    if (await isFree(port + 1000)) return port;
   }
 }
 

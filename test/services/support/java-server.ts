@@ -29,7 +29,7 @@ export interface JavaServer {
   kill(): Promise<void>;
 }
 
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 300_000;
 const running = new Set<ChildProcess>();
 // What a test run leaves behind when it is cut off would hold its ports.
 process.once('exit', () => {
@@ -125,7 +125,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-function isFree(port: number): Promise<boolean> {
+export function isFree(port: number): Promise<boolean> {
   const server = createServer();
   return new Promise((resolve) => {
     server.once('error', () => resolve(false));

@@ -98,8 +98,7 @@ class Translator {
   }
 
   #escape(): string {
-    const c = this.#pattern[this.#at++];
-    if (c === undefined) throw this.#error('a backslash at the end');
+    const c = this.#next('a backslash at the end');
     const set = CLASSES[c.toLowerCase()];
     if (set !== undefined) return c === c.toLowerCase() ? `[${set}]` : `[^${set}]`;
     const control = CONTROLS[c];

@@ -19,6 +19,7 @@ describe('a regular expression for the server', () => {
     ['[\\w.-]', '[A-Za-z0-9_.\\-]'],
     ['\\x41|\\x{1F600}', 'A|\\😀'],
     ['a{b', 'a\\{b'],
+    ['\\😀+\\𝒜', '\\😀+𝒜'],
   ])('%s is %s', (pattern, expected) => expect(luceneRegex(pattern)).toBe(expected));
 
   it.each([

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { IndexError } from '../errors.ts';
+import { IndexError } from './errors.ts';
 
 /** An address as a number, with its family: IPv4 written as IPv6 (`::ffff:10.0.0.1`) is IPv6. */
 export interface Address {
@@ -17,11 +17,19 @@ const mappedLow = 0xffffn << 32n;
 const mappedHigh = mappedLow + 0xffffffffn;
 
 export function parseAddress(text: string): Address | null {
-  if (isIPv4(text)) return { bits: 32, number: ipv4(text) };
-  return isIPv6(text) && !text.includes('%') ? { bits: 128, number: ipv6(text) } : null;
+  if (isIPv4(text)) return { bits: 32, number: BigInt(ipv4Number(text)) };
+  return isIPv6(text) && !text.includes('%') ? { bits: 128, number: ipv6Number(text) } : null;
 }
 
-/** The server keeps these as IPv4, so that they would be found as what they are not. */
+/** Most texts are none, which their length and first character tell. */
+export function maybeAddress(value: string): Address | null {
+  if (value.length < 2 || value.length > 45) return null;
+  const first = value.charCodeAt(0);
+  const mayBe = (first >= 48 && first <= 58) || ((first | 32) >= 97 && (first | 32) <= 102);
+  return mayBe ? parseAddress(value) : null;
+}
+
+/** OpenSearch keeps these as IPv4, so that they would be found as what they are not. */
 export function isMapped({ bits, number }: Address): boolean {
   return bits === 128 && number >= mappedLow && number <= mappedHigh;
 }
@@ -65,16 +73,16 @@ export function addressDigits(bits: 32 | 128, number: bigint): string {
   return number.toString(16).padStart(bits / 4, '0');
 }
 
-function ipv4(address: string): bigint {
-  return BigInt(address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0));
+export function ipv4Number(address: string): number {
+  return address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
 }
 
-function ipv6(address: string): bigint {
+export function ipv6Number(address: string): bigint {
   const dot = address.includes('.') ? address.lastIndexOf(':') + 1 : -1;
   let text = address;
   if (dot > 0) {
-    const low = ipv4(address.slice(dot));
-    text = `${address.slice(0, dot)}${(low >> 16n).toString(16)}:${(low & 0xffffn).toString(16)}`;
+    const low = ipv4Number(address.slice(dot));
+    text = `${address.slice(0, dot)}${(low >>> 16).toString(16)}:${(low & 0xffff).toString(16)}`;
   }
   const [left = '', right] = text.split('::');
   const leftGroups = left === '' ? [] : left.split(':');
