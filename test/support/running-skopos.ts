@@ -36,6 +36,12 @@ export interface RunningSkopos {
 
 export const password = 'correct horse battery';
 
+const running = new Set<ChildProcess>();
+// What a test run leaves behind when it is cut off would go on working.
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Rejects with what the process said when it ends before it is ready. */
 export async function startSkopos(options: StartOptions): Promise<RunningSkopos> {
   const args = [
@@ -58,7 +64,9 @@ export async function startSkopos(options: StartOptions): Promise<RunningSkopos>
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString()).slice(-20_000);
   });
+  running.add(child);
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  void exited.then(() => running.delete(child));
   const started = await Promise.race([
     (async () => {
       for await (const line of createInterface({ input: child.stdout })) {

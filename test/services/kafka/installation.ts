@@ -84,7 +84,11 @@ const mostAhead = 50_000;
 export function sendEvents(
   log: EventLog,
   topic: string,
-  { partitions, group }: { readonly partitions: number; readonly group: string },
+  {
+    partitions,
+    group,
+    everyMs = 50,
+  }: { readonly partitions: number; readonly group: string; readonly everyMs?: number },
 ): Load {
   let next = 0;
   let stopping = false;
@@ -100,8 +104,8 @@ export function sendEvents(
         batch % partitions,
         Array.from({ length: 500 }, () => eventOf(next++)),
       );
-      // The pace of the load, about 10,000 a second: the machine is the brokers' and the workers' too. Nothing is waited for here.
-      await pause(50);
+      // The pace of the load, by default about 10,000 a second: the machine is the brokers' and the workers' too. Nothing is waited for.
+      await pause(everyMs);
       while (!stopping && next - done > mostAhead) {
         done = await worked();
         if (next - done > mostAhead) await pause(200);

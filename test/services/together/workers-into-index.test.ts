@@ -47,7 +47,7 @@ it.each([
     const names = ['a', 'b', 'c'];
     const running = new Map<string, RunningSkopos>();
     for (const name of names) running.set(name, await start(name, 'work,index'));
-    load = sendEvents(log, group, { partitions, group });
+    load = sendEvents(log, group, { partitions, group, everyMs: 200 });
 
     for (let round = 0; round < rounds; round++) {
       const name = names[round % names.length]!;
