@@ -35,7 +35,7 @@ console.log(JSON.stringify({
   upper: compileStellar("TO_UPPER('a')").evaluate([], {}),
   parser: parserRegistry.find('mine') !== undefined,
   asa: parserRegistry.get('asa').description,
-  opened: await openStore(await loadCluster(${JSON.stringify(folder)}), { dataFolder: '.' }).then(({ url }) => url, ({ code }) => code),
+  opened: await openStore(await loadCluster(${JSON.stringify(folder)}), { dataFolder: ${JSON.stringify(folder)} }).then(({ url }) => url, ({ code }) => code),
 }));`;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
   return JSON.parse(stdout);
