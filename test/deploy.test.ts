@@ -17,13 +17,14 @@ function has(command: string): boolean {
 
 /** Names of metrics that the program has, as Prometheus shows them. */
 async function metricNames(): Promise<ReadonlySet<string>> {
-  const { registry, received, seconds, lag, dropped, errors, sent } = createMetrics();
+  const { registry, received, seconds, lag, dropped, errors, sent, configuration } = createMetrics();
   received('source', 'a', 's', 1, 1);
   sent('sink', 'index', '', 1);
   dropped('source', 'a', 's', 'r', 1);
   errors('stage', 'a', 's', 1);
   seconds('stage', 'pipeline', 1);
   lag('index', 't', 0, 1);
+  configuration('p', 1, 1);
   const text = await registry.metrics();
   return new Set([...text.matchAll(/^([a-z_0-9]+)(?:\{| )/gm)].map(([, name]) => name!));
 }

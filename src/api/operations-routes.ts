@@ -9,6 +9,18 @@ export interface Health {
   problems(): readonly string[];
   /** What does not work as it was configured and keeps no event from its way: a plug-in that cannot be loaded. */
   warnings?(): readonly string[];
+  /** The version of the configuration that runs here, where versions come over the log. */
+  configuration?: (() => RunningConfiguration) | undefined;
+}
+
+export interface RunningConfiguration {
+  readonly version: number;
+  /** The newest that is known here. */
+  readonly newest: number;
+  /** Why the newest does not run here. */
+  readonly refused: string | null;
+  /** Worker threads take a version over between two batches. */
+  readonly workers: readonly { readonly name: string; readonly version: number }[];
 }
 
 export interface ConfigView {
@@ -56,6 +68,7 @@ export async function registerOperationsRoutes(
         status: problems.length === 0 ? 'ready' : 'not ready',
         problems,
         warnings: health.warnings?.() ?? [],
+        ...(health.configuration === undefined ? {} : { configuration: health.configuration() }),
       });
     },
   });

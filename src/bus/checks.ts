@@ -11,14 +11,15 @@ export function checkName(kind: 'topic' | 'group', name: string): void {
 }
 
 export function checkTopicOptions(topic: string, options: TopicOptions): void {
-  const { partitions, retentionMs, retentionBytes } = options;
+  const { partitions, retentionMs, retentionBytes, compacted = false } = options;
   const valid = (value: number | undefined) => value === undefined || (value >= 0 && !Number.isNaN(value));
   if (
     Number.isInteger(partitions) &&
     partitions >= 1 &&
     partitions <= 4096 &&
     valid(retentionMs) &&
-    valid(retentionBytes)
+    valid(retentionBytes) &&
+    !(compacted && (retentionMs !== undefined || retentionBytes !== undefined))
   ) {
     return;
   }
@@ -26,7 +27,7 @@ export function checkTopicOptions(topic: string, options: TopicOptions): void {
     'SKP_BUS_TOPIC_OPTIONS',
     `Topic ${topic} cannot have the options ${JSON.stringify(options)}`,
     {
-      hint: 'partitions: 1 to 4096; retentionMs and retentionBytes: 0 or more, or left out.',
+      hint: 'partitions: 1 to 4096; retentionMs and retentionBytes: 0 or more, or left out, as they are where compacted is set.',
     },
   );
 }

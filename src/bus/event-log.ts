@@ -64,6 +64,11 @@ export interface TopicOptions {
   readonly retentionMs?: number;
   /** Oldest runs are deleted while a partition holds more bytes than this. */
   readonly retentionBytes?: number;
+  /**
+   * Of records with the same key older ones may be deleted; none goes for its age, or for the size of the topic. Not together with a
+   * retention.
+   */
+  readonly compacted?: boolean;
 }
 
 export interface ReadLimit {

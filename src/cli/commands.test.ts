@@ -67,6 +67,12 @@ describe('help', () => {
     'load',
     'import metron',
     'config check',
+    'config push',
+    'config pull',
+    'config diff',
+    'config history',
+    'config rollback',
+    'config status',
     'replay errors',
     'password',
     'bench',
@@ -233,6 +239,27 @@ describe('skopos config check', () => {
     };
     expect(json.valid).toBe(false);
     expect(json.problems.length).toBeGreaterThan(0);
+  });
+});
+
+describe('skopos config push and its like', () => {
+  it.each([['push', '-m', 'why'], ['pull'], ['history'], ['rollback', '1'], ['status']])(
+    '%s says that one machine has no versions, and what would give it some',
+    async (...args) => {
+      const { code, err } = await skopos(['config', ...args, '--config', folder]);
+      expect(code).toBe(1);
+      expect(err).toMatch(/There are no versions here.*"config": \{ "type": "kafka" \}/s);
+    },
+  );
+
+  it('diff says with its exit code that nothing can be said', async () => {
+    expect((await skopos(['config', 'diff', '--config', folder])).code).toBe(2);
+  });
+
+  it('push wants to know why', async () => {
+    const { code, err } = await skopos(['config', 'push', '--config', folder]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/--message/);
   });
 });
 

@@ -1,10 +1,10 @@
 /** Searches as the owner of a data folder: through the running server, or in the index that cluster.json names when none is running. */
 import type { WireSearchResponse } from '../api/index.ts';
-import { loadConfig } from '../config/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
 import { isShared, openIndex } from '../engines/index.ts';
 import { parseQuery, type SearchRequest } from '../index/index.ts';
 import { localAccess, request } from './client.ts';
+import { openCurrentConfig } from './current-config.ts';
 import { configFolder, type FolderOptions } from './folders.ts';
 import { clusterOf } from './open-engines.ts';
 
@@ -40,10 +40,11 @@ export async function searchEvents(
       ...alerts,
     });
   }
-  const folder = configFolder(config);
-  const cluster = await clusterOf(folder);
-  const { snapshot } = await loadConfig(folder);
+  const cluster = await clusterOf(configFolder(config));
   await using parts = new AsyncDisposableStack();
+  const running = await openCurrentConfig({ data, ...(config === undefined ? {} : { config }) });
+  parts.defer(() => running.close());
+  const snapshot = running.current();
   if (!(await isShared('index', cluster.index))) {
     const lock = await lockDataFolder(data);
     parts.defer(() => lock.release());

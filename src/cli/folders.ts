@@ -29,6 +29,7 @@ export function configFolder(told: string | undefined): string | null {
   if (told !== undefined) return path.resolve(told);
   return existsSync('config/listeners.json') ||
     existsSync('config/global.json') ||
+    existsSync('config/cluster.json') ||
     existsSync('config/parsers')
     ? path.resolve('config')
     : null;

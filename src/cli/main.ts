@@ -23,5 +23,6 @@ try {
   if (!(error instanceof SkoposError)) throw error;
   console.error(`skopos: ${error.message}`);
   if (error.hint !== undefined) console.error(`        ${error.hint}`);
-  process.exitCode = 1;
+  // A command may have said a more exact one.
+  process.exitCode ||= 1;
 }

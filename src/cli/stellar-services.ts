@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventLog } from '../bus/index.ts';
-import { loadConfig, type Snapshot } from '../config/index.ts';
+import type { Snapshot } from '../config/index.ts';
 import { loadAsn, loadGeo, MmdbGeoDatabase, SwappableAsnDatabase } from '../enrichments/index.ts';
 import { SkoposError } from '../errors.ts';
 import { createManagement } from '../management/index.ts';
 import { configChecks } from '../program/index.ts';
 import type { Capabilities } from '../stellar/index.ts';
 import { type KeyValueStore, ReferenceData } from '../store/index.ts';
+import { openCurrentConfig } from './current-config.ts';
 import { configFolder, logFolder } from './folders.ts';
 import { hasOwnLog, openLogOf, openStoreOf } from './open-engines.ts';
 import { preparePlugins } from './plugins.ts';
@@ -29,7 +30,8 @@ export async function openStellarServices(
 ): Promise<StellarServices> {
   const folders = { data, ...(config === undefined ? {} : { config }) };
   await preparePlugins(configFolder(config));
-  let { snapshot } = await loadConfig(configFolder(config));
+  const current = await openCurrentConfig(folders);
+  const snapshot = (): Snapshot => current.current();
   const geo = new MmdbGeoDatabase();
   const asn = new SwappableAsnDatabase();
   let store: KeyValueStore | null = null;
@@ -51,11 +53,11 @@ export async function openStellarServices(
     parsers: openAll,
     triage: openAll,
     geo: async () => {
-      const file = databaseFile(snapshot, 'geo.hdfs.file');
+      const file = databaseFile(snapshot(), 'geo.hdfs.file');
       geo.swap(await loadGeo(file, ['v4', 'v6']));
     },
     asn: async () => {
-      const bytes = await loadAsn(databaseFile(snapshot, 'asn.hdfs.file'), path.join(data, 'cache'));
+      const bytes = await loadAsn(databaseFile(snapshot(), 'asn.hdfs.file'), path.join(data, 'cache'));
       if (bytes !== null) asn.swap(bytes);
     },
     enrichmentStore: async () => {
@@ -74,7 +76,7 @@ export async function openStellarServices(
     },
   };
   const management = createManagement({
-    snapshot: () => snapshot,
+    snapshot,
     dataFolder: data,
     log: () => {
       if (log === null) throw new SkoposError('SKP_CLI_DATA', 'The log is not open');
@@ -83,20 +85,19 @@ export async function openStellarServices(
     clock: { now: () => Date.now() },
     checks: configChecks,
     local: true,
-    onConfigured: async () => {
-      ({ snapshot } = await loadConfig(configFolder(config)));
-    },
+    onConfigured: () => current.reload(),
+    ...(current.write === null ? {} : { writeDocument: current.write }),
     stream: {
       clock: { now: () => Date.now() },
-      globalConfig: () => snapshot.global,
+      globalConfig: () => snapshot().global,
       geo: { get: (ip) => spread(geo.get(ip)) },
       asn: { get: (ip) => spread(asn.get(ip)) },
       enrichmentStore: { get: (table, type, indicator) => reference?.get(table, type, indicator) },
     },
   });
   return {
-    snapshot: () => snapshot,
-    globals: snapshot.global,
+    snapshot,
+    globals: snapshot().global,
     capabilities: management.capabilities,
     async prepare(capabilities) {
       for (const name of capabilities) await openOnce(name);
@@ -105,6 +106,7 @@ export async function openStellarServices(
       management.close();
       await log?.close();
       await store?.close();
+      await current.close();
     },
   };
 }
@@ -116,5 +118,5 @@ function spread(found: object | null): Record<string, unknown> | null {
 function databaseFile(snapshot: Snapshot, key: 'geo.hdfs.file' | 'asn.hdfs.file'): string | null {
   const written = snapshot.global[key];
   if (typeof written !== 'string' || written === '') return null;
-  return path.resolve(snapshot.folder ?? '.', written);
+  return path.resolve(snapshot.home ?? '.', written);
 }

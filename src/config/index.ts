@@ -1,3 +1,4 @@
+export { Broadcast } from './broadcast.ts';
 export { checkAgainst } from './check-against.ts';
 export {
   type ConfigChecks,
@@ -32,7 +33,14 @@ export {
   type TailListenerConfig,
   tailListenerSchema,
 } from './listeners.ts';
-export { checkConfig, defaultConfigFolder, type LoadedConfig, type LoadOptions, loadConfig } from './load.ts';
+export {
+  checkConfig,
+  createConfigChecker,
+  defaultConfigFolder,
+  type LoadedConfig,
+  type LoadOptions,
+  loadConfig,
+} from './load.ts';
 export {
   ConfigError,
   type ConfigProblem,

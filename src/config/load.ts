@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly checks?: ConfigChecks;
   /** Folder that the user's is laid over; `defaultConfigFolder` unless told otherwise, null for none. */
   readonly defaults?: string | null;
+  /** The machine's own folder, where the configuration comes from elsewhere; the folder itself when absent. */
+  readonly home?: string | null;
 }
 
 export interface LoadedConfig {
@@ -34,31 +36,49 @@ export async function loadConfig(folder: string | null, options: LoadOptions = {
 }
 
 /** As `loadConfig`, but errors are returned: `snapshot` is null when there are any. */
-export async function checkConfig(
-  folder: string | null,
+export async function checkConfig(folder: string | null, options: LoadOptions = {}): Promise<CheckedConfig> {
+  return createConfigChecker(options)(folder);
+}
+
+export interface CheckedConfig {
+  readonly snapshot: Snapshot | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** `checkConfig` for folders that follow one another: what a file said in the last one is not read again. */
+export function createConfigChecker(
   options: LoadOptions = {},
-): Promise<{ readonly snapshot: Snapshot | null; readonly problems: readonly ConfigProblem[] }> {
-  const layers: LayerState[] = [];
-  const problems: ConfigProblem[] = [];
-  const defaults = options.defaults === undefined ? defaultConfigFolder : options.defaults;
-  for (const source of [defaults, folder]) {
-    if (source === null) continue;
-    const files = await readFolder(source);
-    const layer = new LayerState(options.checks ?? {});
-    layer.update(files);
-    layers.push(layer);
-    // What is wrong in the folder that ships is told too, but with its whole path.
-    problems.push(...(source === folder ? layer.problems() : inFolder(source, layer.problems())));
-    if (!files.exists && source === folder) problems.push(missingFolder(source));
-  }
-  const snapshot = buildSnapshot(
-    1,
-    folder === null ? null : path.resolve(folder),
-    layers.map((layer) => layer.layer()),
-  );
-  // With a file left out, the others would seem to miss it.
-  if (problems.some((problem) => problem.severity === 'error')) return { snapshot: null, problems };
-  return { snapshot, problems: [...problems, ...crossFileProblems(snapshot, options.checks)] };
+): (folder: string | null) => Promise<CheckedConfig> {
+  const { checks = {}, defaults = defaultConfigFolder } = options;
+  const shipped = new LayerState(checks);
+  const own = new LayerState(checks);
+  return async (folder) => {
+    const layers: LayerState[] = [];
+    const problems: ConfigProblem[] = [];
+    for (const [source, layer] of [
+      [defaults, shipped],
+      [folder, own],
+    ] as const) {
+      if (source === null) continue;
+      const files = await readFolder(source);
+      layer.update(files);
+      layers.push(layer);
+      // What is wrong in the folder that ships is told too, but with its whole path.
+      problems.push(...(source === folder ? layer.problems() : inFolder(source, layer.problems())));
+      if (!files.exists && source === folder) problems.push(missingFolder(source));
+    }
+    const place = folder === null ? null : path.resolve(folder);
+    const { home = place } = options;
+    const snapshot = buildSnapshot(
+      1,
+      place,
+      layers.map((layer) => layer.layer()),
+      home === null ? null : path.resolve(home),
+    );
+    // With a file left out, the others would seem to miss it.
+    if (problems.some((problem) => problem.severity === 'error')) return { snapshot: null, problems };
+    return { snapshot, problems: [...problems, ...crossFileProblems(snapshot, options.checks)] };
+  };
 }
 
 export function missingFolder(folder: string): ConfigProblem {

@@ -18,6 +18,11 @@ export interface Snapshot {
   readonly version: number;
   /** Absolute path of the user's folder, which relative paths of the configuration start from; null without one. */
   readonly folder: string | null;
+  /**
+   * Absolute path of this machine's own folder, which plug-ins, certificates, secrets and databases lie in: `folder`, unless the
+   * configuration comes from elsewhere.
+   */
+  readonly home: string | null;
   readonly global: GlobalConfig;
   readonly listeners: readonly ListenerConfig[];
   /** By sensor. */
@@ -82,10 +87,12 @@ export function buildSnapshot(
   version: number,
   folder: string | null,
   layers: readonly ConfigLayer[],
+  home: string | null = folder,
 ): Snapshot {
   return Object.freeze({
     version,
     folder,
+    home,
     global: deepFreeze(globalOf(layers)),
     listeners: layers.findLast((layer) => layer.listeners !== null)?.listeners ?? [],
     parsers: new Map(layers.flatMap((layer) => [...layer.parsers])),

@@ -67,6 +67,18 @@ describe('cluster.json', () => {
     ['a misspelt option', 'bus.brokres', { bus: { type: 'kafka', brokers: ['a:1'], brokres: [] } }],
     ['an option that must be there', 'bus.brokers', { bus: { type: 'kafka' } }],
     ['a value of the wrong form', 'bus.brokers[0]', { bus: { type: 'kafka', brokers: ['kafka'] } }],
+    [
+      'a configuration on Kafka without a bus on Kafka',
+      'config.type',
+      { config: { type: 'kafka' }, bus: { type: 'lmdb' } },
+    ],
+    ['a configuration on Kafka without a bus', 'config.type', { config: { type: 'kafka' } }],
+    [
+      'a name that no topic has',
+      'config.topic',
+      { config: { type: 'kafka', topic: 'a b' }, bus: { type: 'kafka', brokers: ['a:1'] } },
+    ],
+    ['a misspelt option of the configuration', 'config.topics', { config: { type: 'folder', topics: 1 } }],
     ['an option of another engine', 'bus.brokers', { bus: { type: 'lmdb', brokers: ['a:1'] } }],
   ])('tells of %s with its place', async (_, place, value) => {
     const { value: taken, problems } = await checkCluster(JSON.stringify(value));

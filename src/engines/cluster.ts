@@ -7,7 +7,7 @@ import { type ClusterSettings, type EngineOptions, type EngineSection, embedded 
 import { type EngineKind, engineOf, engines } from './registry.ts';
 
 const file = 'cluster.json';
-const kinds: readonly EngineKind[] = ['bus', 'index', 'store'];
+const kinds: readonly EngineKind[] = ['bus', 'index', 'store', 'config'];
 
 /** `named`: another file than the folder's own, which must be there; the files that it names are the folder's all the same. */
 export async function readCluster(folder: string, named?: string): Promise<ClusterSettings> {
@@ -55,18 +55,38 @@ export async function checkCluster(text: string): Promise<{
 export async function clusterSchema(): Promise<z.ZodType<WrittenCluster>> {
   const sections: Record<string, z.ZodType> = { $schema: z.string().exactOptional() };
   for (const kind of kinds) sections[kind] = (await sectionSchema(kind)).exactOptional();
+  const needed = await neededBuses();
   return z
     .strictObject(sections)
-    .describe(
-      'The engines of this installation: absent sections stay embedded.',
-    ) as unknown as z.ZodType<WrittenCluster>;
+    .describe('The engines of this installation: absent sections stay embedded.')
+    .superRefine((written, context) => {
+      const { bus = embedded.bus, config } = written as WrittenCluster;
+      const wanted = config === undefined ? undefined : needed.get(config.type);
+      if (wanted === undefined || wanted === bus.type) return;
+      context.addIssue({
+        code: 'custom',
+        path: ['config', 'type'],
+        message: `"folder", or "bus" of type ${JSON.stringify(wanted)} (it is ${JSON.stringify(bus.type)})`,
+      });
+    }) as unknown as z.ZodType<WrittenCluster>;
 }
 
 const about: Readonly<Record<EngineKind, string>> = {
   bus: 'The log that events stand in until they are worked: lmdb (in the data folder) or kafka.',
   index: 'Where events are searched.',
   store: 'Reference data, threat intelligence, users.',
+  config: 'Where the configuration comes from: folder (of each machine) or kafka (one for all, pushed).',
 };
+
+/** By type of `config`: the type of the bus that it needs. */
+async function neededBuses(): Promise<ReadonlyMap<string, string>> {
+  const needed = new Map<string, string>();
+  for (const type of engines.config.keys()) {
+    const { bus } = await engineOf('config', type);
+    if (bus !== undefined) needed.set(type, bus);
+  }
+  return needed;
+}
 
 async function sectionSchema(kind: EngineKind): Promise<z.ZodType> {
   const options: z.ZodObject[] = [];

@@ -2,6 +2,7 @@
 import type * as z from 'zod';
 import type { EventLog, Notifier } from '../bus/index.ts';
 import type { Snapshot } from '../config/snapshot.ts';
+import type { ConfigVersions } from '../config-versions/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { KeyValueStore } from '../store/index.ts';
 
@@ -20,6 +21,11 @@ export interface IndexPlace extends EnginePlace {
   readonly snapshot: Snapshot;
 }
 
+export interface ConfigPlace {
+  /** The bus, open. It stays the caller's. */
+  readonly log: EventLog;
+}
+
 /** The options of an engine in cluster.json, checked and prepared: plain data, which may be posted to a worker thread. */
 export type EngineOptions = Readonly<Record<string, unknown>>;
 
@@ -33,6 +39,11 @@ export interface Engine<Opened, Place = EnginePlace, Written = EngineOptions, Pr
   open(options: Prepared, place: Place): Opened | Promise<Opened>;
 }
 
+/** Opens to null where the folder of each machine is its configuration. */
+export interface ConfigEngine extends Engine<ConfigVersions | null, ConfigPlace> {
+  /** The type of the bus that it needs; absent: any. */
+  readonly bus?: string;
+}
 export type BusEngine = Engine<EventLog>;
 export type IndexEngine = Engine<EventIndex, IndexPlace>;
 export type StoreEngine = Engine<KeyValueStore>;
@@ -47,6 +58,7 @@ export interface ClusterSettings {
   readonly bus: EngineSection;
   readonly index: EngineSection;
   readonly store: EngineSection;
+  readonly config: EngineSection;
 }
 
 /** One machine by itself: what holds without a cluster.json. */
@@ -54,4 +66,5 @@ export const embedded: ClusterSettings = {
   bus: { type: 'lmdb', options: {} },
   index: { type: 'duckdb', options: {} },
   store: { type: 'lmdb', options: {} },
+  config: { type: 'folder', options: {} },
 };

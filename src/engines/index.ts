@@ -1,5 +1,6 @@
-/** The engines behind the bus, the index and the store: which there are, which this installation has, and opening them. */
+/** The engines behind the bus, the index, the store and the configuration: which there are, which this installation has, and opening them. */
 import type { EventLog } from '../bus/index.ts';
+import type { ConfigVersions } from '../config-versions/index.ts';
 import type { EventIndex } from '../index/index.ts';
 import type { KeyValueStore } from '../store/index.ts';
 import { type ClusterSettings, type EnginePlace, embedded, type IndexPlace } from './engine.ts';
@@ -31,4 +32,12 @@ export async function openIndex({ index }: ClusterSettings, place: IndexPlace): 
 
 export async function openStore({ store }: ClusterSettings, place: EnginePlace): Promise<KeyValueStore> {
   return (await engineOf('store', store.type)).open(store.options, place);
+}
+
+/** The versions of the configuration in the log; null where the folder of each machine is its configuration. */
+export async function openVersions(
+  { config }: ClusterSettings,
+  log: EventLog,
+): Promise<ConfigVersions | null> {
+  return (await engineOf('config', config.type)).open(config.options, { log });
 }

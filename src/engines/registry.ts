@@ -1,6 +1,6 @@
 /** The engines, one line each. An engine's file is loaded when a section names it. */
 import { SkoposError } from '../errors.ts';
-import type { BusEngine, EngineSection, IndexEngine, StoreEngine } from './engine.ts';
+import type { BusEngine, ConfigEngine, EngineSection, IndexEngine, StoreEngine } from './engine.ts';
 
 type Registry<E> = Map<string, () => Promise<E>>;
 
@@ -20,10 +20,20 @@ const store: Registry<StoreEngine> = new Map([
   ['hbase', async () => (await import('./hbase.ts')).hbase],
 ]);
 
-export const engines = { bus, index, store } as const;
+const config: Registry<ConfigEngine> = new Map<string, () => Promise<ConfigEngine>>([
+  ['folder', async () => (await import('./folder-config.ts')).folderConfig],
+  ['kafka', async () => (await import('./kafka-config.ts')).kafkaConfig],
+]);
+
+export const engines = { bus, index, store, config } as const;
 
 export type EngineKind = keyof typeof engines;
-export type EngineOf = { readonly bus: BusEngine; readonly index: IndexEngine; readonly store: StoreEngine };
+export type EngineOf = {
+  readonly bus: BusEngine;
+  readonly index: IndexEngine;
+  readonly store: StoreEngine;
+  readonly config: ConfigEngine;
+};
 
 /** The engine of a type. Throws `SKP_ENGINE_UNKNOWN` when there is none. */
 export async function engineOf<K extends EngineKind>(kind: K, type: string): Promise<EngineOf[K]> {

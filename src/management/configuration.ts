@@ -2,17 +2,25 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'jsonc-parser';
-import { type ConfigChecks, type DocumentKind, defaultConfigFolder, parseDocument } from '../config/index.ts';
+import {
+  type ConfigChecks,
+  ConfigError,
+  type DocumentKind,
+  defaultConfigFolder,
+  parseDocument,
+} from '../config/index.ts';
 import { replaceFile } from '../files/index.ts';
 import { argumentError, type Configuration, type ConfigurationKind, StellarError } from '../stellar/index.ts';
 import { refusal } from './refusal.ts';
 
 export interface ConfigurationOptions {
   /** The user's folder; null for none, which can be read from (what ships) and not written. */
-  readonly folder: string | null;
+  readonly folder: () => string | null;
   readonly checks?: ConfigChecks;
   /** What the user's folder is laid over; what ships unless told otherwise. */
   readonly defaults?: string | null;
+  /** Stores a document where that is no file of the folder; it was checked by itself. */
+  readonly writeDocument?: (file: string, text: string) => Promise<void>;
   readonly onWritten?: () => Promise<void>;
 }
 
@@ -45,7 +53,7 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
   return {
     async read(kind, sensor) {
       const { file } = documentOf(kind, sensor);
-      for (const folder of [options.folder, defaults]) {
+      for (const folder of [options.folder(), defaults]) {
         if (folder === null) continue;
         try {
           return plainJson(await readFile(path.join(folder, file), 'utf8'));
@@ -57,7 +65,8 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
     },
     async write(kind, sensor, text) {
       const document = documentOf(kind, sensor);
-      if (options.folder === null) {
+      const folder = options.folder();
+      if (folder === null) {
         throw new StellarError('SKP_STELLAR_CAPABILITY', 'there is no configuration folder to write to', {
           hint: 'start with --config FOLDER',
         });
@@ -75,9 +84,24 @@ export function createConfiguration(options: ConfigurationOptions): Configuratio
         ...(options.checks === undefined ? {} : { checks: options.checks }),
       });
       if (value === null) throw refusal(`${document.file} was not written`, problems);
-      const place = path.join(options.folder, document.file);
-      await mkdir(path.dirname(place), { recursive: true });
-      await replaceFile(place, text.endsWith('\n') ? text : `${text}\n`);
+      const whole = text.endsWith('\n') ? text : `${text}\n`;
+      if (options.writeDocument === undefined) {
+        const place = path.join(folder, document.file);
+        await mkdir(path.dirname(place), { recursive: true });
+        await replaceFile(place, whole);
+      } else {
+        await options.writeDocument(document.file, whole).catch((error: unknown) => {
+          throw error instanceof ConfigError
+            ? refusal(`${document.file} was not written`, error.problems)
+            : new StellarError(
+                'SKP_STELLAR_FUNCTION',
+                `${document.file} was not written: ${(error as Error).message}`,
+                {
+                  cause: error,
+                },
+              );
+        });
+      }
       await options.onWritten?.();
     },
   };

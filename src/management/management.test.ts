@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EventLog, openLmdbEventLog } from '../bus/index.ts';
-import { type ConfigFolder, openConfigFolder } from '../config/index.ts';
+import { ConfigError, type ConfigFolder, openConfigFolder } from '../config/index.ts';
 import { compileStellar } from '../pipeline/index.ts';
 import { compile, StellarError, standardRegistry, toPlain } from '../stellar/index.ts';
 import { createEditor } from './editor.ts';
@@ -138,6 +138,39 @@ describe('the configuration', () => {
       /parserClasName/,
     );
     expect(await readdir(path.join(folder, 'config'))).toEqual(['objects']);
+  });
+
+  it('is written where the installation keeps it, and told what is wrong with the whole', async () => {
+    const written: [string, string][] = [];
+    management.close();
+    management = createManagement({
+      snapshot: () => config.current(),
+      dataFolder: folder,
+      log: () => log,
+      clock,
+      stream: { clock, timeZone: 'UTC', globalConfig: () => config.current().global },
+      local: true,
+      async writeDocument(file, text) {
+        if (text.includes('late')) throw new Error('somebody else was first');
+        if (text.includes('whole')) {
+          const message = 'wrong with the whole';
+          throw new ConfigError([
+            { code: 'SKP_CONFIG_FILE', severity: 'error', file, path: '', line: 1, column: 1, message },
+          ]);
+        }
+        written.push([file, text]);
+      },
+    });
+    await evaluate(`CONFIG_PUT('PARSER', '{"parserClassName": "csv"}', 'badges')`);
+    expect(written).toEqual([['parsers/badges.json', '{"parserClassName": "csv"}\n']]);
+    expect(await readdir(path.join(folder, 'config'))).toEqual(['objects']);
+    for (const [topic, message] of [
+      ['whole', /badges.json was not written: .*wrong with the whole/],
+      ['late', /badges.json was not written: somebody else was first/],
+    ] as const) {
+      const text = `{"parserClassName": "csv", "sensorTopic": "${topic}"}`;
+      await expect(evaluate(`CONFIG_PUT('PARSER', '${text}', 'badges')`)).rejects.toThrow(message);
+    }
   });
 
   it.each(["'../../etc/x'", "'a/b'", "'.hidden'", "''"])('has no sensor called %s', async (name) => {

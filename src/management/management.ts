@@ -28,6 +28,8 @@ export interface ManagementOptions {
    * `editor` and no `system`.
    */
   readonly local: boolean;
+  /** Where CONFIG_PUT stores a document when it is no file of the folder. */
+  readonly writeDocument?: (file: string, text: string) => Promise<void>;
   /** Awaited after CONFIG_PUT stored a document. */
   readonly onConfigured?: () => Promise<void>;
 }
@@ -40,10 +42,14 @@ export interface Management {
 export function createManagement(options: ManagementOptions): Management {
   const { snapshot, clock, checks, stream } = options;
   const folder = () => snapshot().folder;
-  const http = createHttp({ settings: options.globals ?? (() => snapshot().global), folder });
+  const http = createHttp({
+    settings: options.globals ?? (() => snapshot().global),
+    folder: () => snapshot().home,
+  });
   const configuration = createConfiguration({
-    folder: folder(),
+    folder,
     ...(checks === undefined ? {} : { checks }),
+    ...(options.writeDocument === undefined ? {} : { writeDocument: options.writeDocument }),
     ...(options.onConfigured === undefined ? {} : { onWritten: options.onConfigured }),
   });
   return {

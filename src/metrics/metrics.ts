@@ -42,6 +42,8 @@ export interface Metrics {
   lag(group: string, topic: string, partition: number, records: number): void;
   /** What a worker of a consumer group has. */
   member(member: MemberCounts): void;
+  /** Which version a process has taken over, and which is the newest; where versions come over the log. */
+  configuration(process: string, version: number, newest: number): void;
 }
 
 export interface MemberCounts {
@@ -101,7 +103,14 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
     new Gauge({ name, help, labelNames: ['member'] as const, registers });
   const assigned = memberGauge('skopos_group_partitions', 'Partitions that a worker of the group reads');
   const rebalances = memberGauge('skopos_group_joins', 'How often a worker joined its group since its start');
-  const configured = memberGauge('skopos_config_version', 'Version of the configuration that a worker runs');
+  const configured = memberGauge(
+    'skopos_config_version',
+    'Version of the configuration that a worker, or a process, runs',
+  );
+  const newest = memberGauge(
+    'skopos_config_newest_version',
+    'Newest version of the configuration that a process knows of',
+  );
   /** Raises a counter to a total that is counted elsewhere. */
   const raised = new Map<string, number>();
   const raise = (key: string, total: number, add: (by: number) => void): void => {
@@ -149,6 +158,10 @@ export function createMetrics(options: { readonly process?: boolean } = {}): Met
       assigned.set({ member }, counts.assigned);
       rebalances.set({ member }, counts.rebalances);
       configured.set({ member }, counts.version);
+    },
+    configuration(process, version, newestVersion) {
+      configured.set({ member: process }, version);
+      newest.set({ member: process }, newestVersion);
     },
     lag: (group, topic, partition, records) =>
       lag.set({ group, topic, partition: String(partition) }, records),

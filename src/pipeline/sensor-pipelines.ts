@@ -52,6 +52,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
   const services: EnrichmentServices = { geo, asn, hosts, reference };
   const pipelines = new Map<string, SensorPipeline>();
   let global: Readonly<Record<string, unknown>> = {};
+  let home: string | null = null;
   let folder: string | null = null;
   // Their names stand in compile.ts: a rule that needs another one is refused.
   const capabilities: Capabilities = {
@@ -60,7 +61,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
     enrichmentStore: reference,
     geo: { get: (ip) => spread(geo.get(ip)) },
     asn: { get: (ip) => spread(asn.get(ip)) },
-    http: createHttp({ settings: () => global, folder: () => folder }),
+    http: createHttp({ settings: () => global, folder: () => home }),
     objects: createObjectStore(() => folder, options.clock),
     grok: createGrok(),
   };
@@ -94,6 +95,7 @@ export function createSensorPipelines(options: SensorPipelinesOptions): SensorPi
     configure(snapshot) {
       global = snapshot.global;
       folder = snapshot.folder;
+      home = snapshot.home;
       const refused: RefusedSensor[] = [];
       try {
         hosts.replace(snapshot.global['enrichment.host.known_hosts'] ?? []);

@@ -33,7 +33,7 @@ function post(message: FromWorker): void {
 }
 
 // What cannot be used was said by the main thread.
-await installPlugins(start.snapshot.folder);
+await installPlugins(start.snapshot.home);
 const log = await openBus(start.cluster, { dataFolder: start.dataFolder, notifier: start.notifier });
 const store = await openStore(start.cluster, { dataFolder: start.dataFolder });
 const storeWatch = watchStore(store, atWork, (status) => post({ type: 'store', status }));

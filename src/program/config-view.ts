@@ -1,9 +1,9 @@
 /** The configuration as the API shows it: Metron's JSON. */
 import type { ConfigView } from '../api/index.ts';
-import type { ConfigFolder, ConfigProblem, SensorEnrichmentConfig } from '../config/index.ts';
+import type { ConfigProblem, ConfigSource, SensorEnrichmentConfig } from '../config/index.ts';
 
 /** `others`: problems that do not come from documents. */
-export function configView(source: ConfigFolder, others: readonly ConfigProblem[] = []): ConfigView {
+export function configView(source: ConfigSource, others: readonly ConfigProblem[] = []): ConfigView {
   return {
     sensors: () => [...source.current().parsers.keys()].sort(),
     global: () => source.current().global,

@@ -103,5 +103,5 @@ export class Databases {
 function fileOf(snapshot: Snapshot, key: 'geo.hdfs.file' | 'asn.hdfs.file'): string | null {
   const written = snapshot.global[key];
   if (typeof written !== 'string' || written === '') return null;
-  return path.resolve(snapshot.folder ?? '.', written);
+  return path.resolve(snapshot.home ?? '.', written);
 }

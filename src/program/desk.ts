@@ -17,6 +17,8 @@ export interface DeskOptions {
   readonly stellar: StellarWorkbench;
   /** The present configuration folder. */
   folder(): string | null;
+  /** The folder that plug-ins come from; the configuration folder when absent. */
+  readonly home?: string | null;
   /** Milliseconds that a request may take. */
   readonly timeLimit?: number;
   /** Milliseconds without a request after which the thread is ended. */
@@ -123,8 +125,9 @@ export class Desk {
   }
 
   #start(): Worker {
+    const { folder, home = folder() } = this.#options;
     const worker = new Worker(new URL('./desk.worker.ts', import.meta.url), {
-      workerData: this.#options.folder(),
+      workerData: home,
       name: 'desk',
       resourceLimits: threadMemory(memoryMb),
     });

@@ -15,14 +15,16 @@ export function healthOf(parts: {
   readonly workers: WorkerPool | null;
   readonly ingest: IngestService | null;
   readonly clock: { now(): number };
-  /** What was left out at the start, and why. What listeners say that go on nevertheless is added. */
-  readonly warnings?: readonly string[];
+  /** What does not work as it was configured. What listeners say that go on nevertheless is added. */
+  readonly warnings?: () => readonly string[];
+  readonly configuration?: Health['configuration'];
 }): Health {
   const { sink, feed, appender, workers, clock } = parts;
   const listeners = (): readonly ListenerStatus[] => parts.ingest?.status() ?? [];
   return {
+    ...(parts.configuration === undefined ? {} : { configuration: parts.configuration }),
     warnings: () => [
-      ...(parts.warnings ?? []),
+      ...(parts.warnings?.() ?? []),
       ...storeAway(workers, 'mark'),
       ...listeners().flatMap(({ state, name, problem }) =>
         state === 'listening' && problem !== null ? [`Listener ${name}: ${problem}`] : [],

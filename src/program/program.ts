@@ -8,7 +8,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { createServer, type WireIngestHelp } from '../api/index.ts';
 import { createNotifier, type EventLog } from '../bus/index.ts';
-import { type ConfigFolder, defaultConfigFolder, openConfigFolder, type Snapshot } from '../config/index.ts';
+import { type ConfigSource, defaultConfigFolder, type Snapshot } from '../config/index.ts';
 import { lockDataFolder } from '../data-folder/index.ts';
 import {
   type ClusterSettings,
@@ -28,6 +28,14 @@ import { createGrokWorkbench, createStellarWorkbench } from '../workbench/index.
 import { drainMsOf, groupOf } from './bus-options.ts';
 import { configChecks } from './checks.ts';
 import { configView } from './config-view.ts';
+import {
+  configurationHealth,
+  configurationMetrics,
+  configurationWarnings,
+  followConfiguration,
+  openConfiguration,
+  reportConfiguration,
+} from './configuration.ts';
 import { Desk } from './desk.ts';
 import { healthOf } from './health.ts';
 import { ingestHelp } from './ingest-help.ts';
@@ -48,7 +56,7 @@ export interface Program {
   readonly url: string;
   /** Shown once: the first administrator's password; null when there are users already. */
   readonly firstRun: { readonly username: string; readonly password: string } | null;
-  readonly configProblems: ConfigFolder['problems'];
+  readonly configProblems: ConfigSource['problems'];
   listeners(): readonly ListenerStatus[];
   /** How to send data to this machine. */
   ingestHelp(): WireIngestHelp['listeners'];
@@ -81,19 +89,14 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
 
   const cluster = await loadCluster(settings.configFolder);
   await checkRoles(roles, cluster);
-  const config = await openConfigFolder(settings.configFolder, {
-    checks: configChecks,
-    onProblems: (problems) => {
-      for (const problem of problems)
-        logger[problem.severity === 'error' ? 'error' : 'warn']({ problem }, problem.message);
-    },
-  });
-  parts.defer(() => config.close());
-  const snapshot = config.current();
-
   const notifier = createNotifier();
   const log = await openBus(cluster, { dataFolder, notifier });
   parts.defer(() => log.close());
+  const configuration = await openConfiguration(settings, cluster, log);
+  const config = configuration.source;
+  parts.defer(() => config.close());
+  const snapshot = config.current();
+
   const group = (await isShared('bus', cluster.bus)) ? groupOf(cluster) : null;
   const store = await openStore(cluster, { dataFolder });
   parts.defer(() => store.close());
@@ -174,9 +177,14 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     grok: createGrokWorkbench(folder),
     stellar: createStellarWorkbench(configChecks),
     folder,
+    home: settings.configFolder,
   });
   parts.defer(() => desk.close());
   const status = (): readonly ListenerStatus[] => way?.ingest.status() ?? [];
+  const warnings = [
+    ...plugins.map(({ file, message }) => `${file} was left out: ${message}`),
+    ...(await warningsOf(roles, cluster)),
+  ];
   const app = await createServer({
     index: roles.has('api') ? index : null,
     accounts,
@@ -189,10 +197,8 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
       workers: workers?.pool ?? null,
       ingest: way?.ingest ?? null,
       clock,
-      warnings: [
-        ...plugins.map(({ file, message }) => `${file} was left out: ${message}`),
-        ...(await warningsOf(roles, cluster)),
-      ],
+      warnings: () => [...warnings, ...configurationWarnings(configuration)],
+      configuration: configurationHealth(configuration, workers),
     }),
     config: configView(config, plugins),
     grok: desk.grok,
@@ -202,8 +208,11 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
     logger: logger.child({ part: 'api' }),
     version,
     ingestHelp: () => ingestHelp(status(), address),
-    refreshMetrics: () =>
-      refreshMetrics({ metrics, listeners: status(), log, index, group, members: workers?.members ?? null }),
+    refreshMetrics: () => {
+      configurationMetrics(configuration, metrics, dataFolder);
+      const members = workers?.members ?? null;
+      return refreshMetrics({ metrics, listeners: status(), log, index, group, members });
+    },
     extend:
       way === null
         ? []
@@ -233,22 +242,25 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
   await writeLocalAccess(dataFolder, address, accounts);
   parts.defer(() => rm(path.join(dataFolder, localAccessFile), { force: true }));
 
-  const following = (async () => {
-    for await (const next of config.changes()) {
-      try {
-        await topics?.configure(next);
-        await workers?.configure(next);
-        await way?.ingest.apply(next.listeners);
-        logger.info({ version: next.version }, 'the changed configuration is in effect');
-      } catch (error) {
-        logger.error(
-          { err: error },
-          'a part could not follow the changed configuration; it goes on with the one before',
-        );
-      }
-    }
-  })();
+  const reporting = reportConfiguration(configuration, {
+    log,
+    dataFolder,
+    roles,
+    url: address,
+    workers,
+    logger,
+  });
+  const following = followConfiguration(
+    configuration,
+    async (next) => {
+      await topics?.configure(next);
+      await workers?.configure(next);
+      await way?.ingest.apply(next.listeners);
+    },
+    logger,
+  );
   parts.defer(async () => {
+    await reporting?.stop();
     await config.close();
     await following;
   });
@@ -271,7 +283,7 @@ async function open(settings: ProgramSettings, parts: AsyncDisposableStack): Pro
 
 function openIngest(
   log: EventLog,
-  config: ConfigFolder,
+  config: ConfigSource,
   dataFolder: string,
   logger: Logger,
 ): { readonly appender: Appender; readonly ingest: IngestService } {
@@ -283,7 +295,7 @@ function openIngest(
     log,
     appender,
     sensors: () => [...config.current().parsers.keys()],
-    configFolder: config.current().folder ?? defaultConfigFolder,
+    configFolder: config.current().home ?? defaultConfigFolder,
     stateFolder: path.join(dataFolder, 'ingest'),
     report: (listener, error) => logger.warn({ listener, err: error }, error.message),
   });

@@ -28,6 +28,27 @@ export function topicCases(suite: EventLogSuite): void {
       expect(partitions[1]?.bytes).toBeGreaterThan(0);
     });
 
+    it('that are compacted keep the newest record of each key, and have no retention', async () => {
+      const name = `${topic}-compacted`;
+      await log.ensureTopic(name, { partitions: 1, compacted: true });
+      const keyed = (key: string, value: string): LogRecord => ({
+        key: Buffer.from(key),
+        value: Buffer.from(value),
+      });
+      await log.append(name, 0, [keyed('a', '1'), keyed('b', '2'), keyed('a', '3')]);
+      const batch = await log.read(name, 0, 0, all);
+      const newest = new Map<string, string>();
+      for (let at = 0; at < (batch?.count ?? 0); at++)
+        newest.set(Buffer.from(batch?.key(at) ?? []).toString(), batch?.value(at).toString() ?? '');
+      expect([...newest].sort()).toEqual([
+        ['a', '3'],
+        ['b', '2'],
+      ]);
+      await expect(
+        log.ensureTopic(name, { partitions: 1, compacted: true, retentionMs: 1 }),
+      ).rejects.toMatchObject({ code: 'SKP_BUS_TOPIC_OPTIONS' });
+    });
+
     it('that do not exist, or a partition that does not, are refused with a code', async () => {
       await expect(log.append('absent', 0, records('a'))).rejects.toMatchObject({
         code: 'SKP_BUS_TOPIC_UNKNOWN',

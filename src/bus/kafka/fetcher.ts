@@ -47,7 +47,8 @@ export class Fetcher {
       maxBytes: defaultMaxBatchBytes,
     });
     // What fails is told by the call that it fails.
-    withPatience(this.#client, settings);
+    // A fetch names topics by ids that were looked up before it: those of a topic that was made anew are others.
+    withPatience(this.#client, settings, isOfAnotherTopic);
     this.#client.on('error' as never, (() => undefined) as never);
   }
 
@@ -148,6 +149,11 @@ export class Fetcher {
       throw error;
     }
   }
+}
+
+/** The topic was deleted, and there may be another one of its name by now. */
+export function isOfAnotherTopic(error: unknown): boolean {
+  return brokerErrors(error).includes('UNKNOWN_TOPIC_ID');
 }
 
 const offsetOutOfRange = 1;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Admin, Producer } from '@platformatic/kafka';
 import { BusError } from '../bus-error.ts';
 import { checkName, checkPosition, checkRecords } from '../checks.ts';
@@ -16,11 +17,17 @@ import type {
 } from '../event-log.ts';
 import { AppendWatch } from './append-watch.ts';
 import { brokerErrors, busErrorOf } from './errors.ts';
-import { Fetcher } from './fetcher.ts';
+import { type Fetched, Fetcher, type FetchPlace, isOfAnotherTopic } from './fetcher.ts';
 import { partitionsOf, type TopicPartition } from './member.ts';
 import { messagesOf } from './messages.ts';
 import { withPatience } from './patience.ts';
-import { clientOptions, defaultMaxBatchBytes, type KafkaSettings } from './settings.ts';
+import {
+  clientOptions,
+  defaultMaxBatchBytes,
+  defaultRetryForMs,
+  type KafkaSettings,
+  retryDelayMs,
+} from './settings.ts';
 import { KafkaSubscription } from './subscription.ts';
 import { KafkaTopics } from './topics.ts';
 import { type OffsetOwner, Transactions } from './transactions.ts';
@@ -134,10 +141,7 @@ export class KafkaEventLog implements EventLog {
     try {
       for (let from = offset; ; ) {
         const place = { topic, partition, offset: from };
-        const [leader] = [...(await this.#fetcher.leaders([place], false)).keys()];
-        if (leader === undefined) throw this.#topics.unknown(topic);
-        const limits = { waitMs: 0, maxBytes, maxBytesPerPartition: maxBytes };
-        const [fetched] = await this.#fetcher.fetch(leader, [place], limits);
+        const fetched = await this.#fetchOne(place, maxBytes);
         if (fetched === undefined) return null;
         if (fetched.outOfRange) {
           const { start } = await this.#topics.range({ topic, partition });
@@ -152,6 +156,24 @@ export class KafkaEventLog implements EventLog {
       }
     } catch (error) {
       throw busErrorOf(error, `${topic}/${partition} cannot be read at ${offset}`);
+    }
+  }
+
+  /** Asks anew where the topic is another one of its name by now. */
+  async #fetchOne(place: FetchPlace, maxBytes: number): Promise<Fetched | undefined> {
+    const limits = { waitMs: 0, maxBytes, maxBytesPerPartition: maxBytes };
+    const patience = performance.now() + (this.#settings.retryForMs ?? defaultRetryForMs);
+    for (let fresh = false; ; fresh = true) {
+      if (fresh) await this.#topics.checkThere(place.topic);
+      const [leader] = [...(await this.#fetcher.leaders([place], fresh)).keys()];
+      if (leader === undefined) throw this.#topics.unknown(place.topic);
+      try {
+        return (await this.#fetcher.fetch(leader, [place], limits))[0];
+      } catch (error) {
+        if (!isOfAnotherTopic(error) || performance.now() > patience) throw error;
+        // A topic that was made just now is not known to every broker at once.
+        if (fresh) await pause(retryDelayMs);
+      }
     }
   }
 

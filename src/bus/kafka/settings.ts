@@ -34,7 +34,7 @@ export interface KafkaSettings {
 
 export const defaultMaxBatchBytes = 32 * 1024 * 1024;
 export const defaultRetryForMs = 60_000;
-const retryDelayMs = 250;
+export const retryDelayMs = 250;
 
 /** The part of the client's options that all its clients share. */
 export function clientOptions(settings: KafkaSettings): BaseOptions {

@@ -30,8 +30,10 @@ export class KafkaTopics {
   async ensure(topic: string, options: TopicOptions): Promise<void> {
     checkName('topic', topic);
     checkTopicOptions(topic, options);
-    const { partitions, retentionMs, retentionBytes } = options;
+    const { partitions, retentionMs, retentionBytes, compacted = false } = options;
     const retention = [
+      // Left alone where nobody asks for it: topics of others may have a policy of their own.
+      ...(compacted ? [{ name: 'cleanup.policy', value: 'compact' }] : []),
       { name: 'retention.ms', value: String(retentionMs ?? largestRetention) },
       { name: 'retention.bytes', value: String(retentionBytes ?? largestRetention) },
       // Brokers delete whole segments: a tenth of what may stay is the grain.
@@ -179,6 +181,11 @@ export class KafkaTopics {
       if (Date.now() > patience) throw this.unknown(topic);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+  }
+
+  /** Asked anew. Throws `SKP_BUS_TOPIC_UNKNOWN` for a topic that is gone. */
+  async checkThere(topic: string): Promise<void> {
+    if ((await this.#countOf(topic, true)) === null) throw this.unknown(topic);
   }
 
   async checkPartition(topic: string, partition: number): Promise<void> {

@@ -1,50 +1,25 @@
-/** `skopos config check`: everything that is wrong with a configuration folder, at once. */
-import { styleText } from 'node:util';
+/** `skopos config`: work on the configuration. One file per subcommand, in ../config. */
 import type { Command } from 'commander';
-import { checkConfig, formatProblem } from '../../config/index.ts';
-import { installPlugins } from '../../pipeline/index.ts';
-import { configChecks, pluginProblem } from '../../program/index.ts';
-import { examples } from '../examples.ts';
-import { configFolder } from '../folders.ts';
+import { registerCheck } from '../config/check.ts';
+import { registerDiff } from '../config/diff.ts';
+import { registerHistory } from '../config/history.ts';
+import { registerPull } from '../config/pull.ts';
+import { registerPush } from '../config/push.ts';
+import { registerRollback } from '../config/rollback.ts';
+import { registerStatus } from '../config/status.ts';
 
 export function registerConfig(program: Command): void {
-  const config = program.command('config').description('Work on the configuration');
-  config
-    .command('check')
-    .description(
-      'Say everything that is wrong with a configuration folder; exit code 1 when there is an error',
-    )
-    .argument('[folder]', 'the folder; ./config when absent')
-    .option('--json', 'problems as JSON')
-    .addHelpText(
-      'after',
-      examples(
-        ['skopos config check', 'the folder ./config'],
-        ['skopos config check /etc/skopos --json', 'for a script'],
-      ),
-    )
-    .action(async (folder: string | undefined, options: { json?: boolean }) => {
-      const place = configFolder(folder);
-      const plugins = (await installPlugins(place)).map(pluginProblem);
-      const checked = await checkConfig(place, { checks: configChecks });
-      const { snapshot } = checked;
-      const problems = [...plugins, ...checked.problems];
-      const errors = problems.filter((problem) => problem.severity === 'error').length;
-      if (options.json === true) console.log(JSON.stringify({ valid: errors === 0, problems }, null, 2));
-      else {
-        for (const problem of problems) {
-          console.log(styleText(problem.severity === 'error' ? 'red' : 'yellow', formatProblem(problem)));
-        }
-        const warnings = problems.length - errors;
-        if (errors > 0)
-          console.log(
-            `${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-          );
-        else
-          console.log(
-            `The configuration is good: ${snapshot?.parsers.size ?? 0} sensors, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
-          );
-      }
-      process.exitCode = errors > 0 ? 1 : 0;
-    });
+  const config = program
+    .command('config')
+    .description('Check the configuration; share it among the processes of a cluster, version by version');
+  for (const register of [
+    registerCheck,
+    registerPush,
+    registerPull,
+    registerDiff,
+    registerHistory,
+    registerRollback,
+    registerStatus,
+  ])
+    register(config);
 }

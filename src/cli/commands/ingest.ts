@@ -1,14 +1,14 @@
 /** `skopos ingest`: files at rest into the log. */
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/index.ts';
 import { SkoposError } from '../../errors.ts';
 import { Appender, appenderSink, type FileFraming, ingestFiles } from '../../ingest/index.ts';
 import { parserOf } from '../../workbench/index.ts';
 import { localAccess } from '../client.ts';
+import { openCurrentConfig } from '../current-config.ts';
 import { detectedSensor } from '../detection.ts';
 import { examples } from '../examples.ts';
-import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
+import { type FolderOptions, withFolders } from '../folders.ts';
 import { hasOwnLog, openLogOf } from '../open-engines.ts';
 
 interface IngestOptions extends FolderOptions {
@@ -45,7 +45,10 @@ export function registerIngest(program: Command): void {
           hint: `Use one of ${framings.join(', ')}.`,
         });
       }
-      const { snapshot } = await loadConfig(configFolder(options.config));
+      await using parts = new AsyncDisposableStack();
+      const config = await openCurrentConfig(options);
+      parts.defer(() => config.close());
+      const snapshot = config.current();
       const sensor = options.sensor ?? (await detectedSensor(paths, snapshot));
       const parser = parserOf(snapshot, sensor);
       // The log lets several processes append: the running server reads what is added here.

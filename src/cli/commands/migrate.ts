@@ -4,7 +4,6 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { GroupPosition } from '../../bus/index.ts';
-import { openConfigFolder } from '../../config/index.ts';
 import { lockDataFolder } from '../../data-folder/index.ts';
 import {
   type ClusterSettings,
@@ -17,6 +16,8 @@ import {
 import { SkoposError } from '../../errors.ts';
 import type { EventIndex } from '../../index/index.ts';
 import { type Compared, migrate } from '../../migrate/index.ts';
+import { carryConfiguration } from '../carry-configuration.ts';
+import { openCurrentConfig } from '../current-config.ts';
 import { examples } from '../examples.ts';
 import { configFolder, type FolderOptions, withFolders } from '../folders.ts';
 import { clusterOf } from '../open-engines.ts';
@@ -61,6 +62,8 @@ interface Report {
   readonly refused: number;
   readonly refusedFile: string | null;
   readonly same: boolean;
+  /** The version that the configuration folder became, where the new engines share it. */
+  readonly pushed: number | null;
   readonly switched: string | null;
 }
 
@@ -72,7 +75,7 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   parts.defer(() => lock.release());
   const here = await clusterOf(folder);
   const there = await clusterOf(folder, options.to);
-  const config = await openConfigFolder(folder);
+  const config = await openCurrentConfig(options);
   parts.defer(() => config.close());
   const snapshot = config.current();
   const differs = (kind: EngineKind): boolean => JSON.stringify(here[kind]) !== JSON.stringify(there[kind]);
@@ -124,9 +127,11 @@ async function run(options: MigrateCommandOptions): Promise<Report> {
   await new Promise<void>((resolve) => refused.end(resolve));
   const anyRefused = (await stat(refusedFile)).size > 0;
   if (!anyRefused) await rm(refusedFile);
-  const switched = report.same && options.switch ? await switchTo(options.to, folder) : null;
+  const isDone = report.same && options.switch;
+  const pushed = isDone ? await carryConfiguration(folder, here, there) : null;
+  const switched = isDone ? await switchTo(options.to, folder) : null;
   if (report.same) await rm(progressFile, { force: true });
-  return { ...report, refusedFile: anyRefused ? refusedFile : null, switched };
+  return { ...report, refusedFile: anyRefused ? refusedFile : null, pushed, switched };
 }
 
 /** Of the index here, which is opened for it when it stays. */
@@ -164,7 +169,7 @@ function progress(step: string, done: number): void {
     process.stderr.write(`\r\u001b[K${step}${done > 0 ? `: ${done.toLocaleString('en')}` : ''}`);
 }
 
-function tell({ compared, refused, refusedFile, same, switched }: Report): void {
+function tell({ compared, refused, refusedFile, same, pushed, switched }: Report): void {
   const width = Math.max(8, ...compared.map(({ name }) => name.length));
   console.log(`${''.padEnd(7)}${'name'.padEnd(width)} ${'here'.padStart(12)} ${'there'.padStart(12)}`);
   for (const { kind, name, here, there, same: equal } of compared) {
@@ -173,6 +178,8 @@ function tell({ compared, refused, refusedFile, same, switched }: Report): void 
   }
   if (refused > 0)
     console.log(`\n${refused.toLocaleString('en')} events were refused there: they are in ${refusedFile}.`);
+  if (pushed !== null)
+    console.log(`\nThe configuration folder is version ${pushed} for all processes: skopos config history.`);
   if (!same)
     console.log(
       '\nThe two sides differ. What is here stays in use; run this again to carry over what is missing.',

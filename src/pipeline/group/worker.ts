@@ -50,7 +50,7 @@ function post(message: FromGroupWorker): void {
   port!.postMessage(message);
 }
 
-await installPlugins(start.snapshot.folder);
+await installPlugins(start.snapshot.home);
 const { cluster, dataFolder, member } = start;
 const log = await openBus(cluster, { dataFolder, member });
 const store = await openStore(cluster, { dataFolder, member });

@@ -184,6 +184,7 @@ function propertiesOf(
     'log.retention.check.interval.ms': '500',
     'log.segment.delete.delay.ms': '500',
     'log.initial.task.delay.ms': '500',
+    'log.cleaner.backoff.ms': '500',
     ...(count > 1
       ? {
           'broker.heartbeat.interval.ms': '500',

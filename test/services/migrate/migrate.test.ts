@@ -108,14 +108,18 @@ it('an installation moves from one machine to Kafka, OpenSearch and HBase with a
       bus: { type: 'kafka', brokers: kafka.brokers },
       index: { type: 'opensearch', nodes: [search.url] },
       store: { type: 'hbase', servers: [`127.0.0.1:${hbase.thriftPort}`] },
+      config: { type: 'kafka' },
     }),
   );
   const report = JSON.parse(await skopos('migrate', '--to', to, '--json')) as {
     same: boolean;
+    pushed: number | null;
     compared: { kind: string; name: string; here: number; same: boolean }[];
   };
   expect(report.compared.filter(({ same }) => !same)).toEqual([]);
   expect(report.same).toBe(true);
+  // The folder is the first version that all processes run from now on.
+  expect(report.pushed).toBe(1);
   expect(report.compared).toContainEqual({
     kind: 'sensor',
     name: 'json',
@@ -125,6 +129,9 @@ it('an installation moves from one machine to Kafka, OpenSearch and HBase with a
   });
 
   running = await startSkopos({ data: path.join(folder, 'data-2'), config });
+  expect(await (await fetch(new URL('/health/ready', running.url))).json()).toMatchObject({
+    configuration: { version: 1, newest: 1, refused: null },
+  });
   await eventually(async () => expect(await found(running)).toEqual(upTo(3000)));
   await eventually(async () =>
     expect((await running.search('alert_status:ESCALATE')).results[0]?.source).toMatchObject({ n: 20 }),

@@ -38,6 +38,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 {{- $cluster := dict "bus" $bus "index" $index -}}
 {{- if not (empty .Values.cluster.store) }}{{ $_ := set $cluster "store" .Values.cluster.store }}{{ end -}}
+{{- if not (empty .Values.cluster.config) }}{{ $_ := set $cluster "config" .Values.cluster.config }}{{ end -}}
 {{ toPrettyJson $cluster }}
 {{- end }}
 
