@@ -240,6 +240,21 @@ describe('skopos config check', () => {
     expect(json.valid).toBe(false);
     expect(json.problems.length).toBeGreaterThan(0);
   });
+
+  it('says what is wrong with cluster.json, and which secret is not there', async () => {
+    const place = path.join(folder, 'cluster');
+    await mkdir(place, { recursive: true });
+    const write = (value: unknown) => writeFile(path.join(place, 'cluster.json'), JSON.stringify(value));
+    await write({ bus: { type: 'kafka', broker: ['127.0.0.1:9092'] } });
+    const wrong = await skopos(['config', 'check', '--config', place]);
+    expect(wrong.code).toBe(1);
+    expect(wrong.out).toMatch(/cluster\.json:1:\d+: error: .*"broker".*Did you mean "brokers"/s);
+    const sasl = { mechanism: 'PLAIN', username: 'u', password: { env: 'SKOPOS_NOWHERE' } };
+    await write({ bus: { type: 'kafka', brokers: ['127.0.0.1:9092'], sasl } });
+    const away = await skopos(['config', 'check', '--config', place]);
+    expect(away.code).toBe(1);
+    expect(away.out).toMatch(/cluster\.json:1:1: error: .*SKOPOS_NOWHERE/s);
+  });
 });
 
 describe('skopos config push and its like', () => {

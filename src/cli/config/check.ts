@@ -1,10 +1,12 @@
 /** `skopos config check`: everything that is wrong with a configuration folder, at once. */
 import type { Command } from 'commander';
-import { checkConfig } from '../../config/index.ts';
+import { ConfigError, type ConfigProblem, checkConfig, fileProblem } from '../../config/index.ts';
+import { loadCluster } from '../../engines/index.ts';
+import { SkoposError } from '../../errors.ts';
 import { installPlugins } from '../../pipeline/index.ts';
 import { configChecks, pluginProblem } from '../../program/index.ts';
 import { examples } from '../examples.ts';
-import { configFolder } from '../folders.ts';
+import { configFolder, configOption } from '../folders.ts';
 import { errorsIn, showProblems } from './problems.ts';
 
 export function registerCheck(config: Command): void {
@@ -14,6 +16,7 @@ export function registerCheck(config: Command): void {
       'Say everything that is wrong with a configuration folder; exit code 1 when there is an error',
     )
     .argument('[folder]', 'the folder; ./config when absent')
+    .addOption(configOption())
     .option('--json', 'problems as JSON')
     .addHelpText(
       'after',
@@ -22,12 +25,12 @@ export function registerCheck(config: Command): void {
         ['skopos config check /etc/skopos --json', 'for a script'],
       ),
     )
-    .action(async (folder: string | undefined, options: { json?: boolean }) => {
-      const place = configFolder(folder);
+    .action(async (folder: string | undefined, options: { config?: string; json?: boolean }) => {
+      const place = configFolder(folder ?? options.config);
       const plugins = (await installPlugins(place)).map(pluginProblem);
       const checked = await checkConfig(place, { checks: configChecks });
       const { snapshot } = checked;
-      const problems = [...plugins, ...checked.problems];
+      const problems = [...plugins, ...checked.problems, ...(await clusterProblems(place))];
       const errors = errorsIn(problems);
       if (options.json === true) console.log(JSON.stringify({ valid: errors === 0, problems }, null, 2));
       else {
@@ -44,4 +47,16 @@ export function registerCheck(config: Command): void {
       }
       process.exitCode = errors > 0 ? 1 : 0;
     });
+}
+
+/** What is wrong with cluster.json, the files and the secrets that it names. */
+async function clusterProblems(folder: string | null): Promise<readonly ConfigProblem[]> {
+  try {
+    await loadCluster(folder);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    if (!(error instanceof SkoposError)) throw error;
+    return [fileProblem('error', 'cluster.json', error.message, error.hint)];
+  }
 }
