@@ -31,6 +31,9 @@ import {
 import { KafkaSubscription } from './subscription.ts';
 import { KafkaTopics } from './topics.ts';
 import { type OffsetOwner, Transactions } from './transactions.ts';
+import { quickenZstd } from './zstd.ts';
+
+quickenZstd();
 
 /** The event log of a Kafka cluster (3.5 or later). Nothing is asked of the brokers until it is used. */
 export class KafkaEventLog implements EventLog {

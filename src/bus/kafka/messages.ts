@@ -32,6 +32,15 @@ export function messagesOf(
   }
   const now = Date.now();
   const first = Math.trunc(records[0]?.timestamp ?? now);
+  // One buffer for all: each by itself would be memory outside of the heap, which drives the collector.
+  const copies = Buffer.allocUnsafe(bytes);
+  let end = 0;
+  const copied = (part: Uint8Array): Buffer => {
+    const from = end;
+    end += part.length;
+    copies.set(part, from);
+    return copies.subarray(from, end);
+  };
   return records.map(({ value, key, headers = {}, timestamp }) => {
     const time = Math.trunc(timestamp ?? now);
     const near = Math.abs(time - first) < farTimestamp;
@@ -43,8 +52,8 @@ export function messagesOf(
     return {
       topic,
       partition,
-      value: Buffer.from(value),
-      ...(key === undefined || key === null ? {} : { key: Buffer.from(key) }),
+      value: copied(value),
+      ...(key === undefined || key === null ? {} : { key: copied(key) }),
       ...(entries.length === 0 ? {} : { headers: new Map(entries) }),
       timestamp: BigInt(near ? time : first),
     };
