@@ -91,6 +91,22 @@ describe('what a member has read and not committed', () => {
     expect(values).toEqual(['1:0', '1:1']);
   });
 
+  it('is told of when it is committed, and not before', async () => {
+    const { ledger } = opened();
+    const [first, second] = [at(0, 10), at(0, 20)].map((one) => ledger.begin(one));
+    const told: string[] = [];
+    first!.committed = () => told.push('first');
+    second!.committed = () => told.push('second');
+    ledger.written(second!);
+    await ledger.drain([at(0, 0)], 50);
+    expect(told).toEqual([]);
+    const third = ledger.begin(at(0, 10));
+    third.committed = () => told.push('third');
+    ledger.written(third);
+    await vi.waitFor(() => expect(ledger.open).toBe(0));
+    expect(told).toEqual(['third']);
+  });
+
   it('is committed before its partition goes to another member', async () => {
     const { ledger, commits } = opened();
     const entry = ledger.begin(at(0, 10));

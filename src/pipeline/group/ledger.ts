@@ -19,6 +19,8 @@ export interface Entry {
   records: readonly OutboxRecord[];
   /** The sink has its events. */
   written: boolean;
+  /** Told when its position is committed: until then a worker that ends has it worked again. */
+  committed?: () => void;
 }
 
 export interface LedgerOptions {
@@ -148,6 +150,7 @@ export class Ledger {
       this.#lastCommit = performance.now();
       const done = new Set(taken);
       this.#entries = this.#entries.filter((entry) => !done.has(entry));
+      for (const entry of taken) entry.committed?.();
     } catch (error) {
       if ((error as { code?: unknown }).code === 'SKP_BUS_FENCED') {
         // Somebody else has them, or a rebalance is under way and this member still does: only a drain says which. All of a

@@ -227,7 +227,7 @@ export class GroupTopology implements WorkerPool {
     if (suspected.suspicion.passed(offset + 1)) suspected.suspicion = null;
   }
 
-  /** It may come once more, when the worker dies before that was committed: the record stays known. */
+  /** Its position is committed. The record stays known: a member that had lost its partition may read it again. */
   #setAside({ topic, partition, offset }: { topic: string; partition: number; offset: number }): void {
     const { metrics, onSetAside } = this.#options;
     const sensor = this.#sensorOf(topic);

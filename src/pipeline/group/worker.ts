@@ -356,8 +356,9 @@ async function setPoisonAside(batch: RecordBatch, entry: Entry, reason: string):
     notEnriched: 0,
     mayRepeat: false,
   };
+  // Not before: another record may end this worker first, and then this one is set aside again.
+  entry.committed = () => post({ type: 'set-aside', topic, partition, offset });
   handOn(batch, entry, { events: events.events, records }, outcome, performance.now());
-  post({ type: 'set-aside', topic, partition, offset });
 }
 
 function idOf({ topic, partition }: RecordBatch): number {
