@@ -25,6 +25,7 @@ const NOBODY = 65_534;
 export const lacking: ReadonlyMap<string, string> = new Map(
   [
     'works over a field that is text here and a number there',
+    'over values of every type puts numbers by their size before all others by their text',
     'find a wildcard over a number',
     'find a wildcard in any field',
     'each element of a list, once an event',
