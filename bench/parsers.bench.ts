@@ -137,7 +137,7 @@ function measure(
 }
 
 /** Takes about twice `milliseconds` a parser. Throws when a sample is refused. */
-export function run(milliseconds = 400, names?: readonly string[]): ParserSpeed[] {
+export function run(milliseconds = 1_500, names?: readonly string[]): ParserSpeed[] {
   const speeds: ParserSpeed[] = [];
   for (const type of builtInParsers) {
     if (names !== undefined && !names.includes(type.name)) continue;
@@ -154,7 +154,7 @@ export function run(milliseconds = 400, names?: readonly string[]): ParserSpeed[
 if (import.meta.main) {
   const names = process.argv.slice(2);
   console.table(
-    run(400, names.length > 0 ? names : undefined).map((speed) => ({
+    run(1_500, names.length > 0 ? names : undefined).map((speed) => ({
       ...speed,
       'of target': (speed.linesPerSecond / speed.target).toFixed(2),
     })),
