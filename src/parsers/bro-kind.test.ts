@@ -38,6 +38,7 @@ describe('Bro records of a kind that came before', () => {
     ['an empty list of hosts', changed('["192.0.2.9"]', '[]')],
     ['an escape', changed('C1', 'C\\\\1\\"')],
     ['another character set', changed('C1', 'Cü\u{1f600}')],
+    ['whole numbers as names', '{"conn": {"b":2.5,"ts":1767258061.5,"1":3,"a":"z"}}'],
   ])('are read as anew: %s', (_what, text) => {
     const anew = readAll([text]);
     const again = readAll([known, text, text, text]);

@@ -75,6 +75,8 @@ function membersOf({ code, leaves }: Skeleton): { tag: string; keys: string[] } 
   if (members.length !== 1 || tag === '_path' || typeof inner !== 'object' || inner === null)
     return undefined;
   const keys = Object.keys(inner);
+  // Whole numbers come first among an object's names, wherever they stand in the text.
+  if (keys.some((key) => /^\d+$/.test(key))) return undefined;
   return keys.length === leaves.length && Object.values(inner).every((value) => value === 0)
     ? { tag, keys }
     : undefined;
