@@ -1,5 +1,5 @@
 /** `original_string` as the reference writes it for Bro's JSON: `LOG | key:value key:value`. */
-import { endOfString } from './json.ts';
+import { endOfScalar, endOfString } from './json.ts';
 import type { Message } from './parser.ts';
 import { decimalText } from './zeek-time.ts';
 
@@ -66,15 +66,6 @@ function endOfValue(text: string, from: number): number {
     at++;
     if (c === 0x7b || c === 0x5b) depth++;
     else if ((c === 0x7d || c === 0x5d) && --depth === 0) return at;
-  }
-  return at;
-}
-
-function endOfScalar(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c === 0x2c || c === 0x7d || c === 0x5d || c <= 0x20) break;
   }
   return at;
 }

@@ -1,5 +1,5 @@
 /** The expression and the code of one kind of JSON objects (see json-kinds.ts), made of the text of one. */
-import { endOfString } from './json.ts';
+import { endOfScalar, endOfString } from './json.ts';
 
 const maxDepth = 16;
 const maxLeaves = 200;
@@ -211,12 +211,3 @@ class SkeletonReader {
 }
 
 const scalarList = new RegExp(list, 'y');
-
-function endOfScalar(text: string, from: number): number {
-  let at = from;
-  for (; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (c === 0x2c || c === 0x7d || c === 0x5d || c <= 0x20) break;
-  }
-  return at;
-}

@@ -231,3 +231,13 @@ export function endOfString(text: string, at: number): number {
     if ((slashes & 1) === 0) return close + 1;
   }
 }
+
+/** Index behind the number, the truth value or the null that begins at an index. */
+export function endOfScalar(text: string, from: number): number {
+  let at = from;
+  for (; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    if (c === 0x2c || c === 0x7d || c === 0x5d || c <= 0x20) break;
+  }
+  return at;
+}

@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import { jarsOf } from '../support/jars.ts';
 import { jdkFrom } from '../support/java.ts';
 import { freePorts } from '../support/java-server.ts';
+import { requestsTo } from '../support/requests.ts';
 
 const run = promisify(execFile);
 const READY_WITHIN_MS = 180_000;
@@ -108,17 +109,7 @@ export async function startElasticsearch8(): Promise<TestNode> {
   }
   const front = await tokenizerFront(http);
   const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
-  const request = async (method: string, where: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(url + where, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok && response.status !== 404) throw new Error(`${method} ${where}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
+  const request = requestsTo(url);
   return {
     url,
     request,

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { jarsOf } from '../support/jars.ts';
 import { jdkFrom } from '../support/java.ts';
 import { freePorts, type JavaServer, startJava } from '../support/java-server.ts';
+import { requestsTo } from '../support/requests.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
@@ -96,17 +97,7 @@ export async function startNode(options: NodeOptions = {}): Promise<SearchNode> 
     return server;
   };
   let server = await start();
-  const request = async (method: string, where: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(url + where, {
-      method,
-      ...(body === undefined
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    const text = await response.text();
-    if (!response.ok && response.status !== 404) throw new Error(`${method} ${where}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
+  const request = requestsTo(url);
   return {
     url,
     request,
