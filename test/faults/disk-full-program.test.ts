@@ -13,8 +13,9 @@ describe.skipIf(!mayMount)('a full disk (skipped where no file system can be mou
 
   beforeAll(async () => {
     mount = await mkdtemp(path.join(tmpdir(), 'skopos-full-'));
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=192m', 'tmpfs', mount]);
-    await writeFile(path.join(mount, 'ballast'), Buffer.alloc(96 * 1024 * 1024));
+    // What is freed later has room for all that waits in the log: in the database, and in its write-ahead log.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=352m', 'tmpfs', mount]);
+    await writeFile(path.join(mount, 'ballast'), Buffer.alloc(256 * 1024 * 1024));
     const config = path.join(mount, 'config');
     await mkdir(path.join(config, 'parsers'), { recursive: true });
     await writeFile(path.join(config, 'listeners.json'), '[{ "name": "http", "type": "http" }]');
