@@ -1,11 +1,12 @@
 /** The configuration that the installation runs: the folder, or the newest version in the log. */
 import { mkdtemp, rm } from 'node:fs/promises';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadConfig, type Snapshot } from '../config/index.ts';
 import { changeFile, openSharedConfig } from '../config-versions/index.ts';
 import { isShared, openBus, openVersions } from '../engines/index.ts';
 import { configChecks } from '../program/index.ts';
+import { authorOf } from './config/versions.ts';
 import { configFolder, type FolderOptions } from './folders.ts';
 import { clusterOf } from './open-engines.ts';
 
@@ -56,7 +57,7 @@ export async function openCurrentConfig({ data, config }: FolderOptions): Promis
         await changeFile(versions, {
           file,
           text,
-          who: `${userInfo().username}@${hostname()}`,
+          who: authorOf({}),
           why: `${file} written by an expression`,
           home: folder,
           checks: configChecks,

@@ -2,6 +2,7 @@
  * Bro's tagged JSON of a kind that came before (see json-kinds.ts), made into messages from the captures of its expression: the members' texts are at
  * hand, so that the reference's `original_string` needs no number written anew.
  */
+import { isShortDecimal } from './bro-original.ts';
 import type { Skeleton } from './json-kind-source.ts';
 import type { Message } from './parser.ts';
 import type { Shape } from './zeek-json.ts';
@@ -98,11 +99,6 @@ function isPlainNumber(text: string | undefined): boolean {
   return text !== undefined && text.charCodeAt(0) !== 0x2d && (text.length < 16 || text.indexOf('.') > 0);
 }
 
-/** Whole, or up to ten digits and one to six decimals, the last no zero: it is rendered as it is written. */
 function numberText(raw: string): string {
-  const dot = raw.indexOf('.');
-  if (dot < 0) return raw;
-  const decimals = raw.length - dot - 1;
-  const isShort = dot <= 10 && decimals <= 6 && (decimals === 1 || raw.charCodeAt(raw.length - 1) !== 0x30);
-  return isShort ? raw : decimalText(Number(raw));
+  return isShortDecimal(raw) ? raw : decimalText(Number(raw));
 }

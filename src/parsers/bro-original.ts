@@ -79,10 +79,13 @@ function valueText(text: string, at: number, end: number): string {
   return isShortNumber(raw) ? raw : decimalText(Number(raw));
 }
 
-/** A number that is written as it would be rendered: whole, or up to ten digits and one to six decimals, the last no zero. */
-export function isShortNumber(raw: string): boolean {
+function isShortNumber(raw: string): boolean {
+  return !raw.includes('e') && !raw.includes('E') && isShortDecimal(raw);
+}
+
+/** A number without an exponent that is written as it would be rendered: whole, or up to ten digits and one to six decimals, the last no zero. */
+export function isShortDecimal(raw: string): boolean {
   const dot = raw.indexOf('.');
-  if (raw.includes('e') || raw.includes('E')) return false;
   if (dot < 0) return true;
   const decimals = raw.length - dot - 1;
   if (dot > 10 || decimals > 6) return false;

@@ -9,9 +9,9 @@ import {
   VersionsError,
   writeFolderBase,
 } from '../../config-versions/index.ts';
-import { installPlugins } from '../../pipeline/index.ts';
 import { configChecks, pluginProblem } from '../../program/index.ts';
 import { examples } from '../examples.ts';
+import { preparePlugins } from '../plugins.ts';
 import { errorsIn, showProblems } from './problems.ts';
 import {
   type AuthorOptions,
@@ -102,7 +102,7 @@ async function push(options: PushCommandOptions): Promise<void> {
 
 /** As those who take the files over will check them, with the plug-ins of this folder. */
 async function check(files: FileSet, folder: string): Promise<readonly ConfigProblem[]> {
-  const plugins = (await installPlugins(folder)).map(pluginProblem);
+  const plugins = (await preparePlugins(folder)).map(pluginProblem);
   const { problems } = await checkFileSet(files, { home: folder, checks: configChecks });
   return [...plugins, ...problems];
 }

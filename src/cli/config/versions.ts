@@ -36,8 +36,17 @@ export function authorOption(): Option {
   );
 }
 
-export function authorOf({ author }: AuthorOptions): string {
-  return author ?? `${userInfo().username}@${hostname()}`;
+export function authorOf({ author }: Pick<AuthorOptions, 'author'>): string {
+  return author ?? `${userName()}@${hostname()}`;
+}
+
+/** Containers run under numbers that no user has. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.() ?? 'unknown');
+  }
 }
 
 /** Throws `SKP_CLI_CONFIG` when there is none. */
