@@ -11,13 +11,14 @@ import { LineRefusals } from '../line-records.ts';
 import type { Message, Parser, ParserEnvironment, ParseSink } from '../parser.ts';
 import { type Settings, textSetting } from '../settings.ts';
 import { type DocumentedParser, deviceTimeZoneOption, field } from '../shared/documented.ts';
-import { EventFields, numberOr, type PrefixedName, PrefixedNames } from '../shared/event-fields.ts';
+import { EventFields, numberOr } from '../shared/event-fields.ts';
 import { protocolOf } from '../shared/ip-protocol.ts';
 import { readPairs } from '../shared/key-values.ts';
 import { SyslogEnvelope } from '../shared/syslog-envelope.ts';
 import type { TimeZone } from '../time-zone.ts';
+import { filePath, TypeNames, userName } from './audit-names.ts';
 import { architectureName, callCategory, systemCallName, typeCategory } from './audit-tables.ts';
-import { Arguments, decodedHex, isArgument, mayBeHex, readSocketAddress } from './audit-values.ts';
+import { Arguments, decodedHex, readSocketAddress } from './audit-values.ts';
 import { auditdSamples } from './auditd.samples.ts';
 
 const rules = { separator: 0, escapes: false, singleQuotes: true };
@@ -31,81 +32,10 @@ interface AuditLine {
   readonly node: string | undefined;
 }
 
-/** Fields of ECS and Metron by audit's names, whatever record they stand in. The first value holds. */
-const standardNames = new PrefixedNames('');
-const standard: ReadonlyMap<string, PrefixedName> = new Map(
-  (
-    [
-      ['pid', 'process.pid'],
-      ['ppid', 'process.parent.pid'],
-      ['exe', 'process.executable'],
-      ['comm', 'process.name'],
-      ['cwd', 'process.working_directory'],
-      ['uid', 'user.id'],
-      ['UID', 'user.name'],
-      ['auid', 'user.audit.id'],
-      ['AUID', 'user.audit.name'],
-      ['euid', 'user.effective.id'],
-      ['EUID', 'user.effective.name'],
-      ['gid', 'group.id'],
-      ['GID', 'group.name'],
-      ['ses', 'auditd.session'],
-      ['terminal', 'auditd.terminal'],
-      ['tty', 'auditd.terminal'],
-      ['op', 'auditd.operation'],
-    ] as const
-  ).map(([key, name]) => [key, standardNames.entry(name)]),
-);
-const userName = standardNames.entry('user.name');
-const filePath = standardNames.entry('file.path');
-
 /** Records whose `saddr` and `daddr` are addresses of a packet. */
 const packets = new Set(['NETFILTER_PKT', 'AVC', 'SELINUX_ERR', 'MAC_IPSEC_EVENT']);
 /** Records whose `id` is that of the account that was changed. */
 const aboutAccounts = /^(?:ADD_USER|DEL_USER|USER_MGMT|USER_CHAUTHTOK|ACCT_LOCK|ACCT_UNLOCK)$/;
-
-/** What is known of a key in lines of one type. */
-interface KeyInfo {
-  readonly entry: PrefixedName;
-  /** Whether it may be text in hex. */
-  readonly hex: boolean;
-  /** An argument of a program (`EXECVE`). */
-  readonly isArgument: boolean;
-  /** An argument of a system call: hex, with digits alone too. */
-  readonly isText: boolean;
-  readonly standard: PrefixedName | undefined;
-  /** Numbers of users and groups are text. */
-  readonly isId: boolean;
-}
-
-/** Names of the pairs of one type of lines. */
-class TypeNames {
-  readonly names: PrefixedNames;
-  readonly #type: string;
-  readonly #keys = new Map<string, KeyInfo>();
-
-  constructor(type: string) {
-    this.#type = type;
-    this.names = new PrefixedNames(`auditd.${type.toLowerCase()}.`);
-  }
-
-  key(key: string): KeyInfo {
-    const known = this.#keys.get(key);
-    if (known !== undefined) return known;
-    const named = standard.get(key);
-    const argument = isArgument(key);
-    const info = {
-      entry: this.names.entry(key),
-      hex: mayBeHex(this.#type, key),
-      isArgument: argument && this.#type === 'EXECVE',
-      isText: argument && this.#type === 'SYSCALL',
-      standard: named,
-      isId: named?.full.endsWith('.id') ?? false,
-    };
-    if (info.entry.record !== 0 && this.#keys.size < 1024) this.#keys.set(key, info);
-    return info;
-  }
-}
 
 const callers = new Set(['accept', 'accept4', 'recvfrom', 'recvmsg']);
 
